@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace Tocsin.Daemon.Benches;
+
+/// <summary>One measurement: prints a table as it goes and returns the figures by name.</summary>
+internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictionary<string, double>> Run)
+{
+    public static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+
+    public static IReadOnlyList<Bench> All { get; } =
+    [
+    ];
+}

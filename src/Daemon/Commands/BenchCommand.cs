@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Tocsin.Daemon.Benches;
+
+namespace Tocsin.Daemon.Commands;
+
+/// <summary><c>tocsin bench NAME | list</c>: side-by-side measurements, never run by the tests.</summary>
+internal static class BenchCommand
+{
+    public static Command Create()
+    {
+        var name = new Argument<string>("name") { Description = "a measurement, or 'list'" };
+        var json = new Option<FileInfo?>("--json") { Description = "also write the figures to this file" };
+        var command = new Command("bench", "side-by-side measurements") { name, json };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(name), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string name, FileInfo? json)
+    {
+        if (name == "list")
+        {
+            foreach (var bench in Bench.All)
+                Console.WriteLine($"{bench.Name,-12} {bench.Summary}");
+            return 0;
+        }
+        var found = Bench.All.FirstOrDefault(b => b.Name == name);
+        if (found is null)
+        {
+            Console.Error.WriteLine($"tocsin: no measurement is called '{name}'; 'tocsin bench list' names them");
+            return 2;
+        }
+        var figures = found.Run();
+        if (json is not null)
+            File.WriteAllText(json.FullName, System.Text.Json.JsonSerializer.Serialize(figures, Bench.Json));
+        return 0;
+    }
+}

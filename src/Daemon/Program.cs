@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Tocsin.Daemon.Commands;
+using Tocsin.Shared;
+
+var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, learns what each kind of job looks like from inside a node, and says when a node leaves that pattern.")
+{
+    BenchCommand.Create(),
+};
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+        Console.Error.WriteLine($"tocsin: {error.Message}");
+    Console.Error.WriteLine("tocsin: see 'tocsin --help'");
+    return 2;
+}
+try
+{
+    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (TocsinException failure)
+{
+    Console.Error.WriteLine($"tocsin: {failure.Message}");
+    return 1;
+}

@@ -1,0 +1,22 @@
+namespace Tocsin.Shared.Flow;
+
+/// <summary>Stage 1: what one scrape of one node gave, series by series, as it came.</summary>
+/// <param name="TimeMs">Unix milliseconds of the scrape, the only clock that later stages use.</param>
+public sealed record SampleBatch(NodeKey Node, long TimeMs, IReadOnlyList<Sample> Samples);
+
+/// <summary>One sample. <paramref name="Series"/> is interned by the decoder, so later stages compare it by reference.</summary>
+public readonly record struct Sample(SeriesId Series, double Value);
+
+/// <summary>A series' identity: its name, and its labels sorted by name. <c>node_cpu_seconds_total{cpu="0",mode="idle"}</c>.</summary>
+public sealed record SeriesId(string Name, IReadOnlyList<KeyValuePair<string, string>> Labels)
+{
+    public string? Label(string name)
+    {
+        foreach (var (key, value) in Labels)
+        {
+            if (key == name)
+                return value;
+        }
+        return null;
+    }
+}

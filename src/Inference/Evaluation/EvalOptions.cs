@@ -13,7 +13,7 @@ public sealed record EvalOptions
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Calm = further than this from every event of the node, before and after.</summary>
-    public TimeSpan CalmDistance { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan CalmDistance { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Alarmed frames with at most this many quiet ones between them are one episode.</summary>
     public int MergeGap { get; init; } = 5;

@@ -88,6 +88,8 @@ public static class EventFile
             nodes.Add(item);
             return nodes.Count <= MaxNodesPerLine;
         }
+        if (close < open || item.IndexOf('[', close) >= 0)
+            return false;
         foreach (var part in item[(open + 1)..close].Split(','))
         {
             var dash = part.IndexOf('-', StringComparison.Ordinal);

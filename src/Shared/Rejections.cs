@@ -14,4 +14,13 @@ public sealed class Rejections
     {
         _byReason[reason] = _byReason.TryGetValue(reason, out var v) ? (v.Count + 1, v.Example) : (1, example);
     }
+
+    /// <summary>The same counts, to go on from.</summary>
+    public Rejections Copy()
+    {
+        var copy = new Rejections();
+        foreach (var (reason, counted) in _byReason)
+            copy._byReason.Add(reason, counted);
+        return copy;
+    }
 }

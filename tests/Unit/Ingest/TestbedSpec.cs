@@ -8,7 +8,7 @@ public sealed class TestbedSpec(ITestOutputHelper output)
     [Fact]
     public void Real_recording_gives_the_segments_of_its_job_table()
     {
-        if (!SharedData.TryFind("data/testbed-a", output, out var path))
+        if (SharedData.Find("data/testbed-a", output) is not { } path)
             return;
         var recording = DataFolder.Open(path, new DataOptions());
         var segments = recording.Segments(default).ToList();
@@ -31,7 +31,7 @@ public sealed class TestbedSpec(ITestOutputHelper output)
     [Fact]
     public void A_share_of_the_cores_never_leaves_0_to_1_however_late_a_scrape_was()
     {
-        if (!SharedData.TryFind("data/testbed-a", output, out var path))
+        if (SharedData.Find("data/testbed-a", output) is not { } path)
             return;
         foreach (var segment in DataFolder.Open(path, new DataOptions()).Segments(default))
         {
@@ -49,7 +49,7 @@ public sealed class TestbedSpec(ITestOutputHelper output)
     [Fact]
     public void Training_and_test_part_share_no_segment_and_lose_none()
     {
-        if (!SharedData.TryFind("data/testbed-a", output, out var path))
+        if (SharedData.Find("data/testbed-a", output) is not { } path)
             return;
         var recording = DataFolder.Open(path, new DataOptions());
         Assert.True(Tocsin.Shared.TimePoint.TryParse("1795252122", out var cut));

@@ -18,7 +18,7 @@ internal sealed class ScorePanel(Canvas canvas, ScorePictureData data, NodeScore
         var lanes = FaultLabels.LanesNeeded(_faults, axis, box.Right - 4, MostLanes);
         var band = new Box(axis.Area.X, box.Bottom - AxisHeight - BandHeight, axis.Area.Width, BandHeight);
         var strip = band with { Y = band.Y - StripHeight - 3, Height = StripHeight };
-        var top = box.Y + 20 + (lanes * LaneHeight) + 4;
+        var top = box.Y + 24 + (Math.Max(1, lanes) * LaneHeight);
         var plot = band with { Y = top, Height = strip.Y - 3 - top };
         canvas.Fill(strip, Palette.Unscored);
         var frame = new ScorePlot(canvas, data, node, axis, plot);

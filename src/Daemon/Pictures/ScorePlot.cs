@@ -19,6 +19,12 @@ internal sealed class ScorePlot(Canvas canvas, ScorePictureData data, NodeScores
         }
         foreach (var time in axis.Ticks(axis.LabelStep))
             canvas.Fill(new Box((int)axis.X(time), plot.Y, 1, plot.Height), Palette.Grid);
+        Lettering.Small.Draw(canvas, plot.X - 7, plot.Y - 8, Lettering.Small.Fit(data.ScoreLabel, plot.X - 8) ?? "", Palette.Soft, 1);
+        if (node.Scores.All(float.IsNaN))
+        {
+            Lettering.Title.Draw(canvas, plot.X + (plot.Width / 2.0), plot.Y + (plot.Height / 2), "no scores", Palette.Soft, 0.5);
+            return;
+        }
         foreach (var tick in _scale.Ticks(20.0 / plot.Height))
         {
             var y = (int)Math.Round(Y(tick));
@@ -26,7 +32,6 @@ internal sealed class ScorePlot(Canvas canvas, ScorePictureData data, NodeScores
             canvas.Fill(new Box(plot.X - 4, y, 4, 1), Palette.Soft);
             Lettering.Small.Draw(canvas, plot.X - 7, y + (Lettering.Small.CapHeight / 2), Numbers.Short(tick), Palette.Ink, 1);
         }
-        Lettering.Small.Draw(canvas, plot.X - 7, plot.Y - 8, Lettering.Small.Fit(data.ScoreLabel, plot.X - 8) ?? "", Palette.Soft, 1);
     }
 
     public void Lines() => canvas.Within(plot, () =>

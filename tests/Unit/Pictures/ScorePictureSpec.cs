@@ -154,7 +154,9 @@ public sealed class ScorePictureSpec
         Assert.Equal(none.Height, blank.Height);
         var unscored = Steady(50);
         Array.Fill(unscored.Scores, float.NaN);
-        Assert.Equal(0, InkedRows(ScorePicture.Draw(new ScorePictureData("unscored", [unscored])), 0.3));
+        var panel = ScorePicture.Draw(new ScorePictureData("unscored", [unscored]));
+        Assert.Equal(0, InkedRows(panel, 0.3));
+        Assert.Contains(Enumerable.Range(780, 80), x => InkedRows(panel, (x - 64) / 1516.0) > 5);
     }
 
     [Fact]

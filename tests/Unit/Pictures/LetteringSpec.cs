@@ -26,7 +26,7 @@ public sealed class LetteringSpec
     }
 
     [Theory]
-    [InlineData("a\tb\nc", "a?b?c")]
+    [InlineData("a\tb\nc~\u007F", "a?b?c~?")]
     [InlineData("\u05E9\u05DC\u202Eabc\u0000", "???abc?")]
     [InlineData("\U0001F525x", "?x")]
     public void Whatever_is_not_printable_ascii_is_a_question_mark(string text, string shown) => Assert.Equal(shown, Lettering.Clean(text));

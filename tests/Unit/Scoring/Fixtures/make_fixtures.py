@@ -52,3 +52,8 @@ with open("pca.csv", "w") as out:
         out.write("test," + ",".join(repr(float(v)) for v in np.round(x.astype(float), 4)) + "\n")
     for r in residual(test):
         out.write("residual," + ",".join(repr(float(v)) for v in r) + "\n")
+
+with open("normal.csv", "w") as out:
+    out.write("z,logsf\n")
+    for z in (-5.0, -0.3, 0.0, 1.0, 2.99, 3.01, 8.0, 40.0):
+        out.write(f"{z},{stats.norm.logsf(z)!r}\n")

@@ -9,5 +9,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
 
     public static IReadOnlyList<Bench> All { get; } =
     [
+        new("features", FeatureBench.Summary, FeatureBench.Run),
     ];
 }

@@ -27,6 +27,9 @@ internal sealed class LaneBlock
     /// <summary>[<see cref="FeatureNames.Count"/>]</summary>
     public Span<Lanes> Features => _features.Take(FeatureNames.Count);
 
+    /// <summary>In numpy's order.</summary>
+    public Lanes Sum { get; private set; }
+
     public Lanes Mean { get; private set; }
 
     public Lanes Min { get; private set; }
@@ -66,21 +69,22 @@ internal sealed class LaneBlock
     private void Describe(Span<Lanes> block)
     {
         var (largest, smallest) = (Vector512.Create(Largest), Vector512.Create(-Largest));
-        var (min, max, sum, alarm) = (largest, smallest, Lanes.Zero, Lanes.Zero);
+        var (min, max, alarm) = (largest, smallest, Lanes.Zero);
         foreach (ref var value in block)
         {
             // Not a number times zero, and infinity times zero, are the only products that are not zero.
             alarm += value * 0.0;
-            value = Vector512.MinNative(Vector512.MaxNative(value, smallest), largest);
+            // Zero added: of -0 and 0, which compare equal, either could come out of a minimum.
+            value = Vector512.MinNative(Vector512.MaxNative(value, smallest), largest) + Lanes.Zero;
             min = Vector512.MinNative(value, min);
             max = Vector512.MaxNative(value, max);
-            sum += value;
         }
         if (!Vector512.EqualsAll(alarm, Lanes.Zero))
             throw new ArgumentException("a series holds NaN or an infinity: fill or mask before features are taken");
         (Min, Max, Constant) = (min, max, Vector512.Equals(min, max));
         // Of a constant series the rounded mean may miss the value, and everything after would be noise.
-        Mean = Vector512.ConditionalSelect(Constant, min, sum / block.Length);
+        Sum = PairwiseSum.Of(block);
+        Mean = Vector512.ConditionalSelect(Constant, min, Sum / block.Length);
     }
 
     /// <summary>Writes lane 0.. to rows of 134 features; what no number can be given for is 0.</summary>

@@ -38,27 +38,37 @@ public sealed class TsfelEqualitySpec(ITestOutputHelper output)
     public void Every_feature_of_every_golden_series_is_TSFELs()
     {
         var different = new List<string>();
-        foreach (var series in GoldenSeries.Load(output))
+        var extractor = new FeatureExtractor();
+        foreach (var series in GoldenSeries.Shared(output).Concat(GoldenSeries.Lengths()))
         {
             var features = new double[FeatureNames.Count];
-            new FeatureExtractor().Extract(series.Values, features);
+            extractor.Extract(series.Values, features);
             foreach (var (name, value) in FeatureNames.All.Zip(features))
             {
-                if (Noise.Contains((series.Name, name)))
-                    continue;
                 // TSFEL has no number for a constant's kurtosis and skewness; here it is 0.
                 var expected = series.Features[name] ?? 0;
-                if (!(Math.Abs(value - expected) <= Relative * Math.Abs(expected) + Absolute.GetValueOrDefault(name)))
+                if (!Noise.Contains((series.Name, name)) && !Near(name, value, expected)
+                    && !(name == "Spectral entropy" && Near(name, WithoutFirstBin(value, series.Values.Length), expected)))
                     different.Add($"{series.Name}, {name}: {value:R}, TSFEL {expected:R}");
             }
         }
-        Assert.Empty(different);
+        Assert.True(different.Count == 0, string.Join('\n', different));
     }
+
+    private static bool Near(string name, double value, double expected) =>
+        Math.Abs(value - expected) <= Relative * Math.Abs(expected) + Absolute.GetValueOrDefault(name);
+
+    /// <summary>
+    /// TSFEL divides by log2 of the bins that are not exactly zero. The first holds the rounding that is left of the
+    /// series less its mean: by the transform's order of summation now something, now nothing. Here it always counts.
+    /// </summary>
+    private static double WithoutFirstBin(double entropy, int frames) =>
+        entropy * Math.Log2(frames / 2 + 1) / Math.Log2(frames / 2);
 
     [Fact]
     public void Names_are_TSFELs_in_its_order()
     {
-        foreach (var series in GoldenSeries.Load(output))
+        foreach (var series in GoldenSeries.Shared(output).Concat(GoldenSeries.Lengths()))
         {
             Assert.Equal(FeatureNames.Count, series.Features.Count);
             Assert.Equal(series.Features.Keys.Order(StringComparer.Ordinal), FeatureNames.All);

@@ -22,7 +22,7 @@ internal sealed class Autocorrelation() : Family("Autocorrelation")
 
     private readonly LaneBuffer _centred = new();
     private readonly LaneBuffer _work = new();
-    private ComplexPlan? _plan;
+    private readonly PerLength<ComplexPlan> _plans = new(length => new ComplexPlan(length));
 
     public override void Compute(LaneBlock block)
     {
@@ -87,17 +87,16 @@ internal sealed class Autocorrelation() : Family("Autocorrelation")
     private void LookByTransform(ReadOnlySpan<Lanes> centred, int from, int lags, ref Search search)
     {
         var length = (int)BitOperations.RoundUpToPowerOf2((uint)(centred.Length + lags));
-        if (_plan?.Length != length)
-            _plan = new ComplexPlan(length);
+        var plan = _plans.Of(length);
         var work = _work.Take(2 * length);
         var re = work[..length];
         var im = work[length..];
         work.Clear();
         centred.CopyTo(re);
-        _plan.Transform(re, im);
+        plan.Transform(re, im);
         for (var k = 0; k < length; k++)
             (re[k], im[k]) = (re[k] * re[k] + im[k] * im[k], Lanes.Zero);
-        _plan.Transform(re, im);
+        plan.Transform(re, im);
         for (var lag = from; lag <= lags && search.Open != Lanes.Zero; lag++)
             search.Look(lag, re[lag] / ((double)length * (centred.Length - lag)));
     }

@@ -13,6 +13,7 @@ internal sealed class MeanSpectrum() : Family("Mean spectrum")
     private const int MostBins = 256;
     private const double Taper = 0.25;
 
+    private readonly PerLength<double[]> _windows = new(Tukey);
     private double[] _window = [];
     private double _scale;
 
@@ -20,10 +21,8 @@ internal sealed class MeanSpectrum() : Family("Mean spectrum")
     {
         var bins = Math.Min(MostBins, frames / 2 + 1);
         var size = 2 * bins - 2;
-        if (_window.Length == size)
-            return;
-        _window = [.. Enumerable.Range(0, size).Select(t => Tukey(t, size))];
-        _scale = size / (Sampling.Rate * _window.Sum(w => w * w) * bins);
+        _window = _windows.Of(size);
+        _scale = size / (Sampling.Rate * Squares(_window) * bins);
     }
 
     public override void Compute(LaneBlock block)
@@ -55,11 +54,21 @@ internal sealed class MeanSpectrum() : Family("Mean spectrum")
         return energy;
     }
 
+    private static double Squares(double[] window)
+    {
+        var sum = 0.0;
+        foreach (var w in window)
+            sum += w * w;
+        return sum;
+    }
+
     /// <summary>Periodic, as for a spectrum: cosine flanks of <see cref="Taper"/> of the length in all, flat between.</summary>
-    private static double Tukey(int t, int size)
+    private static double[] Tukey(int size)
     {
         var flank = Taper * size / 2;
-        var edge = Math.Min(t, size - t);
-        return edge >= flank ? 1 : 0.5 * (1 - Math.Cos(Math.PI * edge / flank));
+        var flanks = from t in Enumerable.Range(0, size)
+                     let edge = Math.Min(t, size - t)
+                     select edge >= flank ? 1 : 0.5 * (1 - Math.Cos(Math.PI * edge / flank));
+        return [.. flanks];
     }
 }

@@ -9,9 +9,12 @@ internal static class SpectralPeaks
     /// <summary>A peak counts from this share of the largest magnitude.</summary>
     private const double Share = 0.3;
 
+    /// <param name="magnitudes">Nothing in bin 0.</param>
     public static void Write(ReadOnlySpan<Lanes> magnitudes, double step, Span<Lanes> features)
     {
-        var (largest, power, filled) = (Lanes.Zero, Lanes.Zero, Lanes.One);
+        // In TSFEL bin 0 holds what rounding left of the mean: too little to weigh, but it counts among the bins that
+        // the entropy is a share of, unless it is exactly zero (for one series in ten, by the order of summation).
+        Lanes largest = default, power = default, filled = Lanes.One;
         for (var k = 1; k < magnitudes.Length; k++)
         {
             largest = Vector512.MaxNative(magnitudes[k], largest);
@@ -41,10 +44,7 @@ internal static class SpectralPeaks
         return peak;
     }
 
-    /// <summary>
-    /// Of the shares of power, in bits. The first bin holds the mean's rounding noise in TSFEL and nothing here; it
-    /// counts among the bins, as it does there but for the rare series whose noise is exactly zero.
-    /// </summary>
+    /// <summary>Of the shares of power, in bits.</summary>
     private static Lanes Entropy(ReadOnlySpan<Lanes> magnitudes, Lanes power)
     {
         var entropy = Lanes.Zero;

@@ -6,23 +6,15 @@ namespace Tocsin.Inference.Features.Families;
 
 /// <summary>
 /// One transform of the series less its mean serves the magnitudes (the mean comes back as the first bin) and, as a
-/// Hann window is three terms in frequency, the windowed power too. Tables of the lengths met last are kept.
+/// Hann window is three terms in frequency, the windowed power too.
 /// </summary>
 internal sealed class Spectrum() : Family("Spectrum")
 {
-    private const int KeptPlans = 32;
-
-    private readonly Dictionary<int, RealPlan> _plans = [];
+    private readonly PerLength<RealPlan> _plans = new(length => new RealPlan(length));
     private readonly LaneBuffer _bins = new();
     private RealPlan _plan = null!;
 
-    public override void Prepare(int frames)
-    {
-        if (_plans.Count >= KeptPlans && !_plans.ContainsKey(frames))
-            _plans.Clear();
-        if (!_plans.TryGetValue(frames, out _plan!))
-            _plans[frames] = _plan = new RealPlan(frames);
-    }
+    public override void Prepare(int frames) => _plan = _plans.Of(frames);
 
     public override void Compute(LaneBlock block)
     {

@@ -16,18 +16,11 @@ internal sealed class Wavelets() : Family("Wavelets")
     /// <summary>Frames computed together: a tap is loaded once for all.</summary>
     private const int Batch = 8;
 
-    private readonly double[][] _kernels = new double[Widths][];
+    private readonly PerLength<double[][]> _lengths = new(Kernels);
+    private double[][] _kernels = [];
     private readonly LaneBuffer _padded = new();
 
-    public override void Prepare(int frames)
-    {
-        for (var i = 0; i < Widths; i++)
-        {
-            var taps = Math.Min(10 * (i + 1), frames);
-            if (_kernels[i]?.Length != taps)
-                _kernels[i] = Ricker(taps, i + 1);
-        }
-    }
+    public override void Prepare(int frames) => _kernels = _lengths.Of(Math.Min(frames, 10 * Widths));
 
     public override void Compute(LaneBlock block)
     {
@@ -62,7 +55,7 @@ internal sealed class Wavelets() : Family("Wavelets")
             entropy -= Vector512.ConditionalSelect(Vector512.GreaterThan(share, Lanes.Zero), term, Lanes.Zero);
         }
         // TSFEL gives none where the series adds up to exactly zero.
-        var cancels = Vector512.Equals(PairwiseSum.Of(values), Lanes.Zero);
+        var cancels = Vector512.Equals(block.Sum, Lanes.Zero);
         features[Slot.WaveletEntropy] = Vector512.AndNot(entropy, cancels);
     }
 
@@ -111,6 +104,9 @@ internal sealed class Wavelets() : Family("Wavelets")
         (outputs[0], outputs[1], outputs[2], outputs[3]) = (a, b, c, d);
         (outputs[4], outputs[5], outputs[6], outputs[7]) = (e, f, g, h);
     }
+
+    private static double[][] Kernels(int frames) =>
+        [.. Enumerable.Range(1, Widths).Select(width => Ricker(Math.Min(10 * width, frames), width))];
 
     /// <summary>2 / (sqrt(3 w) pi^(1/4)) (1 - t^2 / w^2) exp(-t^2 / (2 w^2)) about the middle of its taps.</summary>
     private static double[] Ricker(int taps, double width)

@@ -10,5 +10,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
     public static IReadOnlyList<Bench> All { get; } =
     [
         new("features", FeatureBench.Summary, FeatureBench.Run),
+        new("learn", "products, one window, and training beside the machine's peak", LearnBench.Run),
     ];
 }

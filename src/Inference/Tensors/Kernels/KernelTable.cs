@@ -25,6 +25,9 @@ internal abstract unsafe class KernelTable
         };
     }
 
+    /// <summary>Turns of a loop of nothing but multiply-adds on independent sums. Returns the floating-point operations done.</summary>
+    public abstract double Spin(int turns);
+
     public PackedMatrix Pack(int depth, int columns) => new(depth, columns, Panel);
 
     public abstract void Multiply(int m, float* a, int lda, PackedMatrix b, float* c, int ldc, bool accumulate);
@@ -77,6 +80,8 @@ internal sealed unsafe class KernelTable<S, V>(SimdPath path) : KernelTable
     where V : struct
 {
     public override SimdPath Path => path;
+
+    public override double Spin(int turns) => PeakLoop<S, V>.Run(turns);
 
     public override int Panel => 2 * S.Lanes;
 

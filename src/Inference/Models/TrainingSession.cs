@@ -26,6 +26,7 @@ public sealed class TrainingSession : IDisposable
     private readonly ModelLayers _layers;
     private readonly Crew _crew;
     private readonly TrainingChunk[] _chunks;
+    private readonly Tape?[] _tapes;
     private readonly AlignedBuffer _gradients;
     private readonly AdamW _optimizer;
     private readonly StepReport _report;
@@ -45,7 +46,10 @@ public sealed class TrainingSession : IDisposable
         _crew = new Crew(_options.Threads);
         _chunks = new TrainingChunk[_options.Chunks];
         for (var c = 0; c < _chunks.Length; c++)
-            _chunks[c] = new TrainingChunk(_layers, _kernels);
+            _chunks[c] = new TrainingChunk(_layers);
+        _tapes = new Tape[_options.Threads];
+        for (var t = 0; t < _tapes.Length; t++)
+            _tapes[t] = new Tape(_kernels);
         _gradients = new AlignedBuffer(model.Parameters.Length);
         _optimizer = new AdamW(model.Parameters, _gradients, _options.Optimizer, _kernels, _crew);
         _report = new StepReport(model.Shape.Layers, model.Shape.Experts);
@@ -127,7 +131,19 @@ public sealed class TrainingSession : IDisposable
     {
         var count = _batch!.Windows.Count;
         int first = (int)((long)count * chunk / _chunks.Length), end = (int)((long)count * (chunk + 1) / _chunks.Length);
-        _chunks[chunk].Run(_batch, first, end - first, _scale, _loadShare, _errors.AsSpan(first, end - first), _backward);
+        var tape = Borrow(out var slot);
+        _chunks[chunk].Run(tape, _batch, first, end - first, _scale, _loadShare, _errors.AsSpan(first, end - first), _backward);
+        Volatile.Write(ref _tapes[slot], tape);
+    }
+
+    /// <summary>One tape a thread, whichever is free: the next chunk finds its memory in the cache.</summary>
+    private Tape Borrow(out int slot)
+    {
+        for (slot = 0; ; slot = (slot + 1) % _tapes.Length)
+        {
+            if (Interlocked.Exchange(ref _tapes[slot], null) is { } tape)
+                return tape;
+        }
     }
 
     private unsafe void AddPiece(int piece)

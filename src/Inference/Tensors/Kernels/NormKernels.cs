@@ -20,12 +20,25 @@ internal static unsafe class NormKernels<S, V>
         var real = Part(rest);
         for (var r = 0; r < rows; r++, x += ld, y += ld)
         {
-            V sum = default;
-            for (var j = 0; j < end; j += S.Lanes)
+            V sum = default, odd = default;
+            var j = 0;
+            for (; j + S.Lanes < end; j += 2 * S.Lanes)
+            {
                 sum = S.Add(sum, S.Load(x + j));
-            var mean = S.Spread(S.Sum(sum) * inverse);
+                odd = S.Add(odd, S.Load(x + j + S.Lanes));
+            }
+            if (j < end)
+                sum = S.Add(sum, S.Load(x + j));
+            var mean = S.Spread(S.Sum(S.Add(sum, odd)) * inverse);
             V squares = default;
-            for (var j = 0; j < whole; j += S.Lanes)
+            odd = default;
+            for (j = 0; j + S.Lanes < whole; j += 2 * S.Lanes)
+            {
+                V d = S.Sub(S.Load(x + j), mean), e = S.Sub(S.Load(x + j + S.Lanes), mean);
+                squares = S.MulAdd(d, d, squares);
+                odd = S.MulAdd(e, e, odd);
+            }
+            if (j < whole)
             {
                 var d = S.Sub(S.Load(x + j), mean);
                 squares = S.MulAdd(d, d, squares);
@@ -33,26 +46,27 @@ internal static unsafe class NormKernels<S, V>
             if (rest > 0)
             {
                 var d = S.Mul(S.Sub(S.Load(x + whole), mean), real);
-                squares = S.MulAdd(d, d, squares);
+                odd = S.MulAdd(d, d, odd);
             }
+            squares = S.Add(squares, odd);
             var factor = 1f / MathF.Sqrt((S.Sum(squares) * inverse) + Epsilon);
             var spread = S.Spread(factor);
             if (scale != null)
                 scale[r] = factor;
-            for (var j = 0; j < ld; j += S.Lanes)
+            for (j = 0; j < end; j += S.Lanes)
             {
-                V u = default, g = default, b = default;
-                if (j < end)
-                {
-                    u = S.Mul(S.Sub(S.Load(x + j), mean), spread);
-                    if (j == whole)
-                        u = S.Mul(u, real);
-                    g = S.Load(gain + j);
-                    b = S.Load(bias + j);
-                }
-                S.Store(y + j, S.MulAdd(u, g, b));
+                var u = S.Mul(S.Sub(S.Load(x + j), mean), spread);
+                if (j == whole)
+                    u = S.Mul(u, real);
+                S.Store(y + j, S.MulAdd(u, S.Load(gain + j), S.Load(bias + j)));
                 if (unit != null)
                     S.Store(unit + j, u);
+            }
+            for (; j < ld; j += S.Lanes)
+            {
+                S.Store(y + j, default);
+                if (unit != null)
+                    S.Store(unit + j, default);
             }
             if (unit != null)
                 unit += ld;

@@ -13,15 +13,13 @@ internal static unsafe class SoftmaxKernels<S, V>
     {
         int whole = n & -S.Lanes, rest = n - whole;
         var factor = S.Spread(scale);
+        Edge(rest, out var real, out var never);
         for (var r = 0; r < rows; r++, x += ld)
         {
-            var top = S.Spread(float.MinValue);
+            var top = rest > 0 ? S.Add(S.LoadFirst(x + whole, rest), never) : S.Load(x);
             for (var j = 0; j < whole; j += S.Lanes)
                 top = S.Max(top, S.Load(x + j));
-            var largest = S.Largest(top);
-            for (var j = whole; j < n; j++)
-                largest = MathF.Max(largest, x[j]);
-            var shift = S.Spread(largest);
+            var shift = S.Spread(S.Largest(top));
             V sum = default;
             for (var j = 0; j < whole; j += S.Lanes)
             {
@@ -29,20 +27,29 @@ internal static unsafe class SoftmaxKernels<S, V>
                 S.Store(x + j, e);
                 sum = S.Add(sum, e);
             }
+            V last = default;
             if (rest > 0)
             {
-                var e = VectorMath<S, V>.Exp(S.Mul(S.Sub(S.LoadFirst(x + whole, rest), shift), factor));
-                S.Store(x + whole, e);
-                e = S.LoadFirst(x + whole, rest);
-                S.Store(x + whole, e);
-                sum = S.Add(sum, e);
+                last = S.Mul(VectorMath<S, V>.Exp(S.Mul(S.Sub(S.LoadFirst(x + whole, rest), shift), factor)), real);
+                sum = S.Add(sum, last);
             }
             var inverse = S.Spread(1f / S.Sum(sum));
-            for (var j = 0; j < n; j += S.Lanes)
+            for (var j = 0; j < whole; j += S.Lanes)
                 S.Store(x + j, S.Mul(S.Load(x + j), inverse));
+            if (rest > 0)
+                S.Store(x + whole, S.Mul(last, inverse));
             for (var j = (n + S.Lanes - 1) & -S.Lanes; j < ld; j += S.Lanes)
                 S.Store(x + j, default);
         }
+    }
+
+    /// <summary>For the last, partial vector of a row: 1 in its lanes and 0 beyond; 0 in its lanes and far below any score beyond.</summary>
+    private static void Edge(int rest, out V real, out V never)
+    {
+        var line = stackalloc float[S.Lanes];
+        new Span<float>(line, S.Lanes).Fill(1);
+        real = S.LoadFirst(line, rest);
+        never = S.Mul(S.Sub(S.Spread(1), real), S.Spread(-1e30f));
     }
 
     /// <summary>dx = or += scale p (dp - sum(p dp)) over whole rows; where p is zero so is the result. dx may be dp.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Tocsin.Inference.Tensors.Ops;
 
 /// <summary>Which expert each token goes to, and the tokens sorted by expert (in their order within one expert).</summary>
@@ -13,29 +15,41 @@ internal readonly unsafe struct Routing(int experts, int* order, int* offsets)
 
     public int Tokens(int expert) => Offsets[expert + 1] - Offsets[expert];
 
-    /// <summary>Each row of <paramref name="p"/> goes to its largest column, the first one on a tie. Arrays: order of rows, offsets of experts + 1.</summary>
+    /// <summary>Each row of <paramref name="p"/> goes to its largest column, the first one on a tie.</summary>
+    /// <param name="order">Room for as many as rows.</param>
+    /// <param name="offsets">Room for experts + 1.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Routing Top(float* p, int rows, int experts, int stride, int* order, int* offsets)
     {
         new Span<int>(offsets, experts + 1).Clear();
-        for (var r = 0; r < rows; r++)
-            offsets[Best(p + ((nint)r * stride), experts) + 1]++;
+        var at = p;
+        for (var r = 0; r < rows; r++, at += stride)
+        {
+            int best = 0;
+            var most = at[0];
+            for (var e = 1; e < experts; e++)
+            {
+                var better = at[e] > most;
+                best = better ? e : best;
+                most = better ? at[e] : most;
+            }
+            order[r] = best;
+            offsets[best + 1]++;
+        }
         for (var e = 0; e < experts; e++)
             offsets[e + 1] += offsets[e];
-        var next = stackalloc int[experts];
-        new ReadOnlySpan<int>(offsets, experts).CopyTo(new Span<int>(next, experts));
-        for (var r = 0; r < rows; r++)
-            order[next[Best(p + ((nint)r * stride), experts)]++] = r;
-        return new Routing(experts, order, offsets);
+        return new Routing(experts, Sort(rows, experts, order, offsets), offsets);
     }
 
-    private static int Best(float* p, int experts)
+    /// <summary>From the expert of each token to the tokens of each expert.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int* Sort(int rows, int experts, int* order, int* offsets)
     {
-        var best = 0;
-        for (var e = 1; e < experts; e++)
-        {
-            if (p[e] > p[best])
-                best = e;
-        }
-        return best;
+        int* chosen = stackalloc int[rows], next = stackalloc int[experts];
+        new ReadOnlySpan<int>(order, rows).CopyTo(new Span<int>(chosen, rows));
+        new ReadOnlySpan<int>(offsets, experts).CopyTo(new Span<int>(next, experts));
+        for (var r = 0; r < rows; r++)
+            order[next[chosen[r]]++] = r;
+        return order;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Tocsin.Inference.Evaluation;
+using Tocsin.Ingest.Recordings;
 using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Commands;
@@ -61,7 +62,7 @@ internal static class EvalCommand
     private static int Run(string scores, string? events, string? jobs, EvalOptions options, bool paper, string? json)
     {
         var segments = ScoreFile.ReadAll(scores).ToList();
-        var report = Evaluator.Evaluate(segments, events is null ? null : EventFile.ReadFaults(events), jobs is null ? null : EventFile.ReadJobs(jobs), options);
+        var report = Evaluator.Evaluate(segments, events is null ? null : FaultTable.Read(events), jobs is null ? null : JobTable.Read(jobs, new Rejections()), options);
         var published = paper ? PaperProtocol.Evaluate(segments) : null;
         EvalTable.Print(Console.Out, report, options);
         if (paper)

@@ -33,11 +33,21 @@ public sealed record PatternZ(int Patterns, int Metrics, float[] Means, float[] 
     private const double SigmaFloor = 0.05;
     private const double Outlying = 4;
     private const int FewestFrames = 20;
+    private const int TrimRounds = 3;
 
     /// <param name="training">Pattern -1 counts for all patterns only.</param>
-    /// <remarks>Mean and deviation are taken twice, the second time without what lay beyond four deviations: training may hold faults.
+    /// <param name="trim">The share of frames that lie furthest off their own pattern and are left out, in three rounds of fitting: training may hold faults.</param>
+    /// <remarks>Mean and deviation are taken twice, the second time without what lay beyond four deviations.
     /// A metric that stood still within a pattern is held against 0.05 of its deviation over all training; a pattern of under 20 frames against all patterns.</remarks>
-    public static PatternZ Fit(IReadOnlyList<TrainingRows> training, int patterns, int metrics)
+    public static PatternZ Fit(IReadOnlyList<TrainingRows> training, int patterns, int metrics, double trim = 0.05)
+    {
+        var model = FitAll(training, patterns, metrics);
+        for (var round = 0; round < TrimRounds && trim > 0; round++)
+            model = FitAll(RowTrimming.WithoutStrangest(training, metrics, trim, model.Score), patterns, metrics);
+        return model;
+    }
+
+    private static PatternZ FitAll(IReadOnlyList<TrainingRows> training, int patterns, int metrics)
     {
         var means = new float[(patterns + 1) * metrics];
         var sigmas = new float[means.Length];

@@ -3,18 +3,31 @@ namespace Tocsin.Inference.Scoring;
 /// <summary>What of a frame lies outside the directions that explain 95 % of training's variance. Immutable.</summary>
 /// <param name="Mean">Per metric.</param>
 /// <param name="Directions">Row-major (components x metrics), orthonormal.</param>
-/// <param name="Variance">Per metric the mean squared residual over training, floored at a tenth of the metrics' mean.</param>
+/// <param name="Variance">Per metric the mean squared residual over training, at least the metrics' mean: what is explained almost wholly would outshout the rest.</param>
 public sealed record PcaResidual(double[] Mean, double[] Directions, double[] Variance)
 {
     private const int MostRows = 20_000;
+    private const int TrimRounds = 3;
 
     public int Metrics => Mean.Length;
 
     public int Components => Directions.Length / Mean.Length;
 
     /// <param name="explained">The fewest components that explain more than this share are kept, as scikit-learn's PCA(0.95) does.</param>
+    /// <param name="trim">The share of frames with the largest residuals that is left out, in three rounds of fitting: training may hold faults.</param>
     /// <remarks>Of more than 20,000 rows every n-th is taken. Covariances are sums of doubles.</remarks>
-    public static PcaResidual Fit(IReadOnlyList<TrainingRows> training, int metrics, double explained = 0.95)
+    public static PcaResidual Fit(IReadOnlyList<TrainingRows> training, int metrics, double explained = 0.95, double trim = 0)
+    {
+        var model = FitAll(training, metrics, explained);
+        for (var round = 0; round < TrimRounds && trim > 0; round++)
+        {
+            var last = model;
+            model = FitAll(RowTrimming.WithoutStrangest(training, metrics, trim, (row, _) => last.Score(row)), metrics, explained);
+        }
+        return model;
+    }
+
+    private static PcaResidual FitAll(IReadOnlyList<TrainingRows> training, int metrics, double explained)
     {
         var total = training.Sum(t => (long)t.Rows.Length / metrics);
         if (total == 0)
@@ -95,7 +108,7 @@ public sealed record PcaResidual(double[] Mean, double[] Directions, double[] Va
             for (var m = 0; m < Metrics; m++)
                 variance[m] += residual[m] * residual[m] / rows.Count;
         }
-        var floor = Math.Max(variance.Average() / 10, 1e-9);
+        var floor = Math.Max(variance.Average(), 1e-9);
         return [.. variance.Select(v => Math.Max(v, floor))];
     }
 

@@ -1,10 +1,12 @@
+using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Ingest.Recordings;
 
 /// <summary><c>faults.psv</c>: the truth about a recording, for scoring only.</summary>
-internal static class FaultTable
+public static class FaultTable
 {
+    /// <exception cref="BadDataException">The message names file, line and what was expected.</exception>
     public static IReadOnlyList<FaultEvent> Read(string path)
     {
         var table = PsvFile.Read(path, "Fault", "Start", "End");

@@ -4,7 +4,7 @@ namespace Tocsin.Ingest.Recordings;
 
 /// <summary>The jobs of a folder: <c>jobs.psv</c> of a recording, <c>Job</c> of the NodeSentry layout.</summary>
 /// <remarks>A row that cannot be read refuses the folder: a job left out silently would turn its frames into idle ones.</remarks>
-internal static class JobTable
+public static class JobTable
 {
     private const int MaxText = 1024;
 
@@ -36,13 +36,13 @@ internal static class JobTable
         return jobs;
     }
 
-    public static long Time(PsvFile table, int line, string column, string text) =>
+    internal static long Time(PsvFile table, int line, string column, string text) =>
         EventTime.TryParse(text, out var ms)
             ? ms
             : throw table.Bad(line, $"{column} is '{Short(text)}': expected unix seconds or ISO 8601 (UTC)");
 
     /// <summary>Empty where there is no column or nothing in it.</summary>
-    public static IReadOnlyList<string> Nodes(PsvFile table, int line, string[] row)
+    internal static IReadOnlyList<string> Nodes(PsvFile table, int line, string[] row)
     {
         var text = table.Field(row, "NodeList");
         if (string.IsNullOrEmpty(text))
@@ -51,5 +51,5 @@ internal static class JobTable
         return why is null ? names : throw table.Bad(line, $"NodeList is '{Short(text)}': {why}; expected names such as n1,n[003-005]");
     }
 
-    public static string Short(string text) => text.Length <= 60 ? text : text[..60] + "...";
+    internal static string Short(string text) => text.Length <= 60 ? text : text[..60] + "...";
 }

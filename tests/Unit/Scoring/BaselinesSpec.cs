@@ -22,7 +22,7 @@ public sealed class BaselinesSpec
         }
         // The last five leave the plane that training lies in.
         Assert.True(test[5..].Average(r => pca.Score(r)) > 2 * test[..5].Average(r => pca.Score(r)));
-        Assert.Equal(1, train.Average(r => (double)pca.Score(r)), 0.01);
+        Assert.InRange(train.Average(r => (double)pca.Score(r)), 0.3, 1);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class BaselinesSpec
         float[] Rows(float centre, int frames) => [.. Enumerable.Range(0, frames * 3).Select(_ => centre + 0.2f * (float)Synthetic.Normal(random))];
         var z = PatternZ.Fit([new(Rows(-2, 300), 0), new(Rows(2, 300), 1), new(Rows(0, 5), 2)], 3, 3);
         Assert.InRange(z.Score([-2, -2, -2], 0), 0, 0.2);
-        Assert.InRange(z.Score([-2, -2, -2], 1), 18, 22);
+        Assert.InRange(z.Score([-2, -2, -2], 1), 18, 24);
         // Too few frames, or no such pattern: against all of training.
         Assert.Equal(z.Score([-2, -2, -2], -1), z.Score([-2, -2, -2], 2));
         Assert.InRange(z.Score([-2, -2, -2], 99), 0.9, 1.1);
@@ -67,8 +67,38 @@ public sealed class BaselinesSpec
         var random = new Random(6);
         float[] rows = [.. Enumerable.Range(0, 1000).Select(t => (t % 50 == 0 ? 30f : 0) + (float)Synthetic.Normal(random))];
         var z = PatternZ.Fit([new(rows, 0)], 1, 1);
-        Assert.InRange(z.Sigmas[0], 0.9f, 1.1f);
+        Assert.InRange(z.Sigmas[0], 0.85f, 1.1f);
         Assert.InRange(z.Means[0], -0.1f, 0.1f);
+    }
+
+    [Fact]
+    public void Faults_that_all_metrics_share_are_trimmed_out_of_what_is_normal()
+    {
+        // Not outlying one by one, but far off as frames: a twentieth of the frames, three deviations off, in all of twenty metrics.
+        var random = new Random(6);
+        const int M = 20;
+        var rows = new float[1000 * M];
+        for (var t = 0; t < 1000; t++)
+        {
+            for (var m = 0; m < M; m++)
+                rows[t * M + m] = (float)Synthetic.Normal(random) + (t % 20 == 0 ? 3 : 0);
+        }
+        Assert.InRange(PatternZ.Fit([new(rows, 0)], 1, M).Means.Take(M).Average(), -0.05f, 0.05f);
+        Assert.InRange(PatternZ.Fit([new(rows, 0)], 1, M, trim: 0).Means.Take(M).Average(), 0.1f, 0.2f);
+        var trimmed = RowTrimming.WithoutStrangest([new(rows, 0)], M, 0.05, (row, _) => PlainZ.Mean(row)).Single();
+        Assert.Equal(950 * M, trimmed.Rows.Length);
+    }
+
+    [Fact]
+    public void A_pattern_with_fewer_frames_than_metrics_has_no_plane_of_its_own()
+    {
+        var random = new Random(6);
+        float[] Line(float[] along, int frames) =>
+            [.. Enumerable.Range(0, frames).SelectMany(_ => { var x = (float)Synthetic.Normal(random); return along.Select(a => a * x + 0.01f * (float)Synthetic.Normal(random)); })];
+        var pca = PatternPca.Fit([new(Line([1, 1, 0], 200), 0), new(Line([1, -1, 0], 200), 1), new(Line([0, 0, 1], 2), 2)], 3, 3);
+        Assert.True(pca.Score([1, 1, 0], 1) > 100 * pca.Score([1, 1, 0], 0));
+        Assert.Equal(pca.All.Score([1, 1, 0]), pca.Score([1, 1, 0], 2));
+        Assert.Equal(pca.All.Score([1, 1, 0]), pca.Score([1, 1, 0], -1));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed class PrometheusText(SeriesTable table, Rejections rejections)
             var end = text.IndexOf((byte)'\n');
             var line = end < 0 ? text : text[..end];
             text = end < 0 ? [] : text[(end + 1)..];
-            line = line.Trim(" \t\r"u8);
+            line = Blanks.Trim(line);
             if (line.IsEmpty)
                 continue;
             if (ended)
@@ -82,7 +82,7 @@ public sealed class PrometheusText(SeriesTable table, Rejections rejections)
             Reject("no value", line);
             return;
         }
-        var bad = Value(rest.TrimStart(" \t"u8), format, out var value);
+        var bad = Value(Blanks.TrimStart(rest), format, out var value);
         if (bad is not null)
         {
             Reject(bad, line);
@@ -102,7 +102,7 @@ public sealed class PrometheusText(SeriesTable table, Rejections rejections)
         if (line.Length <= length || line[length] is not ((byte)' ' or (byte)'\t') || !line.StartsWith(expected.Text))
             return false;
         // 'a {x="1"} 1' begins with 'a ' too: a bare name may be followed by its labels.
-        if (expected.Text[length - 1] != '}' && line[length..].TrimStart(" \t"u8) is [(byte)'{', ..])
+        if (expected.Text[length - 1] != '}' && Blanks.TrimStart(line[length..]) is [(byte)'{', ..])
             return false;
         _cursor++;
         entry = expected;
@@ -135,7 +135,7 @@ public sealed class PrometheusText(SeriesTable table, Rejections rejections)
             return "not a number";
         if (end < 0)
             return null;
-        var rest = text[end..].TrimStart(" \t"u8);
+        var rest = Blanks.TrimStart(text[end..]);
         if (rest[0] != '#')
         {
             end = rest.IndexOfAny((byte)' ', (byte)'\t');
@@ -144,7 +144,7 @@ public sealed class PrometheusText(SeriesTable table, Rejections rejections)
                 return "timestamp";
             if (end < 0)
                 return null;
-            rest = rest[end..].TrimStart(" \t"u8);
+            rest = Blanks.TrimStart(rest[end..]);
         }
         return format == TextFormat.OpenMetrics && rest[0] == '#' ? null : "text after the value";
     }

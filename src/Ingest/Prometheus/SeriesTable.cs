@@ -34,8 +34,7 @@ public sealed class SeriesTable(int maxSeries = TextLimits.Series)
 
     private SeriesId Intern(SeriesId series)
     {
-        // \u0001 and \u0002 keep a{b="c",d="e"} apart from a{b="c\",d=\"e"}; a value that holds them is at worst interned apart, never merged:
-        // lengths are part of the key.
+        // A value may hold anything, so its length is part of the key: no two meanings share one.
         var key = new StringBuilder(series.Name);
         foreach (var (name, value) in series.Labels)
             key.Append('\u0001').Append(name).Append('\u0002').Append(value.Length).Append('\u0002').Append(value);

@@ -39,7 +39,7 @@ internal static class SeriesText
     {
         series = null!;
         var brace = text.IndexOf((byte)'{');
-        var name = (brace < 0 ? text : text[..brace]).TrimEnd(" \t"u8);
+        var name = Blanks.Trim(brace < 0 ? text : text[..brace]);
         if (!IsName(name, colon: true))
             return "name of a metric";
         var labels = new List<KeyValuePair<string, string>>();
@@ -65,16 +65,16 @@ internal static class SeriesText
         var value = new byte[256];
         while (true)
         {
-            text = text.TrimStart(" \t"u8);
+            text = Blanks.TrimStart(text);
             if (text.IsEmpty)
                 return null;
             var equals = text.IndexOf((byte)'=');
             if (equals < 0)
                 return "label without a value";
-            var name = text[..equals].TrimEnd(" \t"u8);
+            var name = Blanks.Trim(text[..equals]);
             if (!IsName(name, colon: false))
                 return "name of a label";
-            text = text[(equals + 1)..].TrimStart(" \t"u8);
+            text = Blanks.TrimStart(text[(equals + 1)..]);
             if (text.IsEmpty || text[0] != '"')
                 return "label without a value";
             var length = Unquote(text[1..], ref value, out var used);
@@ -90,7 +90,7 @@ internal static class SeriesText
             {
                 return "label is not UTF-8";
             }
-            text = text[(1 + used)..].TrimStart(" \t"u8);
+            text = Blanks.TrimStart(text[(1 + used)..]);
             if (text.IsEmpty)
                 return null;
             if (text[0] != ',')

@@ -11,5 +11,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
     [
         new("features", FeatureBench.Summary, FeatureBench.Run),
         new("learn", "products, one window, and training beside the machine's peak", LearnBench.Run),
+        IngestBench.Create(),
     ];
 }

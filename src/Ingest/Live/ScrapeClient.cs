@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Tocsin.Ingest.Prometheus;
 
 namespace Tocsin.Ingest.Live;
 
@@ -84,6 +85,7 @@ public sealed class ScrapeClient : IDisposable
         {
             ArrayPool<byte>.Shared.Return(chunk);
         }
-        return body.Length == 0 ? (null, "empty body") : (body.ToArray(), null);
+        var bytes = body.ToArray();
+        return PrometheusText.LooksLike(bytes) ? (bytes, null) : (null, "not Prometheus text");
     }
 }

@@ -59,6 +59,20 @@ public sealed class PrometheusText(SeriesTable table, Rejections rejections)
         (_order, _next) = (_next, _order);
     }
 
+    /// <summary>Whether the first line that is no comment is a sample: a login page or another service's answer is not.</summary>
+    public static bool LooksLike(ReadOnlySpan<byte> text)
+    {
+        foreach (var range in text.Split((byte)'\n'))
+        {
+            var line = Blanks.Trim(text[range]);
+            if (line.IsEmpty || line[0] == '#')
+                continue;
+            var end = SeriesText.End(line);
+            return end > 0 && SeriesText.Parse(line[..end], out _) is null && Value(Blanks.TrimStart(line[end..]), TextFormat.OpenMetrics, out _) is null;
+        }
+        return false;
+    }
+
     private void Line(ReadOnlySpan<byte> line, TextFormat format, List<Sample> into)
     {
         if (line.Length > TextLimits.Line)

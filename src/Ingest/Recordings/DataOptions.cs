@@ -9,8 +9,8 @@ public sealed record DataOptions
     /// <summary>The machine room's name in node keys.</summary>
     public string Cluster { get; init; } = "local";
 
-    /// <summary>The node's name where the recording names none.</summary>
-    public string NodeName { get; init; } = "node";
+    /// <summary>The node's name where the recording names none; null = the one that all of its jobs ran on, else "node".</summary>
+    public string? NodeName { get; init; }
 
     /// <summary>10..3,600,000 ms; null = the median spacing of the recording's frames.</summary>
     public long? CadenceMs { get; init; }

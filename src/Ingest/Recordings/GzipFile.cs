@@ -33,6 +33,9 @@ internal sealed class GzipFile : Stream
         _plain = new GZipStream(_checked ? new WithMark(file) : file, CompressionMode.Decompress);
     }
 
+    /// <summary>Whether reading ended with the file's data torn.</summary>
+    public bool IsTorn { get; private set; }
+
     public static FileStream Open(string path)
     {
         try
@@ -114,8 +117,12 @@ internal sealed class GzipFile : Stream
         }
     }
 
-    private BadDataException Torn(Exception? inner) => new(
-        $"{_name} is torn: its gzip data ends in the middle or is damaged; expected a whole file, copy it again, or keep what is there with 'zcat {_name} | gzip > whole.gz'", inner);
+    private BadDataException Torn(Exception? inner)
+    {
+        IsTorn = true;
+        return new BadDataException(
+            $"{_name} is torn: its gzip data ends in the middle or is damaged; expected a whole file, copy it again, or keep what is there with 'zcat {_name} | gzip > whole.gz'", inner);
+    }
 
     protected override void Dispose(bool disposing)
     {
@@ -149,13 +156,16 @@ internal sealed class GzipFile : Stream
     {
         private static readonly byte[] Member = Pack();
         private int _at = -1;
+        private bool _any;
 
         public override int Read(Span<byte> buffer)
         {
             if (_at < 0)
             {
                 var n = file.Read(buffer);
-                if (n > 0)
+                _any |= n > 0;
+                // A file of no bytes is not a whole gzip file either.
+                if (n > 0 || !_any)
                     return n;
                 _at = 0;
             }

@@ -17,27 +17,32 @@ public sealed class RecordingWriter : IDisposable
     private readonly Lock _lock = new();
     private readonly Stream _gzip;
     private readonly string _name;
+    private readonly string _scrapes;
+    private readonly string? _ownTable;
 
-    /// <param name="jobs">A table in the layout's form that is copied; null = one with its first line alone.</param>
+    /// <param name="jobs">A table in the layout's form that is copied; null = the one that is in the folder, else one with its first line alone.</param>
     /// <exception cref="BadDataException">The folder holds a recording already, or <paramref name="jobs"/> is no table of jobs.</exception>
     /// <exception cref="DependencyException">The folder cannot be written.</exception>
     public RecordingWriter(string folder, string? jobs, CompressionLevel level = CompressionLevel.Fastest)
     {
         _name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
-        var scrapes = Path.Combine(folder, ScrapeRecording.ScrapesFile);
+        _scrapes = Path.Combine(folder, ScrapeRecording.ScrapesFile);
         if (jobs is not null)
             JobTable.Read(jobs, new Rejections());
-        if (File.Exists(scrapes))
+        if (File.Exists(_scrapes))
             throw new BadDataException($"'{_name}' holds a recording already ({ScrapeRecording.ScrapesFile}): expected a new folder");
         try
         {
             Directory.CreateDirectory(folder);
             var table = Path.Combine(folder, ScrapeRecording.JobsFile);
-            if (jobs is null)
+            _ownTable = File.Exists(table) ? null : table;
+            if (jobs is null && _ownTable is null)
+                JobTable.Read(table, new Rejections());
+            else if (jobs is null)
                 File.WriteAllText(table, "JobID|JobName|Start|End\n");
             else if (Path.GetFullPath(jobs) != Path.GetFullPath(table))
                 File.Copy(jobs, table, overwrite: true);
-            _gzip = new GZipStream(new FileStream(scrapes, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 16), level);
+            _gzip = new GZipStream(new FileStream(_scrapes, FileMode.CreateNew, FileAccess.Write, FileShare.Read, 1 << 16), level);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -75,6 +80,7 @@ public sealed class RecordingWriter : IDisposable
         }
     }
 
+    /// <summary>Ends the file. A recording without a scrape is none: its files are taken away again.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -82,6 +88,11 @@ public sealed class RecordingWriter : IDisposable
             try
             {
                 _gzip.Dispose();
+                if (Bytes > 0)
+                    return;
+                File.Delete(_scrapes);
+                if (_ownTable is not null)
+                    File.Delete(_ownTable);
             }
             catch (IOException e)
             {

@@ -40,6 +40,8 @@ internal sealed class ScrapeReader(Stream stream, string fileName, Rejections re
             var head = (end < 0 ? block : block[..end]).TrimEnd((byte)'\r');
             if (!head.StartsWith("#t\t"u8))
                 rejections.Add("text before the first '#t' line", Text(head));
+            else if (AtEnd && block[^1] != '\n')
+                rejections.Add("scrape cut off at the end of the file", Text(head));
             else if (Head(head[3..]))
             {
                 _bodyStart += end < 0 ? block.Length : end + 1;

@@ -13,6 +13,8 @@ public sealed class ScrapeRecording : IRecording
     public const string JobsFile = "jobs.psv";
     public const string FaultsFile = "faults.psv";
 
+    private const string NoName = "node";
+
     private readonly string _scrapes;
     private readonly DataOptions _options;
     private readonly ScrapeSurvey _survey;
@@ -52,8 +54,12 @@ public sealed class ScrapeRecording : IRecording
         var jobs = JobTable.Read(In(JobsFile), rejections);
         var truth = File.Exists(In(FaultsFile));
         var faults = truth ? FaultTable.Read(In(FaultsFile)) : [];
-        var survey = ScrapeSurvey.Read(In(ScrapesFile), options);
-        return new ScrapeRecording(In(ScrapesFile), name, options, survey, rejections) { Jobs = jobs, Faults = faults, HasTruth = truth };
+        var named = jobs.SelectMany(j => j.Nodes).Distinct(StringComparer.Ordinal).Take(2).ToArray();
+        var unnamed = options.NodeName ?? (named.Length == 1 ? named[0] : NoName);
+        var survey = ScrapeSurvey.Read(In(ScrapesFile), unnamed, options);
+        if (survey.Nodes.Contains(NoName) && options.NodeName is null && named.Length > 1)
+            throw new BadDataException($"{JobsFile} names several nodes ({JobTable.Short(string.Join(", ", named))}, ...) and {ScrapesFile} does not say which it is of: expected the node as third field of its '#t' lines");
+        return new ScrapeRecording(In(ScrapesFile), name, options with { NodeName = unnamed }, survey, rejections) { Jobs = jobs, Faults = faults, HasTruth = truth };
     }
 
     public IEnumerable<Segment> Segments(TimeRange range)
@@ -102,7 +108,7 @@ public sealed class ScrapeRecording : IRecording
                 // What starts at or after the end of the range is not wanted, so nothing is left to come once all that was has closed.
                 if (reader.TimeMs >= _untilMs && !_inOrder.Exists(n => n.Cutter.IsOpen))
                     yield break;
-                if (NodeOf(reader.Node ?? _of._options.NodeName) is not { } node)
+                if (NodeOf(reader.Node ?? _of._options.NodeName!) is not { } node)
                     continue;
                 _samples.Clear();
                 node.Text.Parse(reader.Body, TextFormat.Prometheus, _samples);

@@ -136,7 +136,10 @@ internal sealed class SentryCsv : IDisposable
     {
         if (field.IsEmpty || field.Equals("nan", StringComparison.OrdinalIgnoreCase))
             return float.NaN;
-        if (!float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+        // As numpy and pandas write it; the BCL knows the whole word only.
+        if (field.TrimStart("+-").Equals("inf", StringComparison.OrdinalIgnoreCase))
+            rejections.Add("infinite value", $"{_name}: '{field}'");
+        else if (!float.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
             rejections.Add("not a number", $"{_name}: '{JobTable.Short(field.ToString())}'");
         else if (float.IsFinite(value))
             return value;

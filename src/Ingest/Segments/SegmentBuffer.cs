@@ -5,10 +5,14 @@ namespace Tocsin.Ingest.Segments;
 /// <summary>The frames of an open segment, in chunks: growing copies nothing, and memory is what the frames take.</summary>
 internal sealed class SegmentBuffer(MetricSchema schema)
 {
-    private const int ChunkRows = 256;
+    /// <summary>Most segments are short, so chunks begin small and double.</summary>
+    private const int FirstRows = 16;
+    private const int MostRows = 1024;
 
     private readonly List<float[]> _chunks = [];
     private readonly List<long> _times = [];
+    private int _free;
+    private int _rows = FirstRows;
 
     public MetricSchema Schema => schema;
 
@@ -17,11 +21,14 @@ internal sealed class SegmentBuffer(MetricSchema schema)
     /// <summary>The row to be filled for the frame at <paramref name="timeMs"/>.</summary>
     public Span<float> Add(long timeMs)
     {
-        var row = _times.Count % ChunkRows;
-        if (row == 0)
-            _chunks.Add(new float[ChunkRows * schema.Count]);
+        if (_free == 0)
+        {
+            _rows = _chunks.Count == 0 ? FirstRows : Math.Min(_rows * 2, MostRows);
+            _chunks.Add(new float[_rows * schema.Count]);
+            _free = _rows;
+        }
         _times.Add(timeMs);
-        return _chunks[^1].AsSpan(row * schema.Count, schema.Count);
+        return _chunks[^1].AsSpan((_rows - _free--) * schema.Count, schema.Count);
     }
 
     public long[] Times() => _times.ToArray();
@@ -30,27 +37,29 @@ internal sealed class SegmentBuffer(MetricSchema schema)
     public float[] TakeValues()
     {
         var values = new float[_times.Count * schema.Count];
+        var at = 0;
         for (var i = 0; i < _chunks.Count; i++)
         {
-            var at = i * ChunkRows * schema.Count;
-            _chunks[i].AsSpan(0, Math.Min(_chunks[i].Length, values.Length - at)).CopyTo(values.AsSpan(at));
+            var filled = Math.Min(_chunks[i].Length, values.Length - at);
+            _chunks[i].AsSpan(0, filled).CopyTo(values.AsSpan(at));
+            at += filled;
             _chunks[i] = [];
         }
         return values;
     }
 
-    /// <summary>The same frames in a schema that has all columns of this one and more; the new ones are missing so far.</summary>
+    /// <summary>The same frames in a schema that has all columns of this one and more; the new ones are missing so far. This one is spent.</summary>
     public SegmentBuffer Widen(MetricSchema wider)
     {
         var copy = new SegmentBuffer(wider);
         var map = schema.Metrics.Select(m => wider.IndexOf(m.Name)).ToArray();
+        var values = TakeValues();
         for (var f = 0; f < _times.Count; f++)
         {
-            var from = _chunks[f / ChunkRows].AsSpan(f % ChunkRows * schema.Count, schema.Count);
             var to = copy.Add(_times[f]);
             to.Fill(float.NaN);
             for (var c = 0; c < map.Length; c++)
-                to[map[c]] = from[c];
+                to[map[c]] = values[f * map.Length + c];
         }
         return copy;
     }

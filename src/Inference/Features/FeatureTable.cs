@@ -79,7 +79,8 @@ internal static class FeatureTable
         new("LPCC", Spectral, "LPCC", Members: 12),
         new("MFCC", Spectral, "MFCC", Members: 12),
 
-        new("Wavelet absolute mean", Spectral, "Wavelet", Members: 9),
+        // The wavelets have no mean, so theirs over the frames is what the series' two ends leave, over the frames.
+        new("Wavelet absolute mean", Spectral, "Wavelet", InverseFrames, Members: 9),
         new("Wavelet energy", Spectral, "Wavelet", Members: 9),
         new("Wavelet entropy", Spectral, "Wavelet"),
         new("Wavelet standard deviation", Spectral, "Wavelet", Members: 9),

@@ -3,7 +3,7 @@ namespace Tocsin.Inference.Evaluation;
 /// <summary>What chance alone reaches, as a mean over draws: alarms thrown on frames, and the method's own alarms moved along time.</summary>
 internal sealed class RandomReference(FrameTable table, MethodEvaluator evaluator, EvalOptions options)
 {
-    private const long MostFrameDraws = 100_000_000;
+    private const long MostFrameDraws = 10_000_000;
 
     private int Draws => (int)Math.Clamp(MostFrameDraws / Math.Max(1, table.Frames), 5, Math.Max(5, options.RandomDraws));
 

@@ -7,19 +7,22 @@ namespace Tocsin.Ingest.Frames;
 
 /// <summary>Turns one node's scrapes into frames. Its state is each counter's last value and time.</summary>
 /// <remarks>A counter's rate is its increase over the time between its own last two scrapes. There is none (NaN) on its first scrape, after a
-/// reset (it went down), and after a gap: <see cref="GapCadences"/> cadences without a value. One missed scrape is bridged, since the mean over
-/// both intervals is what happened; beyond that a mean would smear an event over frames that nobody saw.
+/// reset (it went down), and after a gap: <see cref="GapCadences"/> cadences without a value, and at least <see cref="GapMs"/>. One missed scrape
+/// is bridged, since the mean over both intervals is what happened; so are the few seconds for which a node under stress answers nobody, since what
+/// happened in them is what matters. Beyond that a mean would smear an event over frames that nobody saw.
 /// A counter that comes later adds nothing in its first scrape, and one that goes away nothing any more: no spike either way.</remarks>
 public sealed class FrameAssembler(NodeKey node, Catalogue catalogue, SchemaPool schemas, long cadenceMs, Rejections rejections)
 {
     public const double GapCadences = 2.5;
+
+    public const long GapMs = 10_000;
 
     /// <summary>Metrics of one node; what a hostile exporter names beyond them is counted and left out.</summary>
     public const int MaxColumns = 4096;
 
     private readonly Dictionary<SeriesId, Slot> _slots = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, DeviceCells> _outputs = new(StringComparer.Ordinal);
-    private readonly long _gapMs = (long)(GapCadences * cadenceMs);
+    private readonly long _gapMs = Math.Max(GapMs, (long)(GapCadences * cadenceMs));
     private readonly List<Slot> _order = [];
     private DeviceCells[] _columns = [];
     private int _known;

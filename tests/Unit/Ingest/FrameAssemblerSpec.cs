@@ -35,10 +35,21 @@ public sealed class FrameAssemblerSpec
         Assert.Equal(1f, Scrape(1000, "c_total 101")["r"]);
         Assert.Equal(float.NaN, Scrape(2000, "c_total 3")["r"]);
         Assert.Equal(4f, Scrape(3000, "c_total 7")["r"]);
-        Assert.Equal(float.NaN, Scrape(5501, "c_total 8")["r"]);
-        Assert.Equal(1f, Scrape(6501, "c_total 9")["r"]);
-        // Exactly at the limit it still counts.
-        Assert.Equal(2f, Scrape(9001, "c_total 14")["r"]);
+        Assert.Equal(float.NaN, Scrape(13_001, "c_total 8")["r"]);
+        Assert.Equal(1f, Scrape(14_001, "c_total 9")["r"]);
+        // Exactly at the limit it still counts: a node that was silent for ten seconds shows their mean.
+        Assert.Equal(2f, Scrape(24_001, "c_total 29")["r"]);
+    }
+
+    [Theory]
+    [InlineData(1000, 10_000)]
+    [InlineData(15_000, 37_500)]
+    public void A_gap_is_two_and_a_half_cadences_and_at_least_ten_seconds(long cadenceMs, long limitMs)
+    {
+        Use("metric r rate 1/s 1 = sum of c_total", cadenceMs);
+        Scrape(0, "c_total 0");
+        Assert.False(float.IsNaN(Scrape(limitMs, "c_total 1")["r"]));
+        Assert.True(float.IsNaN(Scrape(2 * limitMs + 1, "c_total 2")["r"]));
     }
 
     [Fact]
@@ -175,8 +186,8 @@ public sealed class FrameAssemblerSpec
         Assert.NotSame(Schema("n1", "node_load1 1"), Schema("n2", "node_procs_running 9"));
     }
 
-    private void Use(string catalogue) =>
-        _assembler = new FrameAssembler(new NodeKey("c", "n"), Catalogue.Parse(catalogue, "test"), new SchemaPool(), Cadence, _rejections);
+    private void Use(string catalogue, long cadenceMs = Cadence) =>
+        _assembler = new FrameAssembler(new NodeKey("c", "n"), Catalogue.Parse(catalogue, "test"), new SchemaPool(), cadenceMs, _rejections);
 
     private Dictionary<string, float> Scrape(long timeMs, params string[] lines)
     {

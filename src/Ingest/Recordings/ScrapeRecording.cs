@@ -105,11 +105,10 @@ public sealed class ScrapeRecording : IRecording
                     _rejections.Add("last scrape of a recording that may be torn", $"at {reader.TimeMs / 1000.0:F3}");
                     break;
                 }
-                // What starts at or after the end of the range is not wanted, so nothing is left to come once all that was has closed.
-                if (reader.TimeMs >= _untilMs && !_inOrder.Exists(n => n.Cutter.IsOpen))
-                    yield break;
-                if (NodeOf(reader.Node ?? _of._options.NodeName!) is not { } node)
+                if (NodeOf(reader.Node ?? _of._options.NodeName!) is not { } node || node.IsDone)
                     continue;
+                // This one still goes in: it closes the node's last wanted segment.
+                node.IsDone = reader.TimeMs >= node.StopMs;
                 _samples.Clear();
                 node.Text.Parse(reader.Body, TextFormat.Prometheus, _samples);
                 if (node.Cutter.Add(new SampleBatch(node.Key, reader.TimeMs, _samples)) is { } segment)
@@ -145,7 +144,9 @@ public sealed class ScrapeRecording : IRecording
                 var faults = _of.Faults.Where(f => f.Nodes.Count == 0 || f.Nodes.Contains(name)).ToArray();
                 Func<long, byte>? label = _of.HasTruth ? t => (byte)(faults.Any(f => f.Covers(name, t)) ? 1 : 0) : null;
                 var cutter = new SegmentCutter(assembler, jobs, cadence, _rejections, IsWanted, label);
-                node = new NodeReading(key, new PrometheusText(_table, _rejections), cutter);
+                // The segment that starts last within the range ends here; what the node says later need not be parsed.
+                var stop = jobs.Spans.Last(s => s.StartMs < _untilMs).EndMs ?? long.MaxValue;
+                node = new NodeReading(key, new PrometheusText(_table, _rejections), cutter, stop);
                 _inOrder.Add(node);
             }
             else
@@ -161,5 +162,8 @@ public sealed class ScrapeRecording : IRecording
         }
     }
 
-    private sealed record NodeReading(NodeKey Key, PrometheusText Text, SegmentCutter Cutter);
+    private sealed record NodeReading(NodeKey Key, PrometheusText Text, SegmentCutter Cutter, long StopMs)
+    {
+        public bool IsDone { get; set; }
+    }
 }

@@ -25,9 +25,6 @@ public sealed class SegmentCutter(
     private bool _grew;
     private SegmentBuffer? _buffer;
 
-    /// <summary>Whether a wanted segment is being filled.</summary>
-    public bool IsOpen => _buffer is not null && _wanted;
-
     /// <summary>Takes one scrape in; the segment that it closed, or null.</summary>
     public Segment? Add(SampleBatch batch)
     {

@@ -1,4 +1,6 @@
-using Tocsin.Ingest.Recordings;
+using Tocsin.Ingest.Catalogues;
+using Tocsin.Ingest.Frames;
+using Tocsin.Ingest.Segments;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -136,6 +138,37 @@ public sealed class SegmentationSpec : IDisposable
         // The counter's last value came from before the cut.
         var first = recording.Segments(new(At(20), null)).First();
         Assert.Equal(0f, first.Row(0)[first.Metrics.IndexOf("context_switches")]);
+    }
+
+    [Fact]
+    public void A_job_that_starts_just_before_a_cut_and_is_first_seen_after_it_is_on_the_earlier_side()
+    {
+        // Two nodes one after the other, as two recordings that were put together: the second goes back in time.
+        _folder.ScrapeEvery(1, 0, 40, "n1").ScrapeEvery(1, 0, 40, "n2").Jobs("1|a|+9.5|+20", "2|b|+30|+35");
+        var recording = _folder.Open();
+        var cut = new TimePoint((RecordingFolder.Zero + 10) * 1000, null);
+        Assert.Equal(["n1 0..9", "n1 10..19", "n2 0..9", "n2 10..19"], recording.Segments(new(null, cut)).Select(s =>
+            $"{s.Node.Name} {s.TimesMs[0] / 1000 - RecordingFolder.Zero}..{s.TimesMs[^1] / 1000 - RecordingFolder.Zero}"));
+        Assert.Equal(6, recording.Segments(new(cut, null)).Count());
+    }
+
+    [Fact]
+    public void A_very_long_segment_is_handed_out_in_parts_with_one_start()
+    {
+        var rejections = new Rejections();
+        var node = new NodeKey("c", "n");
+        var assembler = new FrameAssembler(node, Catalogue.Default, new SchemaPool(), 1000, rejections);
+        var cutter = new SegmentCutter(assembler, new JobTimeline([]), 1000, rejections, _ => true, null);
+        var samples = new List<Sample> { new(new SeriesId("node_load1", []), 1) };
+        var parts = new List<Segment>();
+        for (var i = 0; i < SegmentCutter.MaxFrames + 5; i++)
+        {
+            if (cutter.Add(new SampleBatch(node, 5000 + i * 1000L, samples)) is { } part)
+                parts.Add(part);
+        }
+        parts.Add(cutter.Finish()!);
+        Assert.Equal([(5000L, SegmentCutter.MaxFrames), (5000L, 5)], parts.Select(p => (p.StartMs, p.Frames)));
+        Assert.Equal(1, rejections.Total);
     }
 
     [Fact]

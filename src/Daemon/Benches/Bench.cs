@@ -12,5 +12,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         new("features", FeatureBench.Summary, FeatureBench.Run),
         new("learn", "products, one window, and training beside the machine's peak", LearnBench.Run),
         IngestBench.Create(),
+        new("patterns", "patterns of 1,000 to 15,000 generated segments: time and memory", PatternBench.Run),
     ];
 }

@@ -23,7 +23,7 @@ public static class HierarchicalClustering
         Link(TriangularMatrix.OfDistances(table, squared: linkage == Linkage.Ward, threads), linkage);
 
     /// <param name="distances">Squared for Ward, plain for average; overwritten.</param>
-    internal static Dendrogram Link(TriangularMatrix distances, Linkage linkage)
+    public static Dendrogram Link(TriangularMatrix distances, Linkage linkage)
     {
         var count = distances.Count;
         var found = new List<(int A, int B, float Height)>(Math.Max(0, count - 1));

@@ -1,7 +1,7 @@
 namespace Tocsin.Inference.Patterns;
 
 /// <summary>Symmetric float32 values of pairs of n things, each pair once, the diagonal left out: n(n-1)/2 values.</summary>
-internal sealed class TriangularMatrix
+public sealed class TriangularMatrix
 {
     public TriangularMatrix(int count)
     {

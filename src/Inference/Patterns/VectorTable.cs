@@ -7,6 +7,7 @@ public sealed unsafe class VectorTable
 
     private readonly float* _start;
     private readonly int[]? _rows;
+    private readonly int _fullWidth;
 
     // Pinned on its own heap: the pointer stays valid for as long as the table (or a view of it) is held.
     private readonly float[] _data;
@@ -19,7 +20,7 @@ public sealed unsafe class VectorTable
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         Count = count;
-        Width = width;
+        Width = _fullWidth = width;
         Stride = Padded(width);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(((long)count * Stride) + Lanes, Array.MaxLength, nameof(count));
         _data = GC.AllocateArray<float>((count * Stride) + Lanes, pinned: true);
@@ -31,6 +32,7 @@ public sealed unsafe class VectorTable
     {
         Count = rows.Length;
         Width = source.Width;
+        _fullWidth = source._fullWidth;
         Stride = source.Stride;
         _data = source._data;
         _start = source._start;
@@ -60,6 +62,9 @@ public sealed unsafe class VectorTable
             new Span<float>(Pointer(i) + width, padded - width).Clear();
         Width = width;
     }
+
+    /// <summary>Rows of full width again, to be written anew.</summary>
+    internal void Widen() => Width = _fullWidth;
 
     internal float* Pointer(int row)
     {

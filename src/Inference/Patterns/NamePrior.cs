@@ -1,0 +1,44 @@
+namespace Tocsin.Inference.Patterns;
+
+/// <summary>What a job's or a user's name says about the pattern, from how often it ran as each.</summary>
+internal sealed class NamePrior
+{
+    private readonly NamePriorState _state;
+    private readonly int _patterns;
+    private readonly Dictionary<string, int> _rows = new(StringComparer.Ordinal);
+
+    public NamePrior(NamePriorState state, int patterns)
+    {
+        _state = state;
+        _patterns = patterns;
+        for (var i = 0; i < state.Names.Length; i++)
+            _rows[state.Names[i]] = i;
+    }
+
+    public static NamePriorState Count(IEnumerable<(string? Name, int Pattern)> runs, int patterns, double weight, double smoothing)
+    {
+        var counts = new SortedDictionary<string, int[]>(StringComparer.Ordinal);
+        foreach (var (name, pattern) in runs)
+        {
+            if (name is null)
+                continue;
+            if (!counts.TryGetValue(name, out var row))
+                counts[name] = row = new int[patterns];
+            row[pattern]++;
+        }
+        return new NamePriorState([.. counts.Keys], [.. counts.Values.SelectMany(r => r)], (float)weight, (float)smoothing);
+    }
+
+    /// <summary>Adds weight x log(count + smoothing) to each score (what a share's denominator would add is the same for all); a name never seen adds nothing.</summary>
+    /// <param name="leaveOut">A pattern whose count is taken as one lower: the run that is being judged. -1 = none.</param>
+    public void Add(string? name, Span<double> scores, int leaveOut = -1)
+    {
+        if (name is null || _state.Weight == 0 || !_rows.TryGetValue(name, out var row))
+            return;
+        for (var p = 0; p < _patterns; p++)
+        {
+            var count = _state.Counts[(row * _patterns) + p] - (p == leaveOut ? 1 : 0);
+            scores[p] += _state.Weight * Math.Log(count + _state.Smoothing);
+        }
+    }
+}

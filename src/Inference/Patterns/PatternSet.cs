@@ -1,0 +1,91 @@
+using Tocsin.Inference.Features;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Inference.Patterns;
+
+/// <summary>The patterns of a library. Immutable; any number of threads may match.</summary>
+public sealed class PatternSet
+{
+    private readonly FeatureSpace _space;
+    private readonly NamePrior _jobNames;
+    private readonly NamePrior _users;
+
+    public PatternSet(PatternSetState state)
+    {
+        State = state;
+        _space = new FeatureSpace(state.Space);
+        _jobNames = new NamePrior(state.JobNames, state.Patterns.Length);
+        _users = new NamePrior(state.Users, state.Patterns.Length);
+        HeadLengths = [.. state.Levels.Where(l => l.HeadFrames > 0).Select(l => l.HeadFrames)];
+    }
+
+    public PatternSetState State { get; }
+
+    public IReadOnlyList<Pattern> Patterns => State.Patterns;
+
+    /// <summary>Metrics of a frame.</summary>
+    public int Metrics => State.Space.Metrics;
+
+    /// <summary>Rising; a match is made at each.</summary>
+    public IReadOnlyList<int> HeadLengths { get; }
+
+    /// <summary>Matches what is there of a segment by its longest head that patterns have; later frames are not looked at.</summary>
+    /// <param name="values">Row-major (frames x metrics), standardised, finite.</param>
+    /// <param name="idle">What the scheduler says: idle segments match idle patterns alone, and jobs the others.</param>
+    /// <returns>Unmatched with no nearest pattern (-1, infinitely far) below the shortest head or where no pattern is of that kind.</returns>
+    public SegmentMatch Match(ReadOnlySpan<float> values, int frames, bool idle, string? jobName = null, string? user = null)
+    {
+        var level = Array.FindLastIndex(State.Levels, l => l.HeadFrames > 0 && l.HeadFrames <= frames);
+        if (level < 0)
+            return new SegmentMatch(-1, -1, float.PositiveInfinity, 0, 0);
+        return Match(State.Levels[level], values, State.Levels[level].HeadFrames, idle, jobName, user);
+    }
+
+    /// <summary>Matches a segment that is over by all of its frames.</summary>
+    public SegmentMatch MatchWhole(ReadOnlySpan<float> values, int frames, bool idle, string? jobName = null, string? user = null) =>
+        frames < FeatureExtractor.FewestFrames
+            ? new SegmentMatch(-1, -1, float.PositiveInfinity, 0, 0)
+            : Match(State.Levels[^1], values, frames, idle, jobName, user);
+
+    private SegmentMatch Match(HeadLevelState level, ReadOnlySpan<float> values, int frames, bool idle, string? jobName, string? user)
+    {
+        var features = new double[Metrics * FeatureNames.Count];
+        new FeatureExtractor().ExtractSegment(values[..(frames * Metrics)], frames, Metrics, features);
+        var distances = new double[Patterns.Count];
+        var vector = new float[_space.Width];
+        _space.Transform(features, frames, vector);
+        for (var p = 0; p < distances.Length; p++)
+            distances[p] = Points.Distance(vector, level.Centroids.AsSpan(p * vector.Length, vector.Length));
+        return Decide(level, distances, frames, idle, jobName, user);
+    }
+
+    /// <param name="leaveOut">The pattern that the judged segment itself is counted in; -1 = none.</param>
+    internal SegmentMatch Decide(HeadLevelState level, ReadOnlySpan<double> distances, int frames, bool idle, string? jobName, string? user, int leaveOut = -1)
+    {
+        Span<double> names = new double[distances.Length];
+        if (!idle)
+        {
+            _jobNames.Add(jobName, names, leaveOut);
+            _users.Add(user, names, leaveOut);
+        }
+        var costs = new double[distances.Length];
+        int nearest = -1, within = -1;
+        for (var p = 0; p < costs.Length; p++)
+        {
+            costs[p] = Patterns[p].Idle == idle ? Posterior.Cost(distances[p], level.Radii[p]) - (level.Temperature * names[p]) : double.PositiveInfinity;
+            if (double.IsPositiveInfinity(costs[p]))
+                continue;
+            nearest = nearest < 0 || costs[p] < costs[nearest] ? p : nearest;
+            if (distances[p] <= level.Radii[p])
+                within = within < 0 || costs[p] < costs[within] ? p : within;
+        }
+        if (nearest < 0)
+            return new SegmentMatch(-1, -1, float.PositiveInfinity, 0, frames);
+        var shown = within < 0 ? nearest : within;
+        var choices = costs.Count(double.IsFinite);
+        var confidence = within < 0 ? 0
+            : choices == 1 ? 1
+            : ((1 - level.Doubt) * Math.Exp(Posterior.LogShare(costs, within, level.Temperature))) + (level.Doubt / choices);
+        return new SegmentMatch(within, shown, (float)(distances[shown] / level.Radii[shown]), (float)confidence, frames);
+    }
+}

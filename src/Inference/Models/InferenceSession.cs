@@ -14,7 +14,7 @@ public sealed unsafe class InferenceSession
     private readonly ModelShape _shape;
     private readonly PositionTable _positions;
     private readonly AlignedBuffer _input, _x, _h, _qkv, _attention, _turned, _mixed, _p, _sorted, _inner, _result, _output, _scratch;
-    private readonly int[] _rows, _order, _offsets;
+    private readonly int[] _rows, _chosen, _order, _offsets;
     private readonly int _frames, _stride;
 
     /// <param name="frames">Of the longest window, 1 or more.</param>
@@ -33,7 +33,7 @@ public sealed unsafe class InferenceSession
         (_inner, _output) = (new AlignedBuffer(frames * inner), Rows(_shape.Metrics));
         (_attention, _turned) = (Rows(frames), new AlignedBuffer(_shape.Width / _shape.Heads * Layout.Stride(frames)));
         _scratch = new AlignedBuffer((2 * _positions.Room) + _stride);
-        (_rows, _order, _offsets) = (new int[frames], new int[frames], new int[_shape.Experts + 1]);
+        (_rows, _chosen, _order, _offsets) = (new int[frames], new int[frames], new int[frames], new int[_shape.Experts + 1]);
     }
 
     public ModelShape Shape => _shape;
@@ -157,9 +157,9 @@ public sealed unsafe class InferenceSession
         int width = Layout.Stride(_shape.Experts), inner = Layout.Stride(_shape.Hidden);
         _kernels.Multiply(rows, _h.Pointer, _stride, block.Router.Forward, _p.Pointer, width, false);
         _kernels.Softmax(rows, _shape.Experts, width, 1, _p.Pointer);
-        fixed (int* order = _order, offsets = _offsets)
+        fixed (int* chosen = _chosen, order = _order, offsets = _offsets)
         {
-            var routing = Routing.Top(_p.Pointer, rows, _shape.Experts, width, order, offsets);
+            var routing = Routing.Top(_p.Pointer, rows, _shape.Experts, width, chosen, order, offsets);
             for (var i = 0; i < rows; i++)
                 new ReadOnlySpan<float>(_h.Pointer + ((nint)order[i] * _stride), _stride).CopyTo(new Span<float>(_sorted.Pointer + ((nint)i * _stride), _stride));
             for (var e = 0; e < _shape.Experts; e++)

@@ -1,7 +1,8 @@
 namespace Tocsin.Inference.Models;
 
 /// <summary>Windows with what they are to be reconstructed to. The loss is the sum over windows, valid frames and metrics of
-/// WindowWeight * MetricWeight * LossMask * (reconstruction - Target)^2, divided by the sum of WindowWeight * LossMask.</summary>
+/// WindowWeight * MetricWeight * LossMask * (reconstruction - Target)^2, divided by the sum of WindowWeight * LossMask.
+/// Tens of windows are the right size: while its gradient is computed a window of 20 frames x 138 metrics holds 0.8 MB.</summary>
 public sealed class TrainingBatch
 {
     public TrainingBatch(int capacity, int frames, int metrics)

@@ -49,7 +49,7 @@ internal static unsafe class TrainingGraph
 
             h = LayerNormOp.Apply(tape, x, block.Norm2, block.Norm2 + 1);
             var p = SoftmaxOp.Apply(tape, LinearOp.Apply(tape, h, block.Router));
-            var routing = Routing.Top(p.Data, p.Rows, p.Columns, p.Stride, tape.Indices(p.Rows), tape.Indices(p.Columns + 1));
+            var routing = Routing.Top(p.Data, p.Rows, p.Columns, p.Stride, tape.Indices(p.Rows), tape.Indices(p.Rows), tape.Indices(p.Columns + 1));
             loadLoss += LoadLossOp.Apply(tape, p, routing, loadWeight);
             var sorted = GatherRowsOp.Apply(tape, h, routing.Order);
             var inner = GeluOp.Apply(tape, GroupedLinearOp.Apply(tape, sorted, block.Up, routing.Offsets));

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Tocsin.Inference.Tensors;
 
 /// <summary>Floats that never move and start on a cache line, with one line of slack behind them so that a whole vector may be
@@ -7,6 +10,7 @@ public sealed unsafe class AlignedBuffer
     private const int Line = 64;
 
     private readonly byte[] _bytes;
+    private readonly int _offset;
 
     /// <param name="length">Floats; all start as zero.</param>
     public AlignedBuffer(int length)
@@ -14,13 +18,15 @@ public sealed unsafe class AlignedBuffer
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         _bytes = GC.AllocateArray<byte>(checked((length * sizeof(float)) + (2 * Line)), pinned: true);
         Length = length;
-        var start = (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _bytes[0]);
+        var start = (nint)Unsafe.AsPointer(ref _bytes[0]);
         Pointer = (float*)((start + Line - 1) & ~(nint)(Line - 1));
+        _offset = (int)((nint)Pointer - start);
     }
 
     public int Length { get; }
 
     public float* Pointer { get; }
 
-    public Span<float> Span => new(Pointer, Length);
+    /// <summary>Unlike the pointer it keeps the memory.</summary>
+    public Span<float> Span => MemoryMarshal.CreateSpan(ref Unsafe.As<byte, float>(ref _bytes[_offset]), Length);
 }

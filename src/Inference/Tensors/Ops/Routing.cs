@@ -16,10 +16,11 @@ internal readonly unsafe struct Routing(int experts, int* order, int* offsets)
     public int Tokens(int expert) => Offsets[expert + 1] - Offsets[expert];
 
     /// <summary>Each row of <paramref name="p"/> goes to its largest column, the first one on a tie.</summary>
+    /// <param name="chosen">Scratch, as many as rows.</param>
     /// <param name="order">Room for as many as rows.</param>
     /// <param name="offsets">Room for experts + 1.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Routing Top(float* p, int rows, int experts, int stride, int* order, int* offsets)
+    public static Routing Top(float* p, int rows, int experts, int stride, int* chosen, int* order, int* offsets)
     {
         new Span<int>(offsets, experts + 1).Clear();
         var at = p;
@@ -33,20 +34,19 @@ internal readonly unsafe struct Routing(int experts, int* order, int* offsets)
                 best = better ? e : best;
                 most = better ? at[e] : most;
             }
-            order[r] = best;
+            chosen[r] = best;
             offsets[best + 1]++;
         }
         for (var e = 0; e < experts; e++)
             offsets[e + 1] += offsets[e];
-        return new Routing(experts, Sort(rows, experts, order, offsets), offsets);
+        return new Routing(experts, Sort(rows, experts, chosen, order, offsets), offsets);
     }
 
     /// <summary>From the expert of each token to the tokens of each expert.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int* Sort(int rows, int experts, int* order, int* offsets)
+    private static int* Sort(int rows, int experts, int* chosen, int* order, int* offsets)
     {
-        int* chosen = stackalloc int[rows], next = stackalloc int[experts];
-        new ReadOnlySpan<int>(order, rows).CopyTo(new Span<int>(chosen, rows));
+        var next = stackalloc int[experts];
         new ReadOnlySpan<int>(offsets, experts).CopyTo(new Span<int>(next, experts));
         for (var r = 0; r < rows; r++)
             order[next[chosen[r]]++] = r;

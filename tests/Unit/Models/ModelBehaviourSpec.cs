@@ -95,6 +95,29 @@ public sealed class ModelBehaviourSpec
     }
 
     [Fact]
+    public void A_new_model_carries_what_is_seen_of_a_metric_to_where_it_is_hidden()
+    {
+        var windows = Windows(1).Windows;
+        Array.Clear(windows.Values);
+        Array.Clear(windows.Mask);
+        windows.Mask.AsSpan((Frames - 1) * Shape.Metrics).Fill(1);
+        for (var metric = 0; metric < Shape.Metrics; metric++)
+        {
+            Assert.True(Newest(metric, 2) > Newest(metric, -2) + 0.2f);
+        }
+
+        float Newest(int metric, float seen)
+        {
+            for (var t = 0; t < Frames - 1; t++)
+                windows.Values[(t * Shape.Metrics) + metric] = seen;
+            var value = Batches.Reconstruct(_model, windows, 0)[((Frames - 1) * Shape.Metrics) + metric];
+            for (var t = 0; t < Frames - 1; t++)
+                windows.Values[(t * Shape.Metrics) + metric] = 0;
+            return value;
+        }
+    }
+
+    [Fact]
     public void A_windows_reconstruction_is_the_same_to_the_bit_in_whatever_batch()
     {
         var many = Windows(6).Windows;

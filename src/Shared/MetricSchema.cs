@@ -7,6 +7,9 @@ public enum MetricKind
 
     /// <summary>A counter's increase per second, by the scrapes' own timestamps.</summary>
     Rate = 1,
+
+    /// <summary>How full something is. Where it stands at a segment's start is the past's doing, so it is judged by its change since then.</summary>
+    Fill = 2,
 }
 
 /// <summary>One node-level metric.</summary>

@@ -9,7 +9,7 @@ public sealed class FramePreparer
     private readonly PreparationPlan _plan;
     private readonly Scaling _scaling;
     private readonly float[] _held;
-    private readonly double[] _previous;
+    private readonly TreatmentState[] _states;
     private long _previousMs;
 
     public FramePreparer(PreparationPlan plan, NodeKey node)
@@ -17,8 +17,8 @@ public sealed class FramePreparer
         _plan = plan;
         _scaling = plan.ScalingFor(node);
         _held = new float[plan.Count];
-        _previous = new double[plan.Count];
-        Array.Fill(_previous, double.NaN);
+        _states = new TreatmentState[plan.Count];
+        Array.Fill(_states, new TreatmentState());
     }
 
     /// <param name="values">The frame, in the columns of its schema, NaN = missing.</param>
@@ -31,12 +31,8 @@ public sealed class FramePreparer
         for (var m = 0; m < columns.Length; m++)
         {
             double value = columns[m] < 0 ? double.NaN : values[columns[m]];
-            if (_plan.Metrics[m].Treatment != Treatment.Level)
-            {
-                var level = value;
-                value = Treatments.Change(_plan.Metrics[m].Treatment, _previous[m], level, seconds);
-                _previous[m] = level;
-            }
+            var metric = _plan.Metrics[m];
+            value = metric.Transform(_states[m].Push(metric.Treatment, value, seconds));
             if (double.IsFinite(value))
             {
                 _held[m] = (float)((value - _scaling.Mean[m]) / _scaling.Sigma[m]);

@@ -11,11 +11,20 @@ public enum Treatment
 
     /// <summary>Change per second since the frame before: for what only ever fell over training (free inodes). A rise is a restart: missing.</summary>
     Decrease = 2,
+
+    /// <summary>Difference from the mean of the segment's first frames: for what is filled up over weeks (filesystems).</summary>
+    SinceStart = 3,
 }
 
 /// <summary>One metric that the model sees.</summary>
-/// <param name="SigmaFloor">In the unit of the treated value; at least this is used as standard deviation.</param>
-public sealed record MetricPlan(string Name, string Unit, Treatment Treatment, double SigmaFloor);
+/// <param name="LogPivot">Above 0: the treated value x enters as sign(x) log(1 + |x| / pivot), in which a change of a heavy-tailed rate counts by its ratio;
+/// 0: as it stands.</param>
+/// <param name="SigmaFloor">In the unit of the treated, transformed value; at least this is used as standard deviation.</param>
+public sealed record MetricPlan(string Name, string Unit, Treatment Treatment, double LogPivot, double SigmaFloor)
+{
+    /// <summary>The treated value as it is standardised.</summary>
+    public double Transform(double x) => LogPivot > 0 ? Math.CopySign(Math.Log(1 + (Math.Abs(x) / LogPivot)), x) : x;
+}
 
 /// <summary>A metric that training left out, and why, in words for the operator.</summary>
 public sealed record DroppedMetric(string Name, string Reason);

@@ -22,27 +22,30 @@ public static class PreparationFitter
             .ToList();
 
         var dropped = new List<DroppedMetric>();
-        var taken = new List<(Metric Metric, Treatment Treatment, float[] Column)>();
+        var taken = new List<(MetricPlan Plan, float[] Column)>();
         for (var m = 0; m < table.Schema.Count; m++)
         {
             var metric = table.Schema.Metrics[m];
-            var treatment = metric.Kind == MetricKind.Rate
-                ? Treatment.Level
-                : TreatedColumn.Choose(byNode.Select(n => n.Segments.Select(s => s.Segment)), table, m);
-            var column = TreatedColumn.Of(table, m, treatment);
+            var plan = MetricRules.PlanFor(metric, metric.Kind switch
+            {
+                MetricKind.Rate => Treatment.Level,
+                MetricKind.Fill => Treatment.SinceStart,
+                _ => TreatedColumn.Choose(byNode.Select(n => n.Segments.Select(s => s.Segment)), table, m),
+            });
+            var column = TreatedColumn.Of(table, m, plan);
             var missing = column.Count(float.IsNaN);
             if (missing > options.MostMissing * frames)
                 dropped.Add(new DroppedMetric(metric.Name, $"missing in {100.0 * missing / frames:F0} % of frames"));
             else
-                taken.Add((metric, treatment, column));
+                taken.Add((plan, column));
         }
 
         var same = Reduction.Find(
-            [.. taken.Select(t => t.Column)], [.. taken.Select(t => t.Metric.Name)], [.. segments.Select(s => s.Frames)], options.SameCurve, options.CorrelationFrames);
+            [.. taken.Select(t => t.Column)], [.. taken.Select(t => t.Plan.Name)], [.. segments.Select(s => s.Frames)], options.SameCurve, options.CorrelationFrames);
         for (var m = 0; m < taken.Count; m++)
         {
             if (same[m].KeptAs >= 0)
-                dropped.Add(new DroppedMetric(taken[m].Metric.Name, $"same curve as {taken[same[m].KeptAs].Metric.Name} (r = {same[m].R:F4})"));
+                dropped.Add(new DroppedMetric(taken[m].Plan.Name, $"same curve as {taken[same[m].KeptAs].Plan.Name} (r = {same[m].R:F4})"));
         }
         var kept = taken.Where((_, m) => same[m].KeptAs < 0).ToList();
         if (kept.Count == 0)
@@ -58,8 +61,7 @@ public static class PreparationFitter
                     nodes[node] = Scale(kept, [.. own.Select(s => (s.Offset, s.Segment.Frames))], options);
             }
         }
-        var plans = kept.Select((k, m) => new MetricPlan(k.Metric.Name, k.Metric.Unit, k.Treatment, Floor(k.Metric, k.Treatment, all.Mean[m]))).ToList();
-        return new PreparationPlan(plans, dropped, all, nodes, options.Clip);
+        return new PreparationPlan([.. kept.Select(k => k.Plan)], dropped, all, nodes, options.Clip);
     }
 
     private static int[] Offsets(IReadOnlyList<Segment> segments)
@@ -71,7 +73,7 @@ public static class PreparationFitter
     }
 
     private static Scaling Scale(
-        IReadOnlyList<(Metric Metric, Treatment Treatment, float[] Column)> kept, IReadOnlyList<(int Offset, int Frames)> parts, PreparationOptions options)
+        IReadOnlyList<(MetricPlan Plan, float[] Column)> kept, IReadOnlyList<(int Offset, int Frames)> parts, PreparationOptions options)
     {
         var mean = new double[kept.Count];
         var sigma = new double[kept.Count];
@@ -90,12 +92,8 @@ public static class PreparationFitter
             (mean[m], sigma[m]) = TrimmedMoments.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values), options.TrimmedShare);
             if (double.IsNaN(mean[m]))
                 (mean[m], sigma[m]) = (0, 1);
-            sigma[m] = Math.Max(sigma[m], Floor(kept[m].Metric, kept[m].Treatment, mean[m]));
+            sigma[m] = Math.Max(sigma[m], Math.Max(kept[m].Plan.SigmaFloor, 1e-3 * Math.Abs(mean[m])));
         }
         return new Scaling(mean, sigma);
     }
-
-    /// <summary>The catalogue's physical floor; where it names none, or the metric is differenced, a thousandth of the level and never 0.</summary>
-    private static double Floor(Metric metric, Treatment treatment, double mean) =>
-        metric.SigmaFloor > 0 && treatment == Treatment.Level ? metric.SigmaFloor : Math.Max(1e-3 * Math.Abs(mean), 1e-6);
 }

@@ -6,25 +6,20 @@ namespace Tocsin.Inference.Preparation;
 internal static class TreatedColumn
 {
     /// <summary>Frames of all segments one after another; NaN = missing.</summary>
-    public static float[] Of(MetricTable table, int metric, Treatment treatment)
+    public static float[] Of(MetricTable table, int metric, MetricPlan plan)
     {
         var column = new float[table.Segments.Sum(s => s.Frames)];
         var at = 0;
         foreach (var segment in table.Segments)
         {
             var source = table.Columns(segment.Metrics)[metric];
-            var before = double.NaN;
+            var state = new TreatmentState();
             for (var t = 0; t < segment.Frames; t++, at++)
             {
                 double level = source < 0 ? float.NaN : segment.Values[(t * segment.Metrics.Count) + source];
-                if (treatment == Treatment.Level)
-                {
-                    column[at] = float.IsFinite((float)level) ? (float)level : float.NaN;
-                    continue;
-                }
                 var seconds = t == 0 ? 0 : (segment.TimesMs[t] - segment.TimesMs[t - 1]) / 1000.0;
-                column[at] = (float)Treatments.Change(treatment, before, level, seconds);
-                before = level;
+                var value = (float)plan.Transform(state.Push(plan.Treatment, level, seconds));
+                column[at] = float.IsFinite(value) ? value : float.NaN;
             }
         }
         return column;

@@ -8,11 +8,11 @@ public static class WindowGather
     /// <summary>All spans are cleared first; shapes: <paramref name="values"/>, <paramref name="hidden"/> (T x M), the others (T).</summary>
     /// <param name="values">Standardised, clipped; 0 where missing.</param>
     /// <param name="hidden">1 where missing: the same channel that training masks use.</param>
-    /// <param name="valid">1 where there is a frame.</param>
+    /// <param name="valid">True where there is a frame.</param>
     /// <param name="position">Ticks since the segment's first frame.</param>
     /// <param name="logTime">log(1 + seconds since the segment's start).</param>
     public static void Fill(
-        PreparedSegment segment, int newest, int slots, Span<float> values, Span<float> hidden, Span<float> valid, Span<int> position, Span<float> logTime)
+        PreparedSegment segment, int newest, int slots, Span<float> values, Span<float> hidden, Span<bool> valid, Span<int> position, Span<float> logTime)
     {
         values.Clear();
         hidden.Clear();
@@ -33,7 +33,7 @@ public static class WindowGather
                 if (missing[m] != 0)
                     (row[m], hidden[(slot * count) + m]) = (0, 1);
             }
-            valid[slot] = 1;
+            valid[slot] = true;
             position[slot] = segment.Ticks[frame];
             logTime[slot] = segment.LogTime[frame];
         }

@@ -41,7 +41,7 @@ public static class PreparationFitter
         }
 
         var same = Reduction.Find(
-            [.. taken.Select(t => t.Column)], [.. taken.Select(t => t.Plan.Name)], [.. segments.Select(s => s.Frames)], options.SameCurve, options.CorrelationFrames);
+            [.. taken.Select(t => t.Column)], [.. taken.Select(t => t.Plan.Name)], [.. segments.Select(s => s.Frames)], options.SameCurve, options.TrimmedShare, options.CorrelationFrames);
         for (var m = 0; m < taken.Count; m++)
         {
             if (same[m].KeptAs >= 0)

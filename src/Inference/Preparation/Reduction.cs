@@ -1,14 +1,18 @@
 namespace Tocsin.Inference.Preparation;
 
 /// <summary>Leaves out metrics whose curve another one already has: |r| (equation 1) over training and also within segments.</summary>
-/// <remarks>Both are asked for: two metrics that only share the level of each job agree over training and not within a segment.</remarks>
+/// <remarks>
+/// Both are asked for: two metrics that only share the level of each job agree over training and not within a segment. Values are bounded to
+/// the range that trimming leaves first: one unlabelled fault that moves twenty quiet metrics at once does not make them one.
+/// </remarks>
 internal static class Reduction
 {
     /// <param name="columns">Per metric its treated values, NaN = missing; segments one after another.</param>
     /// <param name="lengths">Frames per segment.</param>
     /// <returns>Per metric the index of the kept one that has its curve, and r; -1 where it is kept itself.</returns>
-    public static (int KeptAs, double R)[] Find(IReadOnlyList<float[]> columns, IReadOnlyList<string> names, IReadOnlyList<int> lengths, double sameCurve, int mostFrames)
+    public static (int KeptAs, double R)[] Find(IReadOnlyList<float[]> columns, IReadOnlyList<string> names, IReadOnlyList<int> lengths, double sameCurve, double trimmedShare, int mostFrames)
     {
+        columns = [.. columns.Select(c => Bound(c, trimmedShare))];
         var stride = Math.Max(1, lengths.Sum() / Math.Max(1, mostFrames));
         var overall = columns.Select(c => Standardise(Thin(c, stride), [Thinned(c.Length, stride)])).ToArray();
         var within = columns.Select(c => Standardise(Thin(c, lengths, stride), [.. lengths.Select(l => Thinned(l, stride))])).ToArray();
@@ -34,6 +38,17 @@ internal static class Reduction
                 kept.Add(m);
         }
         return result;
+    }
+
+    private static float[] Bound(float[] column, double share)
+    {
+        var known = column.Where(v => !float.IsNaN(v)).ToArray();
+        if (known.Length == 0)
+            return column;
+        Array.Sort(known);
+        var cut = (int)(known.Length * share);
+        var (low, high) = (known[cut], known[known.Length - 1 - cut]);
+        return [.. column.Select(v => float.IsNaN(v) ? v : Math.Clamp(v, low, high))];
     }
 
     private static int Words(string name) => name.Count(c => c == '_');

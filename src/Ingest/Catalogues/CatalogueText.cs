@@ -65,7 +65,7 @@ internal static partial class CatalogueText
         if (!MetricName().IsMatch(words[1]))
             throw new FormatException($"'{words[1]}' is no name: letters, digits and '_', at most 128");
         if (!Enum.TryParse<MetricKind>(words[2], ignoreCase: true, out var kind) || char.IsAsciiDigit(words[2][0]))
-            throw new FormatException($"'{words[2]}' is neither 'gauge' nor 'rate'");
+            throw new FormatException($"'{words[2]}' is none of gauge, rate, fill");
         if (!double.TryParse(words[4], NumberStyles.Float, CultureInfo.InvariantCulture, out var floor) || !(floor >= 0) || double.IsInfinity(floor))
             throw new FormatException($"floor '{words[4]}' is no number from 0 up");
         if (!Enum.TryParse<Aggregation>(words[6], ignoreCase: true, out var aggregation) || char.IsAsciiDigit(words[6][0]))

@@ -91,7 +91,7 @@ public sealed class FrameAssembler(NodeKey node, Catalogue catalogue, SchemaPool
         slot.Scrape = _scrape;
         foreach (var (output, cell) in slot.Targets)
         {
-            if (output.Rule.Metric.Kind == MetricKind.Gauge)
+            if (output.Rule.Metric.Kind != MetricKind.Rate)
                 output.Add(cell, value);
             else if (!double.IsNaN(rate))
                 output.Add(cell, rate);

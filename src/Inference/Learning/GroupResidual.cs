@@ -1,0 +1,55 @@
+using Tocsin.Inference.Models;
+using Tocsin.Inference.Preparation;
+using Tocsin.Inference.Training;
+
+namespace Tocsin.Inference.Learning;
+
+/// <summary>What a model cannot tell of the newest frame from everything but the metric's own group: complementary masks, one a group, hidden at all frames
+/// of the window, so that a fault that lasts longer than the window still cannot vouch for itself.</summary>
+/// <remarks>One thread at a time; the same window gives the same bits whatever was computed before.</remarks>
+public sealed class GroupResidual
+{
+    private readonly MetricGroups _groups;
+    private readonly InferenceSession _session;
+    private readonly WindowBatch _batch;
+    private readonly float[] _missing;
+    private readonly float[] _output;
+
+    public GroupResidual(PackedModel model, MetricGroups groups, int window)
+    {
+        _groups = groups;
+        var metrics = model.Model.Shape.Metrics;
+        _session = new InferenceSession(model, window);
+        _batch = new WindowBatch(1, window, metrics);
+        _missing = new float[window * metrics];
+        _output = new float[metrics];
+    }
+
+    /// <param name="patternId">0 = unknown.</param>
+    /// <param name="residual">Per metric value - reconstruction, standardised; 0 where the value is missing.</param>
+    public void Compute(PreparedSegment segment, int frame, int patternId, Span<float> residual)
+    {
+        var metrics = segment.Metrics;
+        WindowGather.Fill(segment, frame, _batch.Frames, _batch.Values, _missing, _batch.Valid, _batch.Position, _batch.LogTime);
+        _batch.SegmentId[0] = patternId;
+        var newest = segment.Row(frame);
+        var missing = segment.Missing.AsSpan(frame * metrics, metrics);
+        for (var group = 0; group < _groups.Count; group++)
+        {
+            _missing.CopyTo(_batch.Mask, 0);
+            for (var m = 0; m < metrics; m++)
+            {
+                if (_groups.GroupOf[m] != group)
+                    continue;
+                for (var t = m; t < _batch.Mask.Length; t += metrics)
+                    _batch.Mask[t] = 1;
+            }
+            _session.ReconstructNewest(_batch, 0, _output);
+            for (var m = 0; m < metrics; m++)
+            {
+                if (_groups.GroupOf[m] == group)
+                    residual[m] = missing[m] != 0 ? 0 : newest[m] - _output[m];
+            }
+        }
+    }
+}

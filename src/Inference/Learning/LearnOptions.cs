@@ -1,0 +1,46 @@
+using Tocsin.Inference.Patterns;
+using Tocsin.Inference.Preparation;
+using Tocsin.Inference.Scoring;
+using Tocsin.Inference.Training;
+
+namespace Tocsin.Inference.Learning;
+
+/// <summary>How a library is made. docs/DECISIONS.md keeps the measurements behind the defaults.</summary>
+public sealed record LearnOptions
+{
+    public PreparationOptions Preparation { get; init; } = new();
+
+    public PatternOptions Patterns { get; init; } = new();
+
+    public TrainerOptions Trainer { get; init; } = new();
+
+    public EnvelopeOptions Envelope { get; init; } = EnvelopeOptions.Default;
+
+    /// <summary>Left out of what is learned about a pattern: around a job's boundary the frames belong to neither side.</summary>
+    public TimeSpan MarginStart { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan MarginEnd { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Wanted rate of false episodes per node-hour.</summary>
+    public double FalseEpisodesPerHour { get; init; } = 2;
+
+    /// <summary>Passes of the fine-tuning of the shared model to one pattern.</summary>
+    public int FineTuneEpochs { get; init; } = 4;
+
+    /// <summary>Of the learning rate while fine-tuning.</summary>
+    public float FineTuneRate { get; init; } = 0.2f;
+
+    /// <summary>A pattern with at least this many frames gets as many passes as the shared model had.</summary>
+    public int OwnModelFrames { get; init; } = 2000;
+
+    /// <summary>Whole segments are dealt into this many parts; each is scored by models that were trained without it.</summary>
+    public int Folds { get; init; } = 4;
+
+    /// <summary>With more training frames than this only one part is held out: the rest would only cost time.</summary>
+    public int OneFoldFrames { get; init; } = 20_000;
+
+    /// <summary>At least this many windows a pass where frames allow: short recordings are cut into overlapping windows.</summary>
+    public int WindowsPerPass { get; init; } = 600;
+
+    public ulong Seed { get; init; } = 1;
+}

@@ -1,0 +1,177 @@
+using Tocsin.Inference.Models;
+using Tocsin.Inference.Patterns;
+using Tocsin.Inference.Preparation;
+using Tocsin.Inference.Scoring;
+using Tocsin.Inference.Training;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Inference.Learning;
+
+/// <summary>From recorded segments to a library. Reads no label. The same segments and seed give the same library on any number of threads.</summary>
+public sealed class LibraryTrainer(LearnOptions options)
+{
+    /// <summary>In words, as the work goes on.</summary>
+    public Action<string> Say { get; init; } = _ => { };
+
+    /// <param name="data">For the library's record.</param>
+    /// <exception cref="BadDataException">There is too little to learn from.</exception>
+    public PatternLibrary Train(IEnumerable<Segment> recorded, string data)
+    {
+        var longestGap = options.Preparation.LongestGap;
+        var all = recorded.Select(s => GapFilling.Interpolate(s, s.CadenceMs * longestGap)).ToList();
+        var shortest = options.Patterns.HeadLengths[0];
+        var segments = all.Where(s => s.Frames >= shortest).ToList();
+        if (segments.Count == 0)
+            throw new BadDataException($"none of {all.Count} segments has {shortest} frames or more; nothing can be learned; check --from, --until, the job list and the cadence");
+        var plan = PreparationFitter.Fit(segments, options.Preparation);
+        var prepared = segments.Select(s => PreparedSegment.From(s, plan)).ToList();
+        Say($"{segments.Count} segments, {segments.Sum(s => s.Frames)} frames, {plan.Count} metrics ({plan.Dropped.Count} left out)");
+        var patterns = PatternLearner.Learn([.. prepared.Select(PatternSample.Of)], options.Patterns);
+        var patternOf = PatternOf(patterns, prepared.Count);
+        Say($"{patterns.Patterns.Count} patterns: {string.Join(", ", patterns.Patterns.Select(p => $"{p.Name} ({p.Members.Length})"))}");
+        var training = prepared.Select((s, i) => new TrainingSegment(s, patternOf[i] + 1)).ToList();
+        var groups = Grouping(prepared, plan, options.Trainer.Groups);
+        var (residuals, epochs, held) = HeldOutResiduals(training, groups, patterns.Patterns.Count);
+        var family = ModelFamily.Train(options, groups, training, [], patterns.Patterns.Count, epochs, null);
+        Say($"models: {epochs} passes, held-out WMSE {held:F3}; tokens by expert {string.Join(' ', family.Shared.ExpertShares.Select(s => s.ToString("P0")))}");
+        FillIn(residuals, training, family, groups);
+        var bands = new Bands(options, plan, patterns.Patterns.Count);
+        var calibration = Calibrate(bands, training, residuals);
+        var wanted = calibration.Pooled.ThresholdFor(options.FalseEpisodesPerHour);
+        var rows = training.Select(t => new TrainingRows(Inside(t.Segment), t.PatternId - 1)).ToList();
+        var pooledWeights = MetricWeights.Of(prepared, plan.Count, options.Trainer.Weights);
+        return new PatternLibrary
+        {
+            Report = Report(data, all, segments, family, held, calibration),
+            Plan = plan,
+            Patterns = patterns,
+            Groups = groups,
+            Window = options.Trainer.Window,
+            Envelope = options.Envelope,
+            Pooled = new PatternModel(0, family.Shared.Model, pooledWeights, bands.Values(training, -1), bands.Residuals(training, residuals, -1)),
+            Models = [.. Enumerable.Range(0, patterns.Patterns.Count).Select(p => new PatternModel(
+                p + 1, family.Patterns[p], family.Weights[p], bands.Values(training, p), bands.Residuals(training, residuals, p)))],
+            Calibration = calibration,
+            Thresholds = new Thresholds(options.FalseEpisodesPerHour, wanted.Surprise, wanted.Extrapolated),
+            Pca = PcaResidual.Fit(rows, plan.Count),
+            PatternZ = PatternZ.Fit(rows, patterns.Patterns.Count, plan.Count),
+            Settling = options.MarginStart,
+        };
+    }
+
+    private (float[]?[] Residuals, int Epochs, double HeldOut) HeldOutResiduals(List<TrainingSegment> training, Training.MetricGroups groups, int patterns)
+    {
+        var frames = training.Sum(t => t.Segment.Frames);
+        var parts = Math.Min(Math.Max(2, options.Folds), training.Count);
+        var fold = FoldPlan.Deal([.. training.Select(t => t.PatternId)], [.. training.Select(t => t.Segment.Source.StartMs)], frames > options.OneFoldFrames ? Math.Max(6, parts) : parts);
+        var folds = training.Count < 2 ? 0 : frames > options.OneFoldFrames ? 1 : parts;
+        var residuals = new float[]?[training.Count];
+        var (epochs, held) = (0, 0.0);
+        for (var f = 0; f < folds; f++)
+        {
+            var rest = training.Where((_, i) => fold[i] != f).ToList();
+            var out_ = Enumerable.Range(0, training.Count).Where(i => fold[i] == f).ToList();
+            if (rest.Count == 0 || out_.Count == 0)
+                continue;
+            var part = f;
+            var family = ModelFamily.Train(options, groups, rest, [.. out_.Select(i => training[i])], patterns, options.Trainer.Epochs,
+                e => { if (e.Epoch % 10 == 0) Say($"part {part + 1} of {folds}: pass {e.Epoch} of {e.Epochs}, WMSE {e.Loss:F3}, held out {e.HeldOut:F3}"); });
+            epochs += family.Shared.Epochs;
+            held += family.Shared.HeldOut;
+            Fill(residuals, out_, training, family, groups);
+        }
+        return folds == 0 ? (residuals, options.Trainer.Epochs, double.NaN) : (residuals, Math.Max(1, (int)Math.Round(epochs / (double)folds)), held / folds);
+    }
+
+    /// <summary>What was never held out is reconstructed by the final models: its residuals are a little too small.</summary>
+    private void FillIn(float[]?[] residuals, List<TrainingSegment> training, ModelFamily family, Training.MetricGroups groups) =>
+        Fill(residuals, [.. Enumerable.Range(0, training.Count).Where(i => residuals[i] is null)], training, family, groups);
+
+    private void Fill(float[]?[] residuals, List<int> wanted, List<TrainingSegment> training, ModelFamily family, Training.MetricGroups groups)
+    {
+        var packed = family.Patterns.Select(m => new PackedModel(m)).ToArray();
+        var shared = new PackedModel(family.Shared.Model);
+        Parallel.ForEach(wanted, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Trainer.Threads) }, i =>
+        {
+            var (segment, id) = (training[i].Segment, training[i].PatternId);
+            var source = new GroupResidual(id == 0 ? shared : packed[id - 1], groups, options.Trainer.Window);
+            var result = new float[segment.Frames * segment.Metrics];
+            for (var t = 0; t < segment.Frames; t++)
+                source.Compute(segment, t, id, result.AsSpan(t * segment.Metrics, segment.Metrics));
+            residuals[i] = result;
+        });
+    }
+
+    /// <summary>Each segment's evidence against bands that were made without it.</summary>
+    private Calibration Calibrate(Bands bands, List<TrainingSegment> training, float[]?[] residuals)
+    {
+        var fold = FoldPlan.Deal([.. training.Select(t => t.PatternId)], [.. training.Select(t => t.Segment.Source.StartMs)], Math.Min(Math.Max(2, options.Folds), Math.Max(2, training.Count)));
+        var runs = new List<(int, float[])>();
+        for (var f = 0; f <= fold.Max(); f++)
+        {
+            var rest = Enumerable.Range(0, training.Count).Where(i => fold[i] != f).ToList();
+            foreach (var group in Enumerable.Range(0, training.Count).Where(i => fold[i] == f).GroupBy(i => training[i].PatternId))
+            {
+                var own = rest.Where(i => training[i].PatternId == group.Key).ToList();
+                // A pattern's only segment cannot be judged by others of its kind; held against all it would look like a fault.
+                if (own.Count == 0)
+                    continue;
+                var values = bands.Fit([.. own.Select(i => (training[i], training[i].Segment.Values))]);
+                var residual = bands.Fit([.. own.Select(i => (training[i], residuals[i]!))]);
+                foreach (var i in group)
+                    runs.Add((group.Key - 1, bands.Score(training[i], residuals[i]!, values, residual)));
+            }
+        }
+        if (runs.Sum(r => r.Item2.Count(float.IsFinite)) < 20)
+            throw new BadDataException($"{training.Count} segments are too few to hold any out: no pattern has two; give a longer recording");
+        var cadence = training[0].Segment.Source.CadenceMs;
+        return Calibration.Fit(runs, bands.Patterns, new TailOptions { Cadence = TimeSpan.FromMilliseconds(cadence) });
+    }
+
+    private ReadOnlyMemory<float> Inside(PreparedSegment segment)
+    {
+        var cadence = segment.Source.CadenceMs;
+        var first = Math.Min(segment.Frames - 1, (int)(options.MarginStart.TotalMilliseconds / cadence));
+        var last = Math.Max(first + 1, segment.Frames - (int)(options.MarginEnd.TotalMilliseconds / cadence));
+        return segment.Values.AsMemory(first * segment.Metrics, (last - first) * segment.Metrics);
+    }
+
+    private static Training.MetricGroups Grouping(List<PreparedSegment> prepared, PreparationPlan plan, int wanted)
+    {
+        var values = new List<float>();
+        var stride = Math.Max(1, prepared.Sum(p => p.Frames) / 10_000);
+        foreach (var segment in prepared)
+        {
+            for (var t = 0; t < segment.Frames; t += stride)
+                values.AddRange(segment.Row(t));
+        }
+        return Training.MetricGroups.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values), plan.Count, wanted);
+    }
+
+    private static int[] PatternOf(PatternSet patterns, int segments)
+    {
+        var pattern = new int[segments];
+        Array.Fill(pattern, -1);
+        for (var p = 0; p < patterns.Patterns.Count; p++)
+        {
+            foreach (var member in patterns.Patterns[p].Members)
+                pattern[member] = p;
+        }
+        return pattern;
+    }
+
+    private LearnReport Report(string data, List<Segment> all, List<Segment> used, ModelFamily family, double held, Calibration calibration)
+    {
+        var figures = new SortedDictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["wmse_held_out"] = held,
+            ["passes"] = family.Shared.Epochs,
+            ["expert_share_least"] = family.Shared.ExpertShares.Min(),
+            ["held_out_hours"] = calibration.Pooled.Hours,
+            ["held_out_left_out_as_faults"] = calibration.Pooled.LeftOut,
+        };
+        var version = typeof(LibraryTrainer).Assembly.GetName().Version?.ToString(3) ?? "0";
+        return new LearnReport(version, data, options.Seed, used.Count, used.Sum(s => s.Frames), all.Count - used.Count, figures);
+    }
+}

@@ -9,13 +9,13 @@ namespace Tocsin.Inference.Learning;
 /// <remarks>One thread at a time; the same window gives the same bits whatever was computed before.</remarks>
 public sealed class GroupResidual
 {
-    private readonly MetricGroups _groups;
+    private readonly HiddenGroups _groups;
     private readonly InferenceSession _session;
     private readonly WindowBatch _batch;
     private readonly float[] _missing;
     private readonly float[] _output;
 
-    public GroupResidual(PackedModel model, MetricGroups groups, int window)
+    public GroupResidual(PackedModel model, HiddenGroups groups, int window)
     {
         _groups = groups;
         var metrics = model.Model.Shape.Metrics;

@@ -60,7 +60,7 @@ public sealed class LibraryTrainer(LearnOptions options)
         };
     }
 
-    private (float[]?[] Residuals, int Epochs, double HeldOut) HeldOutResiduals(List<TrainingSegment> training, Training.MetricGroups groups, int patterns)
+    private (float[]?[] Residuals, int Epochs, double HeldOut) HeldOutResiduals(List<TrainingSegment> training, HiddenGroups groups, int patterns)
     {
         var frames = training.Sum(t => t.Segment.Frames);
         var parts = Math.Min(Math.Max(2, options.Folds), training.Count);
@@ -85,10 +85,10 @@ public sealed class LibraryTrainer(LearnOptions options)
     }
 
     /// <summary>What was never held out is reconstructed by the final models: its residuals are a little too small.</summary>
-    private void FillIn(float[]?[] residuals, List<TrainingSegment> training, ModelFamily family, Training.MetricGroups groups) =>
+    private void FillIn(float[]?[] residuals, List<TrainingSegment> training, ModelFamily family, HiddenGroups groups) =>
         Fill(residuals, [.. Enumerable.Range(0, training.Count).Where(i => residuals[i] is null)], training, family, groups);
 
-    private void Fill(float[]?[] residuals, List<int> wanted, List<TrainingSegment> training, ModelFamily family, Training.MetricGroups groups)
+    private void Fill(float[]?[] residuals, List<int> wanted, List<TrainingSegment> training, ModelFamily family, HiddenGroups groups)
     {
         var packed = family.Patterns.Select(m => new PackedModel(m)).ToArray();
         var shared = new PackedModel(family.Shared.Model);
@@ -137,7 +137,7 @@ public sealed class LibraryTrainer(LearnOptions options)
         return segment.Values.AsMemory(first * segment.Metrics, (last - first) * segment.Metrics);
     }
 
-    private static Training.MetricGroups Grouping(List<PreparedSegment> prepared, PreparationPlan plan, int wanted)
+    private static HiddenGroups Grouping(List<PreparedSegment> prepared, PreparationPlan plan, int wanted)
     {
         var values = new List<float>();
         var stride = Math.Max(1, prepared.Sum(p => p.Frames) / 10_000);
@@ -146,7 +146,7 @@ public sealed class LibraryTrainer(LearnOptions options)
             for (var t = 0; t < segment.Frames; t += stride)
                 values.AddRange(segment.Row(t));
         }
-        return Training.MetricGroups.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values), plan.Count, wanted);
+        return HiddenGroups.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values), plan.Count, wanted);
     }
 
     private static int[] PatternOf(PatternSet patterns, int segments)

@@ -9,7 +9,7 @@ internal sealed record ModelFamily(TrainedModel Shared, IReadOnlyList<Reconstruc
     /// <summary>Trains the shared model on all patterns, then a copy of it on each pattern's own segments, the patterns side by side.</summary>
     /// <param name="heldOut">For the early stop of the shared model; empty = all passes.</param>
     public static ModelFamily Train(
-        LearnOptions options, MetricGroups groups, IReadOnlyList<TrainingSegment> segments, IReadOnlyList<TrainingSegment> heldOut, int patterns, int epochs, Action<EpochReport>? progress)
+        LearnOptions options, HiddenGroups groups, IReadOnlyList<TrainingSegment> segments, IReadOnlyList<TrainingSegment> heldOut, int patterns, int epochs, Action<EpochReport>? progress)
     {
         var metrics = segments[0].Segment.Metrics;
         var frames = segments.Sum(s => s.Segment.Frames);

@@ -15,7 +15,7 @@ public sealed class PatternLibrary
 
     public required PatternSet Patterns { get; init; }
 
-    public required MetricGroups Groups { get; init; }
+    public required HiddenGroups Groups { get; init; }
 
     /// <summary>Frames that the model sees.</summary>
     public required int Window { get; init; }

@@ -7,11 +7,11 @@ namespace Tocsin.Inference.Training;
 /// Half of the windows hide one or two groups of metrics at all frames (so that a metric's own past cannot be copied), a third hide every metric of the
 /// newest frames, the rest hide entries at random.
 /// </remarks>
-public sealed class HidingPlan(MetricGroups groups)
+public sealed class HidingPlan(HiddenGroups groups)
 {
     private static readonly int[] Tails = [1, 2, 3, 5, 10, 15, 20];
 
-    public MetricGroups Groups => groups;
+    public HiddenGroups Groups => groups;
 
     /// <param name="hide">Row-major (frames x metrics); 1 = hidden. Overwritten.</param>
     public void Draw(SeededRandom random, Span<float> hide, int frames)

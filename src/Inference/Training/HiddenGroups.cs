@@ -2,11 +2,11 @@ namespace Tocsin.Inference.Training;
 
 /// <summary>Metrics that move together, so that hiding a group leaves no copy of what is hidden.</summary>
 /// <param name="GroupOf">Per metric 0..Count-1.</param>
-public sealed record MetricGroups(int[] GroupOf, int Count)
+public sealed record HiddenGroups(int[] GroupOf, int Count)
 {
     /// <summary>Average linkage on 1 - |r| over training rows, cut into at most <paramref name="wanted"/> groups; metrics that never move are dealt out evenly.</summary>
     /// <param name="rows">Row-major (frames x metrics), standardised.</param>
-    public static MetricGroups Of(ReadOnlySpan<float> rows, int metrics, int wanted)
+    public static HiddenGroups Of(ReadOnlySpan<float> rows, int metrics, int wanted)
     {
         var frames = rows.Length / metrics;
         var centred = new double[metrics][];
@@ -39,7 +39,7 @@ public sealed record MetricGroups(int[] GroupOf, int Count)
         var count = Math.Max(1, clusters.Count);
         foreach (var m in Enumerable.Range(0, metrics).Except(moving))
             group[m] = next++ % count;
-        return new MetricGroups(group, count);
+        return new HiddenGroups(group, count);
     }
 
     private static List<List<int>> Join(List<int> metrics, double[][] centred, int wanted)

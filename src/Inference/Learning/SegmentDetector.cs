@@ -1,0 +1,99 @@
+using Tocsin.Inference.Models;
+using Tocsin.Inference.Patterns;
+using Tocsin.Inference.Preparation;
+using Tocsin.Inference.Scoring;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Inference.Learning;
+
+/// <summary>Scores of one frame by the plain methods that stand beside Tocsin's in every table.</summary>
+/// <param name="Wmse">The model's weighted mean squared error (equation 5) alone.</param>
+public readonly record struct PlainScores(float MeanZ, float MaxZ, float Pca, float PatternZ, float Wmse);
+
+/// <param name="Match">What the segment was matched to at this frame.</param>
+public sealed record FrameVerdict(NodeScore Score, SegmentMatch Match, PlainScores Plain);
+
+/// <summary>Scores the frames of segments, in order, by one library. Causal: what comes after a frame never changes its verdict.</summary>
+/// <remarks>One thread at a time; several detectors may share a library.</remarks>
+public sealed class SegmentDetector
+{
+    private const int TopMetrics = 5;
+
+    private readonly PatternLibrary _library;
+    private readonly Dictionary<ReconstructionModel, GroupResidual> _residuals = [];
+    private readonly Dictionary<EnvelopeState, Envelope> _envelopes = new(ReferenceEqualityComparer.Instance);
+    private readonly string[] _names;
+    private readonly float[] _residual;
+    private readonly float[] _valueEvidence;
+    private readonly float[] _residualEvidence;
+
+    public SegmentDetector(PatternLibrary library)
+    {
+        _library = library;
+        var metrics = library.Plan.Count;
+        _names = [.. library.Plan.Metrics.Select(m => m.Name)];
+        (_residual, _valueEvidence, _residualEvidence) = (new float[metrics], new float[metrics], new float[metrics]);
+    }
+
+    /// <exception cref="Tocsin.Shared.LibraryRefusedException">The segment's metrics are not the library's.</exception>
+    public IEnumerable<FrameVerdict> Score(Segment source)
+    {
+        var segment = PreparedSegment.From(source, _library.Plan);
+        var metrics = segment.Metrics;
+        var jobName = source.Idle ? null : source.JobName;
+        var matcher = new HeadMatcher(_library.Patterns, source.Idle, jobName, source.Jobs.Count == 0 ? null : source.Jobs[0].User);
+        var values = new EnvelopeTracker(_library.Envelope, metrics);
+        var residuals = new EnvelopeTracker(_library.Envelope, metrics);
+        for (var t = 0; t < segment.Frames; t++)
+        {
+            matcher.Push(segment.Row(t));
+            var match = matcher.Current;
+            var model = _library.ModelFor(match.Pattern);
+            ResidualsOf(model).Compute(segment, t, model.PatternId, _residual);
+            var a = values.Push(EnvelopeOf(model.Values), segment.Row(t), _valueEvidence);
+            var b = residuals.Push(EnvelopeOf(model.Residuals), _residual, _residualEvidence);
+            var tail = _library.Calibration.For(match.Pattern);
+            // The first frame has nothing before it: rates are missing and nothing persists yet.
+            var score = t == 0 ? float.NaN : (float)tail.Surprise(Evidence.Fuse(a, b));
+            var threshold = (float)_library.Thresholds.Surprise;
+            var settled = source.TimesMs[t] - source.StartMs >= _library.Settling.TotalMilliseconds;
+            var alarm = settled && score > threshold;
+            yield return new FrameVerdict(new NodeScore(source.TimesMs[t], score, threshold, alarm, Top()), match, Plain(segment, t, match.Pattern, model));
+        }
+    }
+
+    private MetricShare[] Top()
+    {
+        float total = 0;
+        for (var m = 0; m < _valueEvidence.Length; m++)
+            total += _valueEvidence[m] += _residualEvidence[m];
+        if (!(total > 0))
+            return [];
+        for (var m = 0; m < _valueEvidence.Length; m++)
+            _valueEvidence[m] /= total;
+        return ResidualScorer.Top(_valueEvidence, _names, TopMetrics);
+    }
+
+    private PlainScores Plain(PreparedSegment segment, int frame, int pattern, PatternModel model)
+    {
+        var row = segment.Row(frame);
+        double wmse = 0;
+        for (var m = 0; m < _residual.Length; m++)
+            wmse += model.Weights[m] * _residual[m] * _residual[m];
+        return new PlainScores(PlainZ.Mean(row), PlainZ.Max(row), _library.Pca.Score(row), _library.PatternZ.Score(row, pattern), (float)(wmse / _residual.Length));
+    }
+
+    private GroupResidual ResidualsOf(PatternModel model)
+    {
+        if (!_residuals.TryGetValue(model.Model, out var source))
+            _residuals[model.Model] = source = new GroupResidual(new PackedModel(model.Model), _library.Groups, _library.Window);
+        return source;
+    }
+
+    private Envelope EnvelopeOf(EnvelopeState state)
+    {
+        if (!_envelopes.TryGetValue(state, out var envelope))
+            _envelopes[state] = envelope = new Envelope(_library.Envelope, _library.Plan.Count, state);
+        return envelope;
+    }
+}

@@ -17,7 +17,7 @@ internal sealed class Bands
         _metrics = plan.Count;
         Patterns = patterns;
         // In standardised units; a metric that never moved has its floor as sigma, 1 here.
-        _floors = [.. plan.Metrics.Select((m, i) => (float)Math.Max(m.SigmaFloor / plan.AllNodes.Sigma[i], 1e-3))];
+        _floors = [.. plan.Metrics.Select((m, i) => (float)Math.Max(options.FloorFactor * m.SigmaFloor / plan.AllNodes.Sigma[i], 1e-3))];
     }
 
     public int Patterns { get; }

@@ -16,6 +16,9 @@ public sealed record LearnOptions
 
     public EnvelopeOptions Envelope { get; init; } = EnvelopeOptions.Default;
 
+    /// <summary>A band's standard deviation is at least this times the metric's physical floor.</summary>
+    public double FloorFactor { get; init; } = 2;
+
     /// <summary>Left out of what is learned about a pattern: around a job's boundary the frames belong to neither side.</summary>
     public TimeSpan MarginStart { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -23,6 +26,12 @@ public sealed record LearnOptions
 
     /// <summary>Wanted rate of false episodes per node-hour.</summary>
     public double FalseEpisodesPerHour { get; init; } = 2;
+
+    /// <summary>Deviations above the median of held-out evidence below which nothing is an alarm, whatever rate is wanted.</summary>
+    public double RobustDeviations { get; init; } = 6.5;
+
+    /// <summary>A pattern with fewer held-out frames is calibrated with all others: its own tail would be a guess.</summary>
+    public int OwnCalibrationFrames { get; init; } = 2000;
 
     /// <summary>Passes of the fine-tuning of the shared model to one pattern.</summary>
     public int FineTuneEpochs { get; init; } = 4;

@@ -37,8 +37,7 @@ public sealed class LibraryTrainer(LearnOptions options)
         Say($"models: {epochs} passes, held-out WMSE {held:F3}; tokens by expert {string.Join(' ', family.Shared.ExpertShares.Select(s => s.ToString("P0")))}");
         FillIn(residuals, training, family, groups);
         var bands = new Bands(options, plan, patterns.Patterns.Count);
-        var calibration = Calibrate(bands, training, residuals);
-        var wanted = calibration.Pooled.ThresholdFor(options.FalseEpisodesPerHour);
+        var (calibration, thresholds) = Calibrate(bands, training, residuals);
         var rows = training.Select(t => new TrainingRows(Inside(t.Segment), t.PatternId - 1)).ToList();
         var pooledWeights = MetricWeights.Of(prepared, plan.Count, options.Trainer.Weights);
         return new PatternLibrary
@@ -53,7 +52,7 @@ public sealed class LibraryTrainer(LearnOptions options)
             Models = [.. Enumerable.Range(0, patterns.Patterns.Count).Select(p => new PatternModel(
                 p + 1, family.Patterns[p], family.Weights[p], bands.Values(training, p), bands.Residuals(training, residuals, p)))],
             Calibration = calibration,
-            Thresholds = new Thresholds(options.FalseEpisodesPerHour, wanted.Surprise, wanted.Extrapolated),
+            Thresholds = thresholds,
             Pca = PcaResidual.Fit(rows, plan.Count),
             PatternZ = PatternZ.Fit(rows, patterns.Patterns.Count, plan.Count),
             Settling = options.MarginStart,
@@ -104,7 +103,7 @@ public sealed class LibraryTrainer(LearnOptions options)
     }
 
     /// <summary>Each segment's evidence against bands that were made without it.</summary>
-    private Calibration Calibrate(Bands bands, List<TrainingSegment> training, float[]?[] residuals)
+    private (Calibration, Thresholds) Calibrate(Bands bands, List<TrainingSegment> training, float[]?[] residuals)
     {
         var fold = FoldPlan.Deal([.. training.Select(t => t.PatternId)], [.. training.Select(t => t.Segment.Source.StartMs)], Math.Min(Math.Max(2, options.Folds), Math.Max(2, training.Count)));
         var runs = new List<(int, float[])>();
@@ -125,8 +124,12 @@ public sealed class LibraryTrainer(LearnOptions options)
         }
         if (runs.Sum(r => r.Item2.Count(float.IsFinite)) < 20)
             throw new BadDataException($"{training.Count} segments are too few to hold any out: no pattern has two; give a longer recording");
-        var cadence = training[0].Segment.Source.CadenceMs;
-        return Calibration.Fit(runs, bands.Patterns, new TailOptions { Cadence = TimeSpan.FromMilliseconds(cadence) });
+        var tails = new TailOptions { Cadence = TimeSpan.FromMilliseconds(training[0].Segment.Source.CadenceMs) };
+        var frames = runs.GroupBy(r => r.Item1).ToDictionary(g => g.Key, g => g.Sum(r => r.Item2.Count(float.IsFinite)));
+        // A pattern with little data counts as unknown, so that the pooled tail speaks for it.
+        var calibration = Calibration.Fit(
+            [.. runs.Select(r => (frames[r.Item1] < options.OwnCalibrationFrames ? -1 : r.Item1, r.Item2))], bands.Patterns, tails);
+        return (calibration, AlarmThresholds.Of([.. runs.Select(r => r.Item2)], calibration.Pooled, options, tails));
     }
 
     private ReadOnlyMemory<float> Inside(PreparedSegment segment)

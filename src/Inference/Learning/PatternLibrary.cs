@@ -42,7 +42,11 @@ public sealed class PatternLibrary
     public PatternModel ModelFor(int pattern) => pattern >= 0 && pattern < Models.Count ? Models[pattern] : Pooled;
 }
 
+/// <summary>When an alarm begins: two frames in a row above <paramref name="Evidence"/>.</summary>
 /// <param name="FalseEpisodesPerHour">The rate that was asked for, per node-hour of calm running.</param>
-/// <param name="Surprise">Alarm above it, on the scale of the score (-log10 of the p-value).</param>
+/// <param name="Evidence">On the scale of the fused evidence.</param>
+/// <param name="Surprise">The same on the scale of the score (-log10 of the p-value), for frames that match no pattern of their own calibration.</param>
 /// <param name="Extrapolated">The held-out data is too short to have seen that rate.</param>
-public sealed record Thresholds(double FalseEpisodesPerHour, double Surprise, bool Extrapolated);
+/// <param name="Calibrated">What the fitted tail alone says, on the scale of the evidence.</param>
+/// <param name="Robust">Median + k deviations (of the median absolute deviation) of held-out evidence.</param>
+public sealed record Thresholds(double FalseEpisodesPerHour, double Evidence, double Surprise, bool Extrapolated, double Calibrated, double Robust);

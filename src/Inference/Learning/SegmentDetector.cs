@@ -8,7 +8,9 @@ namespace Tocsin.Inference.Learning;
 
 /// <summary>Scores of one frame by the plain methods that stand beside Tocsin's in every table.</summary>
 /// <param name="Wmse">The model's weighted mean squared error (equation 5) alone.</param>
-public readonly record struct PlainScores(float MeanZ, float MaxZ, float Pca, float PatternZ, float Wmse);
+/// <param name="Values">Evidence of the values' band alone.</param>
+/// <param name="Residuals">Evidence of the model's residuals alone.</param>
+public readonly record struct PlainScores(float MeanZ, float MaxZ, float Pca, float PatternZ, float Wmse, float Values, float Residuals);
 
 /// <param name="Match">What the segment was matched to at this frame.</param>
 public sealed record FrameVerdict(NodeScore Score, SegmentMatch Match, PlainScores Plain);
@@ -44,6 +46,7 @@ public sealed class SegmentDetector
         var matcher = new HeadMatcher(_library.Patterns, source.Idle, jobName, source.Jobs.Count == 0 ? null : source.Jobs[0].User);
         var values = new EnvelopeTracker(_library.Envelope, metrics);
         var residuals = new EnvelopeTracker(_library.Envelope, metrics);
+        var before = float.NaN;
         for (var t = 0; t < segment.Frames; t++)
         {
             matcher.Push(segment.Row(t));
@@ -53,12 +56,15 @@ public sealed class SegmentDetector
             var a = values.Push(EnvelopeOf(model.Values), segment.Row(t), _valueEvidence);
             var b = residuals.Push(EnvelopeOf(model.Residuals), _residual, _residualEvidence);
             var tail = _library.Calibration.For(match.Pattern);
+            var evidence = Evidence.Fuse(a, b);
             // The first frame has nothing before it: rates are missing and nothing persists yet.
-            var score = t == 0 ? float.NaN : (float)tail.Surprise(Evidence.Fuse(a, b));
-            var threshold = (float)_library.Thresholds.Surprise;
+            var score = t == 0 ? float.NaN : (float)tail.Surprise(evidence);
+            var threshold = (float)tail.Surprise(_library.Thresholds.Evidence);
             var settled = source.TimesMs[t] - source.StartMs >= _library.Settling.TotalMilliseconds;
-            var alarm = settled && score > threshold;
-            yield return new FrameVerdict(new NodeScore(source.TimesMs[t], score, threshold, alarm, Top()), match, Plain(segment, t, match.Pattern, model));
+            // What is like nothing in training is unmatched, not anomalous.
+            var alarm = settled && match.Matched && AlarmThresholds.Persistent(before, evidence) > _library.Thresholds.Evidence;
+            before = evidence;
+            yield return new FrameVerdict(new NodeScore(source.TimesMs[t], score, threshold, alarm, Top()), match, Plain(segment, t, match.Pattern, model, a, b));
         }
     }
 
@@ -74,13 +80,13 @@ public sealed class SegmentDetector
         return ResidualScorer.Top(_valueEvidence, _names, TopMetrics);
     }
 
-    private PlainScores Plain(PreparedSegment segment, int frame, int pattern, PatternModel model)
+    private PlainScores Plain(PreparedSegment segment, int frame, int pattern, PatternModel model, float values, float residuals)
     {
         var row = segment.Row(frame);
         double wmse = 0;
         for (var m = 0; m < _residual.Length; m++)
             wmse += model.Weights[m] * _residual[m] * _residual[m];
-        return new PlainScores(PlainZ.Mean(row), PlainZ.Max(row), _library.Pca.Score(row), _library.PatternZ.Score(row, pattern), (float)(wmse / _residual.Length));
+        return new PlainScores(PlainZ.Mean(row), PlainZ.Max(row), _library.Pca.Score(row), _library.PatternZ.Score(row, pattern), (float)(wmse / _residual.Length), values, residuals);
     }
 
     private GroupResidual ResidualsOf(PatternModel model)

@@ -4,6 +4,8 @@ using Tocsin.Shared;
 
 var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, learns what each kind of job looks like from inside a node, and says when a node leaves that pattern.")
 {
+    TrainCommand.Create(),
+    DetectCommand.Create(),
     EvalCommand.Create(),
     RecordCommand.Create(),
     BenchCommand.Create(),

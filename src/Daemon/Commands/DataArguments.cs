@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Tocsin.Ingest.Recordings;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Daemon.Commands;
+
+/// <summary>The options that say which data: <c>--data</c>, <c>--from</c>, <c>--until</c>.</summary>
+internal sealed class DataArguments
+{
+    private readonly Option<string> _data = new("--data") { Description = "folder with a recording, or in NodeSentry's layout", Required = true };
+    private readonly Option<string?> _from = new("--from") { Description = "segments that start at or after this: unix seconds, ISO 8601, or a share 0..1 of the recording" };
+    private readonly Option<string?> _until = new("--until") { Description = "segments that start before this" };
+    private readonly Option<string?> _cadence = new("--cadence") { Description = "spacing of frames, e.g. 1s, 15s; without it their median" };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_data, _from, _until, _cadence])
+            command.Add(option);
+        command.Validators.Add(result =>
+        {
+            foreach (var option in (Option<string?>[])[_from, _until])
+            {
+                if (result.GetValue(option) is { } text && !TimePoint.TryParse(text, out _))
+                    result.AddError($"{option.Name} '{text}': expected unix seconds, ISO 8601, or a share between 0 and 1");
+            }
+            if (result.GetValue(_cadence) is { } span && !(DurationText.TryParse(span, out var cadence) && cadence.TotalMilliseconds is >= 10 and <= 3_600_000))
+                result.AddError($"--cadence '{span}': expected a duration from 10ms to 1h");
+        });
+    }
+
+    public IRecording Open(ParseResult parsed)
+    {
+        long? cadence = parsed.GetValue(_cadence) is { } text && DurationText.TryParse(text, out var span) ? (long)span.TotalMilliseconds : null;
+        return DataFolder.Open(parsed.GetRequiredValue(_data), new DataOptions { CadenceMs = cadence });
+    }
+
+    public TimeRange Range(ParseResult parsed) => new(Point(parsed.GetValue(_from)), Point(parsed.GetValue(_until)));
+
+    private static TimePoint? Point(string? text) => text is not null && TimePoint.TryParse(text, out var point) ? point : null;
+}

@@ -80,14 +80,21 @@ public sealed class FrameAssembler(NodeKey node, Catalogue catalogue, SchemaPool
     {
         var rate = double.NaN;
         var reset = false;
-        var elapsed = timeMs - slot.TimeMs;
+        // What comes closer than half a cadence (a scraper that was held up and catches up) is held against the value before, else
+        // its rate would be that of milliseconds.
+        var close = slot.Scrape > 0 && 2 * (timeMs - slot.TimeMs) < cadenceMs;
+        var (before, beforeMs) = close ? (slot.EarlierValue, slot.EarlierMs) : (slot.Value, slot.TimeMs);
+        var elapsed = timeMs - beforeMs;
         if (slot.Scrape > 0 && elapsed <= _gapMs && elapsed > 0)
         {
-            reset = value < slot.Value;
-            rate = reset ? double.NaN : (value - slot.Value) / (elapsed / 1000.0);
+            reset = value < before;
+            rate = reset ? double.NaN : (value - before) / (elapsed / 1000.0);
         }
-        slot.Value = value;
-        slot.TimeMs = timeMs;
+        if (!close)
+        {
+            (slot.EarlierValue, slot.EarlierMs) = slot.Scrape > 0 ? (slot.Value, slot.TimeMs) : (slot.EarlierValue, slot.EarlierMs);
+            (slot.Value, slot.TimeMs) = (value, timeMs);
+        }
         slot.Scrape = _scrape;
         foreach (var (output, cell) in slot.Targets)
         {
@@ -149,6 +156,8 @@ public sealed class FrameAssembler(NodeKey node, Catalogue catalogue, SchemaPool
         public readonly (DeviceCells Output, int Cell)[] Targets = targets;
         public double Value;
         public long TimeMs;
+        public double EarlierValue = double.NaN;
+        public long EarlierMs = long.MinValue / 2;
         public long Scrape;
     }
 }

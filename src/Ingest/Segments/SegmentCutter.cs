@@ -60,10 +60,9 @@ public sealed class SegmentCutter(
 
     private bool InTurn(long timeMs)
     {
-        if (timeMs > _lastMs && (_lastMs == long.MinValue || 2 * (timeMs - _lastMs) >= cadenceMs))
+        if (timeMs > _lastMs)
             return true;
-        var reason = timeMs < _lastMs ? "scrape out of order" : timeMs == _lastMs ? "scrape's time stands twice" : "scrape closer than half a cadence";
-        rejections.Add(reason, $"{assembler.Node} at {timeMs / 1000.0:F3}");
+        rejections.Add(timeMs < _lastMs ? "scrape out of order" : "scrape's time stands twice", $"{assembler.Node} at {timeMs / 1000.0:F3}");
         return false;
     }
 

@@ -17,7 +17,7 @@ public sealed class Segment
     /// <summary>When it ceased to be, exclusive; null where the source ended first.</summary>
     public required long? EndMs { get; init; }
 
-    /// <summary>The wanted spacing of frames; frames may be missing, never closer than half of it.</summary>
+    /// <summary>The usual spacing of frames; some may be missing, and a scraper that was held up may catch up with several at once.</summary>
     public required long CadenceMs { get; init; }
 
     public required MetricSchema Metrics { get; init; }

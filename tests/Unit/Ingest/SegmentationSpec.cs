@@ -114,15 +114,13 @@ public sealed class SegmentationSpec : IDisposable
     }
 
     [Fact]
-    public void Times_out_of_order_doubled_or_too_close_are_left_out_and_counted()
+    public void Times_out_of_order_or_doubled_are_left_out_and_counted()
     {
         _folder.ScrapeEvery(1, 0, 10).Scrape(9).Scrape(4).Scrape(9.2).ScrapeEvery(1, 10, 20);
         var recording = _folder.Open();
         var segment = Assert.Single(recording.Segments(default));
-        Assert.Equal(20, segment.Frames);
-        Assert.Equal(
-            ["scrape closer than half a cadence", "scrape out of order", "scrape's time stands twice"],
-            recording.Rejections.ByReason.Keys);
+        Assert.Equal(21, segment.Frames);
+        Assert.Equal(["scrape out of order", "scrape's time stands twice"], recording.Rejections.ByReason.Keys);
     }
 
     [Fact]

@@ -18,11 +18,8 @@ public sealed class TestbedSpec(ITestOutputHelper output)
         var jobs = segments.Where(s => !s.Idle).ToList();
         Assert.Equal(recording.Jobs.Select(j => (j.JobId, j.StartMs)), jobs.Select(s => (s.JobId, s.StartMs)));
         Assert.All(jobs, s => Assert.True(s.TimesMs[0] >= s.StartMs && s.TimesMs[^1] < s.EndMs));
-        // 4,044 scrapes less the 159 that a stalled scraper made up for within milliseconds.
-        var left = recording.Rejections.ByReason["scrape closer than half a cadence"].Count;
-        Assert.Equal(4044, segments.Sum(s => s.Frames) + left);
-        Assert.Equal(159, left);
-        Assert.Equal(left, recording.Rejections.Total);
+        Assert.Equal(4044, segments.Sum(s => s.Frames));
+        Assert.Equal(0, recording.Rejections.Total);
         Assert.All(segments, s => Assert.Equal(1000, s.CadenceMs));
         Assert.Single(segments.Select(s => s.Metrics).Distinct());
         Assert.InRange(segments[0].Metrics.Count, 80, 120);

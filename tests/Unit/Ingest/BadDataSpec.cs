@@ -47,7 +47,7 @@ public sealed class BadDataSpec : IDisposable
     {
         var random = new Random(1);
         for (var i = 0; i < 3000; i++)
-            _folder.Scrape(i, null, $"node_load1 {random.NextDouble():F9}\n");
+            _folder.Scrape(i, null, $"node_procs_blocked {random.NextDouble():F9}\n");
         _folder.Open();
         var path = _folder.In("scrapes.tsv.gz");
         var whole = File.ReadAllBytes(path);
@@ -75,7 +75,7 @@ public sealed class BadDataSpec : IDisposable
     }
 
     [Fact]
-    public void A_recording_without_a_scrape_is_refused() => Refused(() => _folder.Raw("node_load1 1\n").Open(), "holds no scrape");
+    public void A_recording_without_a_scrape_is_refused() => Refused(() => _folder.Raw("node_procs_blocked 1\n").Open(), "holds no scrape");
 
     [Theory]
     [InlineData("JobID|JobName|Start", "1|a|+0", "no column 'End'")]
@@ -103,7 +103,7 @@ public sealed class BadDataSpec : IDisposable
     public void Text_in_numbers_NaN_and_infinity_are_missing_values()
     {
         _folder.ScrapeEvery(1, 0, 5)
-            .Scrape(5, null, "node_load1 high\n").Scrape(6, null, "node_load1 NaN\n").Scrape(7, null, "node_load1 +Inf\n").Scrape(8);
+            .Scrape(5, null, "node_procs_blocked high\n").Scrape(6, null, "node_procs_blocked NaN\n").Scrape(7, null, "node_procs_blocked +Inf\n").Scrape(8);
         var recording = _folder.Open();
         var segment = recording.Segments(default).Single();
         Assert.Equal([1, 1, 1, 1, 1, float.NaN, float.NaN, float.NaN, 1], segment.Values);
@@ -113,7 +113,7 @@ public sealed class BadDataSpec : IDisposable
     [Fact]
     public void Lines_that_are_no_head_and_nodes_that_are_no_names_are_counted()
     {
-        _folder.Raw("stray 1\n").ScrapeEvery(1, 0, 5).Raw("#t\tnow\nnode_load1 7\n").Scrape(5.5, "../../etc").ScrapeEvery(1, 6, 10);
+        _folder.Raw("stray 1\n").ScrapeEvery(1, 0, 5).Raw("#t\tnow\nnode_procs_blocked 7\n").Scrape(5.5, "../../etc").ScrapeEvery(1, 6, 10);
         var recording = _folder.Open();
         var segment = recording.Segments(default).Single();
         Assert.Equal(9, segment.Frames);
@@ -123,7 +123,7 @@ public sealed class BadDataSpec : IDisposable
     [Fact]
     public void A_last_line_without_an_end_takes_its_scrape_with_it()
     {
-        _folder.ScrapeEvery(1, 0, 5).Scrape(5, null, "node_load1 1\nnode_procs_running 1");
+        _folder.ScrapeEvery(1, 0, 5).Scrape(5, null, "node_procs_blocked 1\nnode_procs_running 1");
         var recording = _folder.Open();
         Assert.Equal(5, recording.Segments(default).Single().Frames);
         Assert.Equal(["scrape cut off at the end of the file"], recording.Rejections.ByReason.Keys);

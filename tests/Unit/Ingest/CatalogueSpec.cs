@@ -56,7 +56,7 @@ public sealed class CatalogueSpec
     [InlineData("metrik x gauge - 1 = sum of a", "'metrik' with 8 words after it")]
     [InlineData("metric x gauge - 1 sum of a", "expected 'metric NAME")]
     [InlineData("metric x-y gauge - 1 = sum of a", "'x-y' is no name")]
-    [InlineData("metric x counter - 1 = sum of a", "'counter' is neither")]
+    [InlineData("metric x counter - 1 = sum of a", "'counter' is none")]
     [InlineData("metric x gauge - -1 = sum of a", "floor '-1'")]
     [InlineData("metric x gauge - NaN = sum of a", "floor 'NaN'")]
     [InlineData("metric x gauge - 1 = median of a", "'median' is none of")]

@@ -157,8 +157,8 @@ public sealed class FrameAssemblerSpec
     [Fact]
     public void An_unnamed_series_cannot_take_the_name_of_a_metric()
     {
-        Use("metric load gauge - 1 = sum of node_load1\nrest 9 *_total");
-        var frame = Scrape(0, "node_load1 2", "load 77", "x_total 1", "x_rate 5");
+        Use("metric load gauge - 1 = sum of node_procs_blocked\nrest 9 *_total");
+        var frame = Scrape(0, "node_procs_blocked 2", "load 77", "x_total 1", "x_rate 5");
         Assert.Equal(2f, frame["load"]);
         Assert.Equal(2, _rejections.ByReason["metric's name is taken"].Count);
     }
@@ -182,8 +182,8 @@ public sealed class FrameAssemblerSpec
             assembler.TakeNewColumns();
             return assembler.Schema;
         }
-        Assert.Same(Schema("n1", "node_load1 1", "node_procs_running 2"), Schema("n2", "node_procs_running 9", "node_load1 1"));
-        Assert.NotSame(Schema("n1", "node_load1 1"), Schema("n2", "node_procs_running 9"));
+        Assert.Same(Schema("n1", "node_procs_blocked 1", "node_procs_running 2"), Schema("n2", "node_procs_running 9", "node_procs_blocked 1"));
+        Assert.NotSame(Schema("n1", "node_procs_blocked 1"), Schema("n2", "node_procs_running 9"));
     }
 
     private void Use(string catalogue, long cadenceMs = Cadence) =>

@@ -4,6 +4,7 @@ using Tocsin.Ingest.Recordings;
 namespace Tocsin.Unit.Ingest;
 
 /// <summary>A short slice of <c>tocsin bench ingest</c>: memory follows what is open, not what has been read.</summary>
+[Collection(Alone.Name)]
 public sealed class LargeRecordingSpec
 {
     [Fact]

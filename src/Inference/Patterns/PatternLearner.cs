@@ -20,6 +20,8 @@ public static class PatternLearner
     /// <exception cref="BadDataException">No usable segment, or more than <see cref="MostSegments"/>.</exception>
     public static PatternSet Learn(IReadOnlyList<PatternSample> samples, PatternOptions options)
     {
+        if (options.HeadLengths.Count == 0 || options.HeadLengths[0] < FeatureExtractor.FewestFrames || !options.HeadLengths.SequenceEqual(options.HeadLengths.Distinct().Order()))
+            throw new ArgumentException($"head lengths {string.Join(", ", options.HeadLengths)}: expected rising numbers of {FeatureExtractor.FewestFrames} or more", nameof(options));
         var shortest = options.HeadLengths[0];
         var usable = Enumerable.Range(0, samples.Count).Where(i => samples[i].Frames >= shortest).ToArray();
         if (usable.Length == 0)

@@ -15,7 +15,7 @@ public sealed record PatternOptions
     public int MostPatterns { get; init; } = 50;
 
     /// <summary>Taken is the largest number of patterns whose mean silhouette is at least this share of the best: too few patterns cost
-    /// accuracy, some too many do not (NodeSentry, figure 6a). 0..1.</summary>
+    /// accuracy, some too many do not (NodeSentry, section 4.6). 0..1.</summary>
     public double SilhouetteShare { get; init; } = 0.9;
 
     /// <summary>Where no cut's mean silhouette reaches this there is one pattern. -1..1.</summary>

@@ -21,7 +21,10 @@ public sealed class RecordedMatchingSpec(ITestOutputHelper output)
         output.WriteLine($"{jobs.Count} patterns of jobs, purity {purity:F2}");
         Assert.InRange(purity, 0.85, 1);
         foreach (var share in LeaveOneOut(samples))
+        {
             Assert.True(share.Named >= 0.8 && share.Unnamed >= 0.8, $"{share}");
+            Assert.True(Math.Abs(share.Confidence - share.Unnamed) < 0.12, $"confidence is not what comes true: {share}");
+        }
     }
 
     [Fact]
@@ -37,7 +40,8 @@ public sealed class RecordedMatchingSpec(ITestOutputHelper output)
     /// <param name="Head">0 = the whole segment.</param>
     /// <param name="Unnamed">Share of segments whose nearest pattern is mostly of their own job's name, by metrics alone.</param>
     /// <param name="Named">The same, the job's name told.</param>
-    private sealed record Share(int Head, double Unnamed, double Named);
+    /// <param name="Confidence">Mean of the matched ones, by metrics alone.</param>
+    private sealed record Share(int Head, double Unnamed, double Named, double Confidence);
 
     private List<Share> LeaveOneOut(List<PatternSample> samples)
     {
@@ -70,7 +74,7 @@ public sealed class RecordedMatchingSpec(ITestOutputHelper output)
             output.WriteLine(
                 $"{(head == 0 ? "whole" : head),6}: {t.All} segments, nearest is of the own job {t.Unnamed}, told its name {t.Named}, within the radius {t.Matched}, mean confidence of these {t.Confidence / Math.Max(1, t.Matched):F2}");
         }
-        return [.. tallies.Select(t => new Share(t.Key, t.Value.Unnamed / (double)t.Value.All, t.Value.Named / (double)t.Value.All))];
+        return [.. tallies.Select(t => new Share(t.Key, t.Value.Unnamed / (double)t.Value.All, t.Value.Named / (double)t.Value.All, t.Value.Confidence / Math.Max(1, t.Value.Matched)))];
     }
 
     private static List<PatternSample> Load(string folder, DataOptions options, string? until)

@@ -16,7 +16,7 @@ public sealed record PatternOptions
 
     /// <summary>Taken is the largest number of patterns whose mean silhouette is at least this share of the best: too few patterns cost
     /// accuracy, some too many do not (NodeSentry, section 4.6). 0..1.</summary>
-    public double SilhouetteShare { get; init; } = 0.9;
+    public double SilhouetteShare { get; init; } = 0.95;
 
     /// <summary>Where no cut's mean silhouette reaches this there is one pattern. -1..1.</summary>
     public double PoorestSilhouette { get; init; } = 0.05;

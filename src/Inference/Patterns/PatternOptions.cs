@@ -37,7 +37,7 @@ public sealed record PatternOptions
     public double RadiusQuantile { get; init; } = 0.95;
 
     /// <summary>Radius over that quantile. More refuses fewer members and fewer strangers.</summary>
-    public double RadiusMargin { get; init; } = 1;
+    public double RadiusMargin { get; init; } = 1.6;
 
     /// <summary>How much a pattern's own spread counts against the mean of all: members / (members + this).</summary>
     public double SpreadPrior { get; init; } = 10;

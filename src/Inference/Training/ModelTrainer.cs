@@ -20,6 +20,8 @@ public sealed class ModelTrainer(TrainerOptions options, HidingPlan hiding, floa
 {
     private const int WarmUpSteps = 50;
 
+    private readonly float[] _baseline = new float[metricWeights.Length];
+
     /// <param name="start">Copied and tuned on; null = from the seed.</param>
     /// <param name="heldOut">Whole segments that are not trained on; the best epoch on them is kept. Empty: the last epoch is.</param>
     public TrainedModel Train(
@@ -153,6 +155,8 @@ public sealed class ModelTrainer(TrainerOptions options, HidingPlan hiding, floa
                 else
                     mask[i] = counts[i];
             }
+            WindowBaseline.Of(windows.Values.AsSpan(w * size, size), mask, windows.Valid.AsSpan(w * frames, frames), _baseline);
+            WindowBaseline.Subtract(target, _baseline);
             windows.SegmentId[w] = train && random.NextFloat() < options.UnknownShare ? 0 : id;
             batch.WindowWeight[w] = trim is null || trim.Keeps(s, newest) ? 1 : 0;
         }

@@ -31,7 +31,7 @@ public sealed class LibraryTrainer(LearnOptions options)
         var patternOf = PatternOf(patterns, prepared.Count);
         Say($"{patterns.Patterns.Count} patterns: {string.Join(", ", patterns.Patterns.Select(p => $"{p.Name} ({p.Members.Length})"))}");
         var training = prepared.Select((s, i) => new TrainingSegment(s, patternOf[i] + 1)).ToList();
-        var groups = Grouping(prepared, plan, options.Trainer.Groups);
+        var groups = Grouping(prepared, plan, options.Trainer);
         var (residuals, epochs, held) = HeldOutResiduals(training, groups, patterns.Patterns.Count);
         var family = ModelFamily.Train(options, groups, training, [], patterns.Patterns.Count, epochs, null);
         Say($"models: {epochs} passes, held-out WMSE {held:F3}; tokens by expert {string.Join(' ', family.Shared.ExpertShares.Select(s => s.ToString("P0")))}");
@@ -140,8 +140,13 @@ public sealed class LibraryTrainer(LearnOptions options)
         return segment.Values.AsMemory(first * segment.Metrics, (last - first) * segment.Metrics);
     }
 
-    private static HiddenGroups Grouping(List<PreparedSegment> prepared, PreparationPlan plan, int wanted)
+    private static HiddenGroups Grouping(List<PreparedSegment> prepared, PreparationPlan plan, TrainerOptions options)
     {
+        if (options.GroupBy == GroupRule.Name)
+        {
+            var named = MetricGroups.Of([.. plan.Metrics.Select(m => m.Name)]);
+            return new HiddenGroups(named, named.Max() + 1);
+        }
         var values = new List<float>();
         var stride = Math.Max(1, prepared.Sum(p => p.Frames) / 10_000);
         foreach (var segment in prepared)
@@ -149,7 +154,7 @@ public sealed class LibraryTrainer(LearnOptions options)
             for (var t = 0; t < segment.Frames; t += stride)
                 values.AddRange(segment.Row(t));
         }
-        return HiddenGroups.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values), plan.Count, wanted);
+        return HiddenGroups.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(values), plan.Count, options.Groups);
     }
 
     private static int[] PatternOf(PatternSet patterns, int segments)

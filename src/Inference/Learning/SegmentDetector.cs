@@ -46,16 +46,19 @@ public sealed class SegmentDetector
         var matcher = new HeadMatcher(_library.Patterns, source.Idle, jobName, source.Jobs.Count == 0 ? null : source.Jobs[0].User);
         var values = new EnvelopeTracker(_library.Envelope, metrics);
         var residuals = new EnvelopeTracker(_library.Envelope, metrics);
+        var expected = _library.Patterns.Expected(source.Idle, jobName);
         var before = float.NaN;
         for (var t = 0; t < segment.Frames; t++)
         {
             matcher.Push(segment.Row(t));
             var match = matcher.Current;
-            var model = _library.ModelFor(match.Pattern);
+            // A job that is like no pattern, or not yet, is judged by what its name stands for; all patterns pooled would hide what is odd for its kind.
+            var judged = match.Matched ? match.Pattern : expected;
+            var model = _library.ModelFor(judged);
             ResidualsOf(model).Compute(segment, t, model.PatternId, _residual);
             var a = values.Push(EnvelopeOf(model.Values), segment.Row(t), _valueEvidence);
             var b = residuals.Push(EnvelopeOf(model.Residuals), _residual, _residualEvidence);
-            var tail = _library.Calibration.For(match.Pattern);
+            var tail = _library.Calibration.For(judged);
             var evidence = Evidence.Fuse(a, b);
             // The first frame has nothing before it: rates are missing and nothing persists yet.
             var score = t == 0 ? float.NaN : (float)tail.Surprise(evidence);
@@ -64,7 +67,7 @@ public sealed class SegmentDetector
             // What is like nothing in training is unmatched, not anomalous.
             var alarm = settled && match.Matched && AlarmThresholds.Persistent(before, evidence) > _library.Thresholds.Evidence;
             before = evidence;
-            yield return new FrameVerdict(new NodeScore(source.TimesMs[t], score, threshold, alarm, Top()), match, Plain(segment, t, match.Pattern, model, a, b));
+            yield return new FrameVerdict(new NodeScore(source.TimesMs[t], score, threshold, alarm, Top()), match, Plain(segment, t, judged, model, a, b));
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed class NamePrior
             _rows[state.Names[i]] = i;
     }
 
-    public static NamePriorState Count(IEnumerable<(string? Name, int Pattern)> runs, int patterns, double weight, double smoothing)
+    public static NamePriorState Count(IEnumerable<(string? Name, int Pattern)> runs, int patterns, double weight, double smoothing, double reach)
     {
         var counts = new SortedDictionary<string, int[]>(StringComparer.Ordinal);
         foreach (var (name, pattern) in runs)
@@ -26,7 +26,25 @@ internal sealed class NamePrior
                 counts[name] = row = new int[patterns];
             row[pattern]++;
         }
-        return new NamePriorState([.. counts.Keys], [.. counts.Values.SelectMany(r => r)], (float)weight, (float)smoothing);
+        return new NamePriorState([.. counts.Keys], [.. counts.Values.SelectMany(r => r)], (float)weight, (float)smoothing, (float)Math.Max(1, reach));
+    }
+
+    /// <summary>In radii; 1 where names are not looked at.</summary>
+    public double Reach => _state.Weight == 0 ? 1 : Math.Max(1, _state.Reach);
+
+    /// <summary>The pattern as which most runs of that name ran; -1 = there is none, or names are not looked at.</summary>
+    public int Usual(string? name)
+    {
+        if (name is null || _state.Weight == 0 || !_rows.TryGetValue(name, out var row))
+            return -1;
+        var counts = _state.Counts.AsSpan(row * _patterns, _patterns);
+        var (most, all) = (0, 0);
+        for (var p = 0; p < counts.Length; p++)
+        {
+            most = counts[p] > counts[most] ? p : most;
+            all += counts[p];
+        }
+        return 2 * counts[most] > all ? most : -1;
     }
 
     /// <summary>Adds weight x log(count + smoothing) to each score (what a share's denominator would add is the same for all); a name never seen adds nothing.</summary>

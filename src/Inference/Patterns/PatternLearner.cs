@@ -66,8 +66,8 @@ public static class PatternLearner
             patterns,
             space.State,
             [.. levels],
-            NamePrior.Count(runs.Select(i => (samples[i].JobName, pattern[i])), patterns.Length, options.JobNameWeight, options.Smoothing),
-            NamePrior.Count(runs.Select(i => (samples[i].User, pattern[i])), patterns.Length, options.UserWeight, options.Smoothing),
+            NamePrior.Count(runs.Select(i => (samples[i].JobName, pattern[i])), patterns.Length, options.JobNameWeight, options.Smoothing, options.NamedReach),
+            NamePrior.Count(runs.Select(i => (samples[i].User, pattern[i])), patterns.Length, options.UserWeight, options.Smoothing, reach: 1),
             tooShort,
             curve,
             idleCurve));

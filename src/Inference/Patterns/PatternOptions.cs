@@ -45,6 +45,10 @@ public sealed record PatternOptions
     /// <summary>Weight of what the job's name says, beside what the metrics say; 0 = the name is not looked at.</summary>
     public double JobNameWeight { get; init; } = 1;
 
+    /// <summary>A segment within this many radii of the pattern that its name stands for is matched to it, 1 or more: what drives a run of a known
+    /// kind out of the radius is as a rule the fault that is looked for. The same for idle segments where there is one idle pattern.</summary>
+    public double NamedReach { get; init; } = 2;
+
     /// <summary>Weight of what the user's name says.</summary>
     public double UserWeight { get; init; }
 

@@ -29,6 +29,21 @@ public sealed class PatternSet
     /// <summary>Rising; a match is made at each.</summary>
     public IReadOnlyList<int> HeadLengths { get; }
 
+    /// <summary>What a segment is expected to be before its frames have said anything: what runs of its name were as a rule, and for an idle one
+    /// the idle pattern where there is one. -1 = nothing is known.</summary>
+    public int Expected(bool idle, string? jobName)
+    {
+        if (!idle)
+            return _jobNames.Usual(jobName);
+        var only = -1;
+        for (var p = 0; p < Patterns.Count; p++)
+        {
+            if (Patterns[p].Idle)
+                only = only == -1 ? p : -2;
+        }
+        return Math.Max(only, -1);
+    }
+
     /// <summary>Matches what is there of a segment by its longest head that patterns have; later frames are not looked at.</summary>
     /// <param name="values">Row-major (frames x metrics), standardised, finite.</param>
     /// <param name="idle">What the scheduler says: idle segments match idle patterns alone, and jobs the others.</param>
@@ -69,6 +84,7 @@ public sealed class PatternSet
             _users.Add(user, names, leaveOut);
         }
         var costs = new double[distances.Length];
+        var expected = Expected(idle, jobName);
         int nearest = -1, within = -1;
         for (var p = 0; p < costs.Length; p++)
         {
@@ -76,7 +92,7 @@ public sealed class PatternSet
             if (double.IsPositiveInfinity(costs[p]))
                 continue;
             nearest = nearest < 0 || costs[p] < costs[nearest] ? p : nearest;
-            if (distances[p] <= level.Radii[p])
+            if (distances[p] <= level.Radii[p] * (p == expected ? _jobNames.Reach : 1))
                 within = within < 0 || costs[p] < costs[within] ? p : within;
         }
         if (nearest < 0)

@@ -17,7 +17,8 @@ public sealed record HeadLevelState(int HeadFrames, float[] Centroids, float[] R
 
 /// <summary>How often a name ran as a pattern.</summary>
 /// <param name="Counts">Names x patterns, row-major.</param>
-public sealed record NamePriorState(string[] Names, int[] Counts, float Weight, float Smoothing);
+/// <param name="Reach">Radii within which a segment is matched to the pattern that its name stands for; at least 1.</param>
+public sealed record NamePriorState(string[] Names, int[] Counts, float Weight, float Smoothing, float Reach = 1);
 
 /// <summary>Everything that matching needs.</summary>
 /// <param name="Space">One for segments and heads of all lengths: that in which patterns were made.</param>

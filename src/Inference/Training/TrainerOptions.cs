@@ -1,5 +1,15 @@
 namespace Tocsin.Inference.Training;
 
+/// <summary>Which metrics are hidden together.</summary>
+public enum GroupRule
+{
+    /// <summary>Those that move together in training.</summary>
+    Correlation = 0,
+
+    /// <summary>Those whose names begin with the same part of the machine.</summary>
+    Name = 1,
+}
+
 /// <summary>How models are trained; defaults as published where the paper names a value.</summary>
 public sealed record TrainerOptions
 {
@@ -44,6 +54,8 @@ public sealed record TrainerOptions
 
     /// <summary>Groups of metrics that are hidden together.</summary>
     public int Groups { get; init; } = 5;
+
+    public GroupRule GroupBy { get; init; } = GroupRule.Correlation;
 
     public ulong Seed { get; init; } = 1;
 

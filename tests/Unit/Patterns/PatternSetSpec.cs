@@ -109,6 +109,29 @@ public sealed class PatternSetSpec
     }
 
     [Fact]
+    public void A_name_says_what_a_segment_is_expected_to_be_before_its_first_frame()
+    {
+        var named = PatternLearner.Learn([.. Training, .. Enumerable.Range(0, 4).Select(i => Signals.Sample("quiet", 80, i, idle: true))], Options with { JobNameWeight = 1, IdlePatterns = 1 });
+        Assert.Equal("solver", named.Patterns[named.Expected(false, "solver")].Name);
+        Assert.True(named.Patterns[named.Expected(true, null)].Idle);
+        Assert.Equal((-1, -1), (named.Expected(false, "never seen"), named.Expected(false, null)));
+        Assert.Equal(-1, Set.Expected(false, "solver"));
+    }
+
+    [Fact]
+    public void A_run_beyond_the_radius_is_matched_where_its_name_vouches_for_it_and_only_so_far()
+    {
+        var set = PatternLearner.Learn(Training, Options with { JobNameWeight = 1 });
+        var level = set.State.Levels[0];
+        var solver = set.Expected(false, "solver");
+        double[] At(double radii) => [.. set.Patterns.Select((_, p) => (p == solver ? radii : 100) * level.Radii[p])];
+        Assert.Equal(solver, set.Decide(level, At(1.9), 10, false, "solver", null).Pattern);
+        Assert.False(set.Decide(level, At(1.9), 10, false, "writer", null).Matched);
+        Assert.False(set.Decide(level, At(1.9), 10, false, null, null).Matched);
+        Assert.False(set.Decide(level, At(2.1), 10, false, "solver", null).Matched);
+    }
+
+    [Fact]
     public void Frames_pushed_one_by_one_give_the_same_matches()
     {
         var sample = Signals.Sample("bursts", 300, 77);

@@ -48,16 +48,10 @@ public static class LibraryFile
 
     private static PatternLibrary Restore(LibraryState state)
     {
-        state.Shape.Check();
-        Expect(state.Models.Count == state.Patterns.Patterns.Length + 1, "as many models as patterns and one");
-        Expect(state.Shape.Metrics == state.Plan.Count && state.Patterns.Space.Metrics == state.Plan.Count, "one width for metrics, patterns and models");
-        Expect(state.Groups.GroupOf.Length == state.Plan.Count && state.Window is > 1 and <= 4096, "a group for each metric and a window of 2 to 4096 frames");
-        var width = 2 * state.Envelope.Windows.Count * state.Plan.Count;
+        LibraryChecks.Check(state);
         var models = new List<PatternModel>(state.Models.Count);
         foreach (var model in state.Models)
         {
-            Expect(model.Weights.Length == state.Plan.Count && (uint)model.PatternId < (uint)state.Shape.SegmentIds, "weights for each metric");
-            Expect(new[] { model.Values, model.Residuals }.All(b => b.Mean.Length == width && b.Sigma.Length == width && b.OwnMean.Length == width && b.OwnSigma.Length == width), "bands as wide as the metrics");
             var weights = model.Block is null ? models[0].Model : ReconstructionModel.From(state.Shape, model.Block);
             models.Add(new PatternModel(model.PatternId, weights, model.Weights, model.Values, model.Residuals));
         }
@@ -77,11 +71,5 @@ public static class LibraryFile
             PatternZ = state.PatternZ,
             Settling = state.Settling,
         };
-    }
-
-    private static void Expect(bool holds, string what)
-    {
-        if (!holds)
-            throw new FormatException($"its parts do not fit together: expected {what}");
     }
 }

@@ -43,8 +43,7 @@ public sealed class ModelTrainer(TrainerOptions options, HidingPlan hiding, floa
         var shares = new double[model.Shape.Layers * model.Shape.Experts];
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
         {
-            Draw(segments, random, ends);
-            random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(ends));
+            WindowOrder.Draw(segments, options.Stride, random, ends);
             Array.Clear(shares);
             double sum = 0;
             long tokens = 0;
@@ -115,17 +114,6 @@ public sealed class ModelTrainer(TrainerOptions options, HidingPlan hiding, floa
         var batch = new TrainingBatch(options.Batch, options.Window, metrics);
         metricWeights.CopyTo(batch.MetricWeight, 0);
         return batch;
-    }
-
-    /// <summary>Ends of this pass's windows: every stride-th frame of each segment from a drawn one on, so that all frames are seen over the passes.</summary>
-    private void Draw(IReadOnlyList<TrainingSegment> segments, SeededRandom random, List<(int, int)> ends)
-    {
-        ends.Clear();
-        for (var s = 0; s < segments.Count; s++)
-        {
-            for (var frame = segments[s].Segment.Frames - 1 - random.NextInt(options.Stride); frame > 0; frame -= options.Stride)
-                ends.Add((s, frame));
-        }
     }
 
     private void Fill(

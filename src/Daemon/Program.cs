@@ -4,6 +4,7 @@ using Tocsin.Shared;
 
 var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, learns what each kind of job looks like from inside a node, and says when a node leaves that pattern.")
 {
+    DemoCommand.Create(),
     TrainCommand.Create(),
     DetectCommand.Create(),
     EvalCommand.Create(),

@@ -44,7 +44,9 @@ internal static class DetectCommand
         return 0;
     }
 
-    internal static DetectCounts Detect(PatternLibrary library, IRecording recording, TimeRange range, ScoreFolder folder, int threads)
+    /// <param name="whole">Given each segment and its frames' verdicts when it is done, from several threads; the verdicts are kept only for it.</param>
+    internal static DetectCounts Detect(
+        PatternLibrary library, IRecording recording, TimeRange range, ScoreFolder folder, int threads, Action<Segment, IReadOnlyList<FrameVerdict>>? whole = null)
     {
         var counts = new DetectCounts();
         // The source is enumerated under a lock, so files get their names in the recording's order, whoever scores them.
@@ -57,7 +59,7 @@ internal static class DetectCommand
                 () => new SegmentDetector(library),
                 (item, _, detector) =>
                 {
-                    Score(detector, item.Segment, item.File, counts);
+                    Score(detector, item.Segment, item.File, counts, whole);
                     return detector;
                 },
                 _ => { });
@@ -69,11 +71,12 @@ internal static class DetectCommand
         return counts;
     }
 
-    private static void Score(SegmentDetector detector, Segment segment, ScoreFileWriter file, DetectCounts counts)
+    private static void Score(SegmentDetector detector, Segment segment, ScoreFileWriter file, DetectCounts counts, Action<Segment, IReadOnlyList<FrameVerdict>>? whole)
     {
         using var writer = file;
         int frame = 0, alarmed = 0;
         var matched = false;
+        List<FrameVerdict>? kept = whole is null ? null : [];
         foreach (var verdict in detector.Score(segment))
         {
             var plain = verdict.Plain;
@@ -81,9 +84,11 @@ internal static class DetectCommand
             writer.Append(verdict.Score, label, plain.MeanZ, plain.MaxZ, plain.Pca, plain.PatternZ, plain.Wmse, plain.Values, plain.Residuals);
             alarmed += verdict.Score.Alarm ? 1 : 0;
             matched = verdict.Match.Matched;
+            kept?.Add(verdict);
             frame++;
         }
         writer.Complete();
+        whole?.Invoke(segment, kept!);
         counts.Add(frame, alarmed, matched);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Tocsin.Inference.Evaluation;
 using Tocsin.Ingest.Recordings;
 using Tocsin.Shared;
@@ -67,22 +66,8 @@ internal static class EvalCommand
         EvalTable.Print(Console.Out, report, options);
         if (paper)
             EvalTable.PrintPaper(Console.Out, published);
-        if (json is not null)
-            WriteJson(json, report, published);
+        EvalJson.Write(json, new { report, paper_raw = published?.Raw, paper_point_adjusted = published?.Adjusted });
         return 0;
-    }
-
-    private static void WriteJson(string path, EvalReport report, (PaperFigures Raw, PaperFigures Adjusted)? paper)
-    {
-        var text = JsonSerializer.Serialize(new { report, paper_raw = paper?.Raw, paper_point_adjusted = paper?.Adjusted }, EvalJson.Options);
-        try
-        {
-            File.WriteAllText(path, text + "\n");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DependencyException($"figures '{path}' cannot be written: {e.Message}; name another file", e);
-        }
     }
 
     private static void AddDuration<T>(Command command, Option<T> option) => command.Validators.Add(r => Check(r, option.Name, r.GetValue(option) as string));

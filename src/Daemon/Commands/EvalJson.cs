@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Commands;
 
@@ -13,6 +14,21 @@ internal static class EvalJson
         DictionaryKeyPolicy = null,
         Converters = { new NaNAsNull() },
     };
+
+    /// <exception cref="DependencyException">The disk refused.</exception>
+    public static void Write(string? path, object figures)
+    {
+        if (path is null)
+            return;
+        try
+        {
+            File.WriteAllText(path, JsonSerializer.Serialize(figures, Options) + "\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DependencyException($"figures '{path}' cannot be written: {e.Message}; name another file", e);
+        }
+    }
 
     private sealed class NaNAsNull : JsonConverter<double>
     {

@@ -63,10 +63,10 @@ internal static class EvalTable
     private static void Row(TextWriter to, MethodFigures m) =>
         to.WriteLine($"{Safe(m.Name, 34),-34} {Text(m.AucRoc, "0.000"),6} {Text(m.AucPr, "0.000"),6} {m.Found.ToString("0.#", CultureInfo.InvariantCulture) + "/" + m.Events,9} {Text(m.NormalAlarmed, "0.0000"),8} {Text(m.FalsePerHour, "0.0"),8} {Text(m.CalmFalsePerHour, "0.0"),8} {Text(m.DelayMedian, "0.0"),6}");
 
-    private static string Text(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);
+    internal static string Text(double value, string format) => double.IsNaN(value) ? "-" : value.ToString(format, CultureInfo.InvariantCulture);
 
     /// <summary>Names come from files: nothing that moves a terminal's cursor gets through.</summary>
-    private static string Safe(string name, int width)
+    internal static string Safe(string name, int width)
     {
         var shown = string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
         return shown.Length <= width ? shown : shown[..(width - 3)] + "...";

@@ -11,6 +11,8 @@ internal static class AlarmEpisodes
 
     public static IReadOnlyList<AlarmEpisode> Of(NodeScores node, long graceMs)
     {
+        if (node.Episodes is { } decided)
+            return decided;
         var episodes = new List<AlarmEpisode>();
         var last = -1;
         for (var i = 0; i < node.Alarms.Length; i++)

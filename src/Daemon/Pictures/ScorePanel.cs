@@ -48,7 +48,7 @@ internal sealed class ScorePanel(Canvas canvas, ScorePictureData data, NodeScore
         var scored = node.Scores.Count(s => !float.IsNaN(s));
         var told = $"{scored} frames scored";
         if (node.Faults is not null)
-            told += $", {_faults.Count(f => f.Found)} of {_faults.Count} faults found, {_episodes.Count(e => e.False)} false of {_episodes.Count} alarms";
+            told += $", {_faults.Count(f => f is { Found: true, Counted: true })} of {_faults.Count(f => f.Counted)} faults found, {_episodes.Count(e => e.False)} false of {_episodes.Count} alarms";
         else
             told += $", {_episodes.Count} alarms";
         if (unnamed > 0)

@@ -37,6 +37,9 @@ internal sealed class NodeScores
     /// <summary>Null where the truth is unknown: no alarm is then called false.</summary>
     public IReadOnlyList<FaultSpan>? Faults { get; init; }
 
+    /// <summary>Null: runs of <see cref="Alarms"/>, false where they start in no fault. Given where an evaluation has already decided both.</summary>
+    public IReadOnlyList<AlarmEpisode>? Episodes { get; init; }
+
     public static NodeScores Of(string node, IReadOnlyList<NodeScore> scores, IEnumerable<JobRun> jobs, IReadOnlyList<FaultSpan>? faults) => new()
     {
         Node = node,
@@ -67,4 +70,5 @@ internal readonly record struct JobBand(string Name, long StartMs, long EndMs);
 
 /// <param name="EndMs">Exclusive.</param>
 /// <param name="Found">An alarm started in it.</param>
-internal readonly record struct FaultSpan(string Kind, long StartMs, long EndMs, bool Found);
+/// <param name="Counted">False: shown, but in no count, since too little of it could be judged.</param>
+internal readonly record struct FaultSpan(string Kind, long StartMs, long EndMs, bool Found, bool Counted = true);

@@ -35,7 +35,15 @@ internal sealed class DataArguments
         return DataFolder.Open(parsed.GetRequiredValue(_data), new DataOptions { CadenceMs = cadence });
     }
 
-    public TimeRange Range(ParseResult parsed) => new(Point(parsed.GetValue(_from)), Point(parsed.GetValue(_until)));
+    /// <exception cref="BadDataException">Nothing can lie between the two.</exception>
+    public TimeRange Range(ParseResult parsed)
+    {
+        var range = new TimeRange(Point(parsed.GetValue(_from)), Point(parsed.GetValue(_until)));
+        // A time and a share can be compared only within a recording; there an empty selection is refused.
+        if (range.From?.UnixMs >= range.Until?.UnixMs || range.From?.Share >= range.Until?.Share)
+            throw new BadDataException($"--from {parsed.GetValue(_from)} is not before --until {parsed.GetValue(_until)}: nothing lies between them; exchange them");
+        return range;
+    }
 
     private static TimePoint? Point(string? text) => text is not null && TimePoint.TryParse(text, out var point) ? point : null;
 }

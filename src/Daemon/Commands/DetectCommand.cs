@@ -39,6 +39,8 @@ internal static class DetectCommand
         var recording = data.Open(parsed);
         var counts = Detect(library, recording, data.Range(parsed), new ScoreFolder(scores), threads);
         RejectionNotes.Print(recording.Rejections);
+        if (counts.Segments == 0)
+            throw new BadDataException($"0 segments of {recording.Description} were selected, so nothing was scored; check --from, --until and the job list");
         Console.WriteLine($"{counts.Segments} segments, {counts.Frames} frames scored, {counts.Alarmed} alarmed, {counts.Unmatched} segments like no pattern; {scores} in {clock.Elapsed.TotalSeconds:F1} s");
         Figures.Write(json, new { counts.Segments, counts.Frames, counts.Alarmed, counts.Unmatched, seconds = clock.Elapsed.TotalSeconds });
         return 0;

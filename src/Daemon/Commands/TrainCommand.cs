@@ -52,6 +52,7 @@ internal static class TrainCommand
     private static int Run(DataArguments data, ParseResult parsed, LearnOptions options, string path, string? json)
     {
         var clock = Stopwatch.StartNew();
+        LibraryFile.CheckTarget(path);
         var recording = data.Open(parsed);
         var trainer = new LibraryTrainer(options) { Say = line => Console.Error.WriteLine($"{clock.Elapsed.TotalSeconds,7:F1} s  {line}") };
         var library = trainer.Train(recording.Segments(data.Range(parsed)), recording.Description);

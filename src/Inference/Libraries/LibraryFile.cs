@@ -11,6 +11,17 @@ public static class LibraryFile
 {
     private const string Manifest = "manifest";
 
+    /// <summary>Refuses what <see cref="Save"/> cannot write to, before hours of training.</summary>
+    /// <exception cref="DependencyException">A folder stands there, or there is no folder to stand in.</exception>
+    public static void CheckTarget(string path)
+    {
+        if (Directory.Exists(path))
+            throw new DependencyException($"cannot write the library: '{Path.GetFileName(Path.TrimEndingDirectorySeparator(path))}' is a folder; name a file");
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (!Directory.Exists(folder))
+            throw new DependencyException($"cannot write the library: there is no folder '{folder}'; make it or choose another --out");
+    }
+
     /// <exception cref="DependencyException">The disk refused; what stood at <paramref name="path"/> still does.</exception>
     public static void Save(string path, PatternLibrary library)
     {

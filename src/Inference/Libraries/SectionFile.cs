@@ -64,12 +64,18 @@ public static class SectionFile
     {
         var name = Path.GetFileName(path);
         byte[] all;
+        if (Directory.Exists(path))
+            throw new DependencyException($"cannot read the library: '{name}' is a folder; name the file that 'tocsin train' wrote");
         try
         {
             var length = new FileInfo(path).Length;
             if (length > MostBytes)
                 throw new LibraryRefusedException($"library '{name}' has {length} bytes; expected at most {MostBytes}: this is no library of Tocsin");
             all = File.ReadAllBytes(path);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DependencyException($"there is no library '{name}'; check the path or make one with 'tocsin train'", failure);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

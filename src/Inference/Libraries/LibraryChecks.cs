@@ -72,7 +72,7 @@ internal static class LibraryChecks
         foreach (var names in (NamePriorState[])[set.JobNames, set.Users])
         {
             Expect(names.Names.All(n => n is not null) && names.Counts.Length == names.Names.Length * set.Patterns.Length && Array.TrueForAll(names.Counts, c => c >= 0), "a count for each name and pattern");
-            Expect(float.IsFinite(names.Weight) && names.Smoothing >= 0, "a weight of names");
+            Expect(float.IsFinite(names.Weight) && names.Smoothing >= 0 && names.Reach >= 1 && float.IsFinite(names.Reach), "a weight of names, and a reach of 1 radius or more");
         }
     }
 

@@ -105,7 +105,7 @@ public sealed class SegmentDetectorSpec
         var known = eager.Score(SmallRecording.Of("solver", 40, 31)).ToList();
         Assert.Equal(known.Select((v, t) => t >= 5 && v.Match.Matched), known.Select(v => v.Score.Alarm));
         Assert.Contains(known, v => v.Score.Alarm);
-        var strange = eager.Score(SmallRecording.Of("solver", 40, 31, change: (t, _, v) => v + (t % 2 == 0 ? 300 : -300))).ToList();
+        var strange = eager.Score(SmallRecording.Of("stranger", 40, 31, change: (t, _, v) => v + (t % 2 == 0 ? 300 : -300))).ToList();
         Assert.All(strange, v => Assert.False(v.Match.Matched));
         Assert.All(strange, v => Assert.False(v.Score.Alarm));
     }

@@ -10,15 +10,28 @@ public sealed class LibraryFileSpec : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tocsin-test").FullName;
 
-    private string Saved => Path.Combine(_folder, "library");
+    private static readonly Lazy<IReadOnlyDictionary<string, byte[]>> Whole = new(() =>
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            LibraryFile.Save(path, SmallRecording.Library.Value);
+            return SectionFile.Read(path);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    });
 
-    public LibraryFileSpec() => LibraryFile.Save(Saved, SmallRecording.Library.Value);
+    private string Saved => Path.Combine(_folder, "library");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void A_library_that_was_put_away_gives_the_same_verdicts_to_the_bit()
     {
+        LibraryFile.Save(Saved, SmallRecording.Library.Value);
         var loaded = LibraryFile.Load(Saved);
         foreach (var kind in SmallRecording.Kinds)
         {
@@ -32,6 +45,7 @@ public sealed class LibraryFileSpec : IDisposable
     [Fact]
     public void Saved_again_it_is_the_same_file()
     {
+        LibraryFile.Save(Saved, SmallRecording.Library.Value);
         var again = Path.Combine(_folder, "again");
         LibraryFile.Save(again, LibraryFile.Load(Saved));
         Assert.Equal(File.ReadAllBytes(Saved), File.ReadAllBytes(again));
@@ -66,6 +80,7 @@ public sealed class LibraryFileSpec : IDisposable
     [InlineData("Patterns.Levels.0.HeadFrames", "1000000000")]
     [InlineData("Patterns.Levels.0.HeadFrames", "-1")]
     [InlineData("Patterns.Patterns", "[]")]
+    [InlineData("Patterns.JobNames.Reach", "0.5")]
     [InlineData("PatternZ.Patterns", "70")]
     [InlineData("PatternZ.Metrics", "3")]
     [InlineData("Plan.Metrics.0", "null")]
@@ -94,7 +109,7 @@ public sealed class LibraryFileSpec : IDisposable
     [Fact]
     public void An_array_that_is_shorter_or_longer_is_refused_wherever_it_stands()
     {
-        var whole = SectionFile.Read(Saved);
+        var whole = Whole.Value;
         var manifest = Encoding.UTF8.GetString(whole["manifest"]);
         var survived = new List<string>();
         foreach (var name in whole.Keys.Where(k => k != "manifest"))
@@ -126,8 +141,7 @@ public sealed class LibraryFileSpec : IDisposable
 
     private void Bend(Action<Dictionary<string, byte[]>> bend)
     {
-        LibraryFile.Save(Saved, SmallRecording.Library.Value);
-        var sections = new Dictionary<string, byte[]>(SectionFile.Read(Saved), StringComparer.Ordinal);
+        var sections = new Dictionary<string, byte[]>(Whole.Value, StringComparer.Ordinal);
         bend(sections);
         SectionFile.Write(Saved, sections);
     }

@@ -54,7 +54,8 @@ public sealed class DemoSpec : IDisposable
     [InlineData(2, "demo --seed -1")]
     [InlineData(2, "demo loudly")]
     [InlineData(1, "demo --data nothing-here")]
-    public async Task Wrong_words_end_in_2_and_a_missing_recording_in_1_with_one_line(int expected, string words)
+    [InlineData(1, "demo --from 1")]
+    public async Task Wrong_words_end_in_2_and_unusable_data_in_1_with_one_line(int expected, string words)
     {
         var result = await TocsinProcess.RunAsync([.. words.Split(' '), "--out", In("out")]);
         Assert.Equal(expected, result.ExitCode);

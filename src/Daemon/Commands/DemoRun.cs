@@ -26,13 +26,15 @@ internal sealed class DemoRun(string data, TimePoint split, LearnOptions options
         var recording = DataFolder.Open(data, new DataOptions());
         var (firstMs, lastMs) = recording.Span;
         var splitMs = split.Resolve(firstMs, lastMs);
+        if (splitMs <= firstMs || splitMs >= lastMs)
+            throw new BadDataException($"--from {splitMs / 1000} is not within the recording: expected a time after {firstMs / 1000} and before {lastMs / 1000}, since one part is learned from and the other watched");
         Console.WriteLine("Tocsin learns from the first part of a recording and then watches the rest as if it were live.");
         Console.WriteLine($"  {recording.Description}");
         _out.Prepare();
         DemoScreen.Heading($"Learning from {Minutes(splitMs - firstMs)}, faults and all: no label is read.");
         var library = Learn(recording);
-        DemoScreen.Heading($"Watching the other {Minutes(lastMs - splitMs)}.{(recording.HasTruth ? " Faults were injected on purpose; what was one is known to the scoreboard only." : "")}");
-        Console.WriteLine("A score of 3 says that one frame in 1,000 of normal running is as strange; times are minutes and seconds of the recording.");
+        DemoScreen.Heading($"Watching the other {Minutes(lastMs - splitMs)}.{(recording.HasTruth ? " Only the scoreboard knows what was a fault." : "")}");
+        Console.WriteLine("A score of 3 says that of frames held out of training one in 1,000 is as strange; times are minutes and seconds of the recording.");
         var watch = new DemoWatch();
         var counts = DemoScreen.Busy(_clock, "scoring", () =>
             DetectCommand.Detect(library, recording, new TimeRange(split, null), new ScoreFolder(_out.Scores), Environment.ProcessorCount, watch.Add));
@@ -46,7 +48,7 @@ internal sealed class DemoRun(string data, TimePoint split, LearnOptions options
         screen.Play(story);
         Pictures(DemoPicture.Of(truth, watch.Segments, recording), truth.Known);
         if (truth.Known)
-            Scoreboard(scores, truth, story, watch, recording, evaluation, json);
+            Scoreboard(options.Seed, scores, truth, story, watch, recording, evaluation, json);
         else
             DemoScreen.Heading("Nobody knows what was a fault in this recording (it has no faults.psv), so there is no scoreboard.");
         NextStep();
@@ -57,7 +59,7 @@ internal sealed class DemoRun(string data, TimePoint split, LearnOptions options
     {
         var trainer = new LibraryTrainer(options) { Say = Tell };
         var started = Stopwatch.StartNew();
-        var library = DemoScreen.Busy(started, "learning (some 20 s)", () => trainer.Train(recording.Segments(new TimeRange(null, split)), recording.Description));
+        var library = DemoScreen.Busy(started, "learning, some 20 s where nothing else runs", () => trainer.Train(recording.Segments(new TimeRange(null, split)), recording.Description));
         RejectionNotes.Print(recording.Rejections);
         LibraryFile.Save(_out.Library, library);
         DemoScreen.Note($"library: {_out.Library}, {new FileInfo(_out.Library).Length / 1024} KB, after {started.Elapsed.TotalSeconds.ToString("0", CultureInfo.InvariantCulture)} s");
@@ -88,11 +90,11 @@ internal sealed class DemoRun(string data, TimePoint split, LearnOptions options
     }
 
     private static void Scoreboard(
-        IReadOnlyList<ScoreSegment> scores, DemoTruth truth, DemoStory story, DemoWatch watch, IRecording recording, EvalOptions evaluation, string? json)
+        ulong seed, IReadOnlyList<ScoreSegment> scores, DemoTruth truth, DemoStory story, DemoWatch watch, IRecording recording, EvalOptions evaluation, string? json)
     {
         var report = Evaluator.Evaluate(scores, DemoTruth.Events(recording), recording.Jobs, evaluation);
         var cpuRule = DemoScoreboard.CpuRuleOf(scores, watch.Segments, recording, evaluation);
-        DemoScreen.Heading("Scoreboard");
+        DemoScreen.Heading($"Scoreboard (seed {seed}; others differ)");
         DemoScoreboard.Print(Console.Out, report, evaluation, cpuRule);
         Console.WriteLine();
         foreach (var line in DemoScoreboard.Honestly(report, truth, story))
@@ -114,5 +116,7 @@ internal sealed class DemoRun(string data, TimePoint split, LearnOptions options
         Console.WriteLine("  ./tocsin detect --data DIR --from 0.6 --library site.library --scores SCORES");
     }
 
-    private static string Minutes(long ms) => $"{(ms / 60_000.0).ToString("0", CultureInfo.InvariantCulture)} minutes";
+    private static string Minutes(long ms) => ms < 180 * 60_000L
+        ? string.Create(CultureInfo.InvariantCulture, $"{ms / 60_000.0:0} minutes")
+        : string.Create(CultureInfo.InvariantCulture, $"{ms / 3_600_000.0:0.#} hours");
 }

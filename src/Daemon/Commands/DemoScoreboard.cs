@@ -9,6 +9,9 @@ internal static class DemoScoreboard
     /// <summary>A rule that many sites have: a node whose cores are this busy is in trouble.</summary>
     private const double CpuRule = 0.95;
 
+    /// <summary>Share of frames within a fault, above which a recording is unlike any cluster.</summary>
+    private const double MuchFault = 0.02;
+
     private static readonly (string Column, string Name)[] Baselines =
     [
         ("base_pattern_z", "|z| within the matched pattern"), ("base_mean_z", "mean |z| of all metrics"), ("base_pca", "PCA residual"), ("random, same share alarmed", "random alarms"),
@@ -44,12 +47,14 @@ internal static class DemoScoreboard
         yield return falses.Length == 0
             ? $"False: no episode in {EvalTable.Text(report.NormalHours, "0.00")} node-hours without a fault."
             : $"False: {falses.Length} episode{(falses.Length == 1 ? "" : "s")} (at {string.Join(", ", falses.Take(6))}{(falses.Length > 6 ? ", ..." : "")}) in {EvalTable.Text(report.NormalHours, "0.00")} node-hours without a fault, "
-                + $"{report.CalmFalse} of them in the {EvalTable.Text(report.CalmHours, "0.00")} calm ones, further than 10 s from any fault.";
+                + $"{report.CalmFalse} of that in the {EvalTable.Text(report.CalmHours, "0.00")} calm ones, far from any fault.";
         if (report.NormalAlarmedLate > 0)
             yield return $"Of the normal frames alarmed, {100 * report.NormalAlarmedLate:0} % are the tail of a true alarm, within 5 s after its fault.";
         if (report.EventsSeen > report.Own.Events)
-            yield return $"Not counted: {report.EventsSeen - report.Own.Events} of {report.EventsSeen} faults, because too few frames of the others can be judged: the node did not answer, or a job began or ended.";
-        yield return $"{100.0 * report.Faulty / Math.Max(1, report.Normal + report.Faulty):0} % of these frames lie within a fault, far more than in life: so short a time says little about rare false alarms.";
+            yield return $"Not counted: {report.EventsSeen - report.Own.Events} of {report.EventsSeen} faults, of which too few frames can be judged: the node did not answer, or a job began or ended.";
+        var within = (double)report.Faulty / Math.Max(1, report.Normal + report.Faulty);
+        if (within > MuchFault)
+            yield return $"{100 * within:0} % of these frames lie within a fault, far more than in life: so short a time says little about rare false alarms.";
     }
 
     /// <summary>The rule as a method of its own, on the same frames; null where the recording has no CPU metric.</summary>

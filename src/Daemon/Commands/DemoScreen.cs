@@ -10,6 +10,9 @@ internal sealed class DemoScreen(bool colours)
 
     private const int MostLines = 600;
 
+    /// <summary>The clock ticks on a thread of its own; a line is written whole.</summary>
+    private static readonly Lock Writing = new();
+
     private static bool Watched => !Console.IsOutputRedirected;
 
     public static DemoScreen ForConsole(bool noColour) =>
@@ -26,7 +29,7 @@ internal sealed class DemoScreen(bool colours)
     {
         if (!Watched)
             return work();
-        using var timer = new Timer(_ => Console.Write($"\r  {what} ... {clock.Elapsed.TotalSeconds:0} s"), null, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        using var timer = new Timer(_ => Tick($"\r  {what} ... {clock.Elapsed.TotalSeconds:0} s"), null, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         try
         {
             return work();
@@ -43,9 +46,12 @@ internal sealed class DemoScreen(bool colours)
     /// <summary>A line that stays, while <see cref="Busy{T}"/> shows its clock.</summary>
     public static void Note(string text)
     {
-        if (Watched)
-            Wipe();
-        Console.WriteLine($"  {text}");
+        lock (Writing)
+        {
+            if (Watched)
+                Wipe();
+            Console.WriteLine($"  {text}");
+        }
     }
 
     public void Play(DemoStory story)
@@ -86,6 +92,12 @@ internal sealed class DemoScreen(bool colours)
         DemoKind.Missed => "MISSED",
         _ => "job",
     };
+
+    private static void Tick(string text)
+    {
+        lock (Writing)
+            Console.Write(text);
+    }
 
     private static void Wipe() => Console.Write("\r" + new string(' ', 60) + "\r");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tocsin.Inference.Evaluation;
 using Tocsin.Inference.Patterns;
 using Tocsin.Shared.Flow;
 
@@ -21,6 +22,9 @@ internal sealed record DemoEvent(long TimeMs, DemoKind Kind, string Text);
 internal sealed class DemoStory
 {
     private const int TopMetrics = 3;
+
+    /// <summary>Cadences; beyond a longer silence nobody knows what the score was.</summary>
+    private const int LongestStep = 3;
 
     private readonly DemoTruth _truth;
     private readonly IReadOnlyList<Pattern> _patterns;
@@ -102,13 +106,14 @@ internal sealed class DemoStory
         var at = Array.BinarySearch(watched.Segment.TimesMs, startMs);
         var score = watched.Verdicts[at].Score;
         var since = at;
-        while (since > 0 && watched.Verdicts[since - 1].Score is var before && before.Score > before.Threshold)
+        while (since > 0 && watched.Segment.TimesMs[since] - watched.Segment.TimesMs[since - 1] <= LongestStep * watched.Segment.CadenceMs
+            && watched.Verdicts[since - 1].Score is var before && before.Score > before.Threshold)
             since--;
         var pattern = watched.Verdicts[at].Match.Pattern;
         var metrics = string.Join(", ", score.Top.Take(TopMetrics).Select(m => $"{EvalTable.Safe(m.Metric, 40)} {Percent(m.Share)}"));
         Add(startMs, DemoKind.Alarm, $"{EvalTable.Safe(node, 60)}, {Of(watched.Segment)}: unlike {Name(pattern)} since {Clock(watched.Segment.TimesMs[since])}; "
-            + Line($"{metrics}; score {score.Score:0.0}, {score.Score / score.Threshold:0.0} times the threshold"));
-        var lasted = $"alarm{On(node)} ends after {Seconds(endMs - startMs + watched.Segment.CadenceMs)}";
+            + Line($"{metrics}; score {score.Score:0.0}, threshold {score.Threshold:0.0}"));
+        var lasted = $"alarm{On(node)} ends after {Seconds(endMs - startMs + watched.Segment.CadenceMs)}, highest score {Line($"{Highest(episode):0.0}")}";
         if (!_truth.Known)
             Add(endMs, DemoKind.Over, lasted);
         else if (_truth.Match.FalseEpisodes[index])
@@ -123,8 +128,19 @@ internal sealed class DemoStory
         var fault = _truth.EventOf(episode);
         var kind = EvalTable.Safe(_truth.Table.Events[fault].Fault, 40);
         if (_truth.IsFoundBy(fault, episode))
-            return $"it was {kind}, found {Seconds((long)_truth.Match.Events[fault].DelayMs!.Value)} after it began";
+        {
+            return $"it was {kind}, found {Seconds((long)_truth.Match.Events[fault].DelayMs!.Value)} after it began"
+                + (_truth.Match.Events[fault].Counted ? "" : ", but too few of its frames can be judged for it to count");
+        }
         return _truth.Match.Events[fault].DelayMs is null ? $"it began before {kind} and does not count as finding it" : $"it was {kind} still";
+    }
+
+    private double Highest(Episode episode)
+    {
+        var highest = double.NegativeInfinity;
+        for (var i = episode.First; i <= episode.Last; i++)
+            highest = _truth.Table.Scores[i] > highest ? _truth.Table.Scores[i] : highest;
+        return highest;
     }
 
     private string Name(int pattern) => EvalTable.Safe(pattern < 0 ? "any" : _patterns[pattern].Name, 40);
@@ -132,7 +148,8 @@ internal sealed class DemoStory
     private string On(string node) => _truth.Table.Nodes.Count > 1 ? $" on {EvalTable.Safe(node, 60)}" : "";
 
     private static string Of(Segment segment) =>
-        segment.Idle ? "idle" : $"job {EvalTable.Safe(segment.JobId, 20)} {EvalTable.Safe(segment.JobName, 40)}";
+        segment.Idle ? "no job" : segment.JobId == segment.JobName ? $"job {EvalTable.Safe(segment.JobName, 40)}"
+        : $"job {EvalTable.Safe(segment.JobId, 20)} {EvalTable.Safe(segment.JobName, 40)}";
 
     private void Add(long timeMs, DemoKind kind, string text) => _events.Add(new DemoEvent(timeMs, kind, text));
 

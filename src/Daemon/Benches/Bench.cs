@@ -5,6 +5,9 @@ namespace Tocsin.Daemon.Benches;
 /// <summary>One measurement: prints a table as it goes and returns the figures by name.</summary>
 internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictionary<string, double>> Run)
 {
+    /// <summary>Where a recording is measured; <see cref="Run"/> then says that one is needed.</summary>
+    public Func<BenchData, IReadOnlyDictionary<string, double>>? OnData { get; init; }
+
     public static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     public static IReadOnlyList<Bench> All { get; } =
@@ -13,5 +16,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         new("learn", "products, one window, and training beside the machine's peak", LearnBench.Run),
         IngestBench.Create(),
         new("patterns", "patterns of 1,000 to 15,000 generated segments: time and memory", PatternBench.Run),
+        ScoreBench.Create(),
     ];
 }

@@ -10,12 +10,16 @@ internal static class BenchCommand
     {
         var name = new Argument<string>("name") { Description = "a measurement, or 'list'" };
         var json = new Option<FileInfo?>("--json") { Description = "also write the figures to this file" };
-        var command = new Command("bench", "side-by-side measurements") { name, json };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(name), parsed.GetValue(json)));
+        var data = new Option<string?>("--data") { Description = "folder with a recording, for measurements that take one" };
+        var until = new Option<string?>("--until") { Description = "only segments of it that start before this" };
+        var epochs = new Option<int?>("--epochs") { Description = "passes of each training, where something is trained on the recording" };
+        var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs };
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(name), parsed.GetValue(json), new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs))));
         return command;
     }
 
-    private static int Run(string name, FileInfo? json)
+    private static int Run(string name, FileInfo? json, BenchData data)
     {
         if (name == "list")
         {
@@ -29,7 +33,7 @@ internal static class BenchCommand
             Console.Error.WriteLine($"tocsin: no measurement is called '{name}'; 'tocsin bench list' names them");
             return 2;
         }
-        var figures = found.Run();
+        var figures = found.OnData is { } onData ? onData(data) : found.Run();
         if (json is not null)
             File.WriteAllText(json.FullName, System.Text.Json.JsonSerializer.Serialize(figures, Bench.Json));
         return 0;

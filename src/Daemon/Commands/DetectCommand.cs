@@ -57,7 +57,8 @@ internal static class DetectCommand
         {
             Parallel.ForEach(
                 System.Collections.Concurrent.Partitioner.Create(work, System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { MaxDegreeOfParallelism = threads },
+                // The k-sigma rule looks back on the node's last frames, whatever segment they were in.
+                new ParallelOptions { MaxDegreeOfParallelism = library.Thresholds.KSigma is null ? threads : 1 },
                 () => new SegmentDetector(library),
                 (item, _, detector) =>
                 {

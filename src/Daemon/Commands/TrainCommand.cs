@@ -16,13 +16,14 @@ internal static class TrainCommand
         var seed = new Option<uint>("--seed") { Description = "equal seeds and data give equal libraries", DefaultValueFactory = _ => 1 };
         var rate = new Option<double>("--false-episodes") { Description = "wanted rate of false episodes per node-hour", DefaultValueFactory = _ => new LearnOptions().FalseEpisodesPerHour };
         var patterns = new Option<int?>("--patterns") { Description = "number of patterns of jobs; without it by the silhouette" };
-        var epochs = new Option<int>("--epochs") { Description = "passes over the data at most", DefaultValueFactory = _ => new TrainerOptions().Epochs };
+        var epochs = new Option<int>("--epochs") { Description = "passes over the data at most", DefaultValueFactory = _ => new LearnOptions().Trainer.Epochs };
         var width = new Option<int>("--width") { Description = "of the model; 0 = as many as metrics", DefaultValueFactory = _ => 0 };
         var prior = new Option<double>("--job-name-weight") { Description = "what the job's name says beside the metrics when a segment is matched; 0 = nothing", DefaultValueFactory = _ => new LearnOptions().Patterns.JobNameWeight };
         var weights = new Option<WeightRule>("--weights") { Description = "of metrics in the model's loss, by their mean absolute change", DefaultValueFactory = _ => WeightRule.InverseChange };
+        var threshold = new Option<AlarmRule>("--threshold") { Description = "what the evidence is held against: one threshold from held-out data, or mean and k sigma of the node's last frames" };
         var threads = new Option<int>("--threads") { Description = "no influence on the result", DefaultValueFactory = _ => Environment.ProcessorCount };
         var json = new Option<string?>("--json") { Description = "also write the figures to this file" };
-        var command = new Command("train", "learns patterns from a recording; labels are never read") { library, seed, rate, patterns, epochs, width, prior, weights, threads, json };
+        var command = new Command("train", "learns patterns from a recording; labels are never read") { library, seed, rate, patterns, epochs, width, prior, weights, threshold, threads, json };
         data.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -40,6 +41,7 @@ internal static class TrainCommand
             var options = defaults with
             {
                 Seed = parsed.GetValue(seed),
+                Alarm = parsed.GetValue(threshold),
                 FalseEpisodesPerHour = parsed.GetValue(rate),
                 Patterns = defaults.Patterns with { Patterns = parsed.GetValue(patterns), JobNameWeight = parsed.GetValue(prior), Threads = parsed.GetValue(threads) },
                 Trainer = defaults.Trainer with { Epochs = parsed.GetValue(epochs), Width = parsed.GetValue(width), Threads = parsed.GetValue(threads), Weights = parsed.GetValue(weights) },

@@ -21,7 +21,7 @@ internal static class AlarmThresholds
         var robust = median + (options.RobustDeviations * NormalMad * mad);
         var wanted = TailFitter.Fit(persistent, tails).ThresholdFor(options.FalseEpisodesPerHour);
         var evidence = wanted.Extrapolated ? robust : Math.Max(robust, wanted.Score);
-        return new Thresholds(options.FalseEpisodesPerHour, evidence, frames.Surprise(evidence), wanted.Extrapolated, wanted.Score, robust);
+        return new Thresholds(options.FalseEpisodesPerHour, evidence, frames.Surprise(evidence), wanted.Extrapolated, wanted.Score, robust, options.Alarm == AlarmRule.KSigma ? options.KSigma : null);
     }
 
     private static double Median(double[] sorted) => sorted.Length == 0 ? 0 : (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;

@@ -12,12 +12,15 @@ public sealed class GroupResidual
     private readonly HiddenGroups _groups;
     private readonly InferenceSession _session;
     private readonly WindowBatch _batch;
+    private readonly int _hidden;
     private readonly float[] _missing;
     private readonly float[] _output;
 
-    public GroupResidual(PackedModel model, HiddenGroups groups, int window)
+    /// <param name="hidden">Newest frames of the window at which a group is hidden; null = all.</param>
+    public GroupResidual(PackedModel model, HiddenGroups groups, int window, int? hidden = null)
     {
         _groups = groups;
+        _hidden = hidden ?? window;
         var metrics = model.Model.Shape.Metrics;
         _session = new InferenceSession(model, window);
         _batch = new WindowBatch(1, window, metrics);
@@ -41,7 +44,7 @@ public sealed class GroupResidual
             {
                 if (_groups.GroupOf[m] != group)
                     continue;
-                for (var t = m; t < _batch.Mask.Length; t += metrics)
+                for (var t = ((_batch.Frames - _hidden) * metrics) + m; t < _batch.Mask.Length; t += metrics)
                     _batch.Mask[t] = 1;
             }
             _session.ReconstructNewest(_batch, 0, _output);

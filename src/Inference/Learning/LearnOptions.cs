@@ -12,7 +12,8 @@ public sealed record LearnOptions
 
     public PatternOptions Patterns { get; init; } = new();
 
-    public TrainerOptions Trainer { get; init; } = new();
+    /// <summary>Fewer passes than published: on recordings of an hour more of them change nothing that can be told from chance.</summary>
+    public TrainerOptions Trainer { get; init; } = new() { Epochs = 12 };
 
     public EnvelopeOptions Envelope { get; init; } = EnvelopeOptions.Default;
 
@@ -23,6 +24,11 @@ public sealed record LearnOptions
     public TimeSpan MarginStart { get; init; } = TimeSpan.FromSeconds(5);
 
     public TimeSpan MarginEnd { get; init; } = TimeSpan.FromSeconds(2);
+
+    public AlarmRule Alarm { get; init; } = AlarmRule.Calibrated;
+
+    /// <summary>For <see cref="AlarmRule.KSigma"/>, on the fused evidence.</summary>
+    public KSigmaOptions KSigma { get; init; } = new() { K = 6, SigmaFloor = 0.2, M = 2, N = 2 };
 
     /// <summary>Wanted rate of false episodes per node-hour.</summary>
     public double FalseEpisodesPerHour { get; init; } = 2;

@@ -49,4 +49,6 @@ public sealed class PatternLibrary
 /// <param name="Extrapolated">The held-out data is too short to have seen that rate.</param>
 /// <param name="Calibrated">What the fitted tail alone says, on the scale of the evidence.</param>
 /// <param name="Robust">Median + k deviations (of the median absolute deviation) of held-out evidence.</param>
-public sealed record Thresholds(double FalseEpisodesPerHour, double Evidence, double Surprise, bool Extrapolated, double Calibrated, double Robust);
+/// <param name="KSigma">Not null: this rule decides, and the numbers before it are for the record.</param>
+public sealed record Thresholds(
+    double FalseEpisodesPerHour, double Evidence, double Surprise, bool Extrapolated, double Calibrated, double Robust, KSigmaOptions? KSigma = null);

@@ -2,6 +2,7 @@ using Tocsin.Inference.Models;
 using Tocsin.Inference.Patterns;
 using Tocsin.Inference.Preparation;
 using Tocsin.Inference.Scoring;
+using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Inference.Learning;
@@ -16,7 +17,8 @@ public readonly record struct PlainScores(float MeanZ, float MaxZ, float Pca, fl
 public sealed record FrameVerdict(NodeScore Score, SegmentMatch Match, PlainScores Plain);
 
 /// <summary>Scores the frames of segments, in order, by one library. Causal: what comes after a frame never changes its verdict.</summary>
-/// <remarks>One thread at a time; several detectors may share a library.</remarks>
+/// <remarks>One thread at a time; several detectors may share a library. Under the k-sigma rule a node's segments must come to one detector, in order:
+/// the rule looks back over their borders.</remarks>
 public sealed class SegmentDetector
 {
     private const int TopMetrics = 5;
@@ -24,6 +26,7 @@ public sealed class SegmentDetector
     private readonly PatternLibrary _library;
     private readonly Dictionary<ReconstructionModel, GroupResidual> _residuals = [];
     private readonly Dictionary<EnvelopeState, Envelope> _envelopes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<NodeKey, KSigmaThreshold> _nodes = [];
     private readonly string[] _names;
     private readonly float[] _residual;
     private readonly float[] _valueEvidence;
@@ -62,13 +65,24 @@ public sealed class SegmentDetector
             var evidence = Evidence.Fuse(a, b);
             // The first frame has nothing before it: rates are missing and nothing persists yet.
             var score = t == 0 ? float.NaN : (float)tail.Surprise(evidence);
-            var threshold = (float)tail.Surprise(_library.Thresholds.Evidence);
+            var (bound, exceeds) = Judge(source.Node, t == 0 ? float.NaN : evidence, AlarmThresholds.Persistent(before, evidence));
+            var threshold = (float)tail.Surprise(bound);
             var settled = source.TimesMs[t] - source.StartMs >= _library.Settling.TotalMilliseconds;
             // What is like nothing in training is unmatched, not anomalous.
-            var alarm = settled && match.Matched && AlarmThresholds.Persistent(before, evidence) > _library.Thresholds.Evidence;
+            var alarm = settled && match.Matched && exceeds;
             before = evidence;
             yield return new FrameVerdict(new NodeScore(source.TimesMs[t], score, threshold, alarm, Top()), match, Plain(segment, t, judged, model, a, b));
         }
+    }
+
+    private (double Bound, bool Exceeds) Judge(NodeKey node, float evidence, float persistent)
+    {
+        if (_library.Thresholds.KSigma is not { } options)
+            return (_library.Thresholds.Evidence, persistent > _library.Thresholds.Evidence);
+        if (!_nodes.TryGetValue(node, out var rule))
+            _nodes[node] = rule = new KSigmaThreshold(options);
+        var result = rule.Push(evidence);
+        return (result.Threshold, result.Alarm);
     }
 
     private MetricShare[] Top()

@@ -1,0 +1,22 @@
+using Tocsin.Ingest.Recordings;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Daemon.Benches;
+
+/// <summary>The recording that a measurement is made on.</summary>
+/// <param name="Epochs">Passes of each training; null = as <c>tocsin train</c> does.</param>
+internal sealed record BenchData(string? Folder, string? Until, int? Epochs)
+{
+    /// <exception cref="BadDataException">No recording was named, or its end is not a time.</exception>
+    public (IRecording Recording, List<Segment> Segments) Read()
+    {
+        if (Folder is null)
+            throw new BadDataException("this measurement is made on a recording; give --data DIR");
+        TimePoint? until = null;
+        if (Until is not null)
+            until = TimePoint.TryParse(Until, out var point) ? point : throw new BadDataException($"--until '{Until}': expected unix seconds, ISO 8601, or a share between 0 and 1");
+        var recording = DataFolder.Open(Folder, new DataOptions());
+        return (recording, [.. recording.Segments(new TimeRange(null, until))]);
+    }
+}

@@ -28,6 +28,11 @@ internal static class LibraryChecks
         Expect(envelope.Windows.Count is >= 1 and <= MostRolling && envelope.Windows.All(w => w is >= 1 and <= MostRolling) && envelope.Top >= 1 && envelope.Cap > 0,
             $"rolling windows of 1 to {MostRolling} frames");
         Expect(double.IsFinite(library.Thresholds.Evidence) && library.Settling >= TimeSpan.Zero, "a finite threshold");
+        if (library.Thresholds.KSigma is { } rule)
+        {
+            Expect(rule.Window is >= 2 and <= 100_000 && rule.Fewest is >= 2 && rule.Fewest <= rule.Window && rule.N is >= 1 and <= 64 && rule.M >= 1 && rule.M <= rule.N
+                && rule.K > 0 && double.IsFinite(rule.K) && rule.SigmaFloor >= 0 && double.IsFinite(rule.SigmaFloor), "a k-sigma rule of m of n frames over a window");
+        }
         Preparation(library.Plan);
         Patterns(library.Patterns);
         for (var i = 0; i < library.Models.Count; i++)

@@ -2,7 +2,12 @@ namespace Tocsin.Shared.Flow;
 
 /// <summary>Stage 1: what one scrape of one node gave, series by series, as it came.</summary>
 /// <param name="TimeMs">Unix milliseconds of the scrape, the only clock that later stages use.</param>
-public sealed record SampleBatch(NodeKey Node, long TimeMs, IReadOnlyList<Sample> Samples);
+/// <param name="Samples">A value may be <see cref="StaleMarker.Value"/>: the series has ended.</param>
+public sealed record SampleBatch(NodeKey Node, long TimeMs, IReadOnlyList<Sample> Samples)
+{
+    /// <summary>Which of a pair of scrapers that watch the same nodes it comes from; null where there is no pair. The log keeps it: one is elected in the node's state.</summary>
+    public string? Replica { get; init; }
+}
 
 /// <summary>One sample. <paramref name="Series"/> is interned by the decoder, so later stages compare it by reference.</summary>
 public readonly record struct Sample(SeriesId Series, double Value);

@@ -1,3 +1,4 @@
+using Tocsin.Ingest.Slurm;
 using Tocsin.Shared;
 
 namespace Tocsin.Ingest.Recordings;

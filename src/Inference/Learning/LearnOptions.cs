@@ -12,8 +12,7 @@ public sealed record LearnOptions
 
     public PatternOptions Patterns { get; init; } = new();
 
-    /// <summary>Fewer passes than published: on recordings of an hour more of them change nothing that can be told from chance.</summary>
-    public TrainerOptions Trainer { get; init; } = new() { Epochs = 12 };
+    public TrainerOptions Trainer { get; init; } = new();
 
     public EnvelopeOptions Envelope { get; init; } = EnvelopeOptions.Default;
 

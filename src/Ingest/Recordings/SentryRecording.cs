@@ -80,7 +80,7 @@ public sealed class SentryRecording : IRecording
         {
             var start = Math.Max(file.Job.StartMs, Span.FirstMs);
             if (start >= from && start < until)
-                {
+            {
                 using var csv = new SentryCsv(file.Path);
                 yield return csv.Read(file, schemas, _cadenceMs, rejections);
             }

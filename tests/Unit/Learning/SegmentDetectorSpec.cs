@@ -115,7 +115,13 @@ public sealed class SegmentDetectorSpec
     {
         var other = new Segment
         {
-            Node = new NodeKey("test", "n1"), Jobs = [], StartMs = 0, EndMs = null, CadenceMs = 1000, TimesMs = [0, 1000], Values = [1, 2],
+            Node = new NodeKey("test", "n1"),
+            Jobs = [],
+            StartMs = 0,
+            EndMs = null,
+            CadenceMs = 1000,
+            TimesMs = [0, 1000],
+            Values = [1, 2],
             Metrics = new MetricSchema([new Metric("gpu", MetricKind.Gauge, "", 0)]),
         };
         var refusal = Assert.Throws<LibraryRefusedException>(() => new SegmentDetector(Library).Score(other).ToList());

@@ -17,5 +17,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         IngestBench.Create(),
         new("patterns", "patterns of 1,000 to 15,000 generated segments: time and memory", PatternBench.Run),
         ScoreBench.Create(),
+        RemoteWriteBench.Create(),
     ];
 }

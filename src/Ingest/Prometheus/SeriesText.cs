@@ -132,7 +132,7 @@ internal static class SeriesText
         return -1;
     }
 
-    private static bool IsName(ReadOnlySpan<byte> name, bool colon)
+    public static bool IsName(ReadOnlySpan<byte> name, bool colon)
     {
         if (name.Length is 0 or > TextLimits.Name || char.IsAsciiDigit((char)name[0]))
             return false;

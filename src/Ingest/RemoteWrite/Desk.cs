@@ -1,0 +1,25 @@
+namespace Tocsin.Ingest.RemoteWrite;
+
+/// <summary>The memory that one request is worked on in.</summary>
+internal sealed class Desk(SeriesCache cache, RemoteWriteLimits limits, TimeSpan replicaSilence)
+{
+    /// <summary>A request larger than this is seldom; its memory is not kept.</summary>
+    private const int Modest = 4 << 20;
+
+    private byte[] _text = [];
+
+    public WriteDecoder Decoder { get; } = new(cache, limits);
+
+    public WriteBatches Batches { get; } = new(limits, replicaSilence);
+
+    public bool IsModest => _text.Length <= Modest && Decoder.Capacity <= Modest / 32;
+
+    /// <summary>Null where the request was read; else why not.</summary>
+    public string? Read(ReadOnlySpan<byte> body, DateTimeOffset now)
+    {
+        var why = SnappyBlock.TryDecode(body, limits.Unpacked, ref _text, out var length) ?? Decoder.Read(_text.AsSpan(0, length), now);
+        if (why is null)
+            Batches.Take(Decoder.Rows, Decoder.Known, now);
+        return why;
+    }
+}

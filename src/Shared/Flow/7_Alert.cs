@@ -93,7 +93,7 @@ public sealed record Finding
 
     public required FindingSource Source { get; init; }
 
-    /// <summary>The rule's name where <see cref="Source"/> is a rule, the source's name where it is away, else empty.</summary>
+    /// <summary>The rule's name where <see cref="Source"/> is a rule, else empty. A source that is away has its name in <see cref="Node"/>.</summary>
     public string Rule { get; init; } = "";
 
     public FaultKind Kind { get; init; }
@@ -133,6 +133,32 @@ public sealed record Finding
     public long? HoldMs { get; init; }
 }
 
+/// <summary>Stale, anomalous and down are three states; anomalous is a <see cref="Finding"/>, the other two stand here. Stored: the numbers never change.</summary>
+public enum NodePresence
+{
+    Fresh = 0,
+
+    /// <summary>No data, while the source's other nodes have some.</summary>
+    Stale = 1,
+
+    /// <summary>The scheduler says so.</summary>
+    Down = 2,
+}
+
+/// <summary>Why nobody wants to hear of a node. Stored: the numbers never change.</summary>
+public enum NodeMute
+{
+    None = 0,
+    Maintenance = 1,
+    Drained = 2,
+}
+
+/// <summary>Stage 7, in: how a node stands, sent when it changes. What alerts count "the other 63 nodes" by.</summary>
+/// <param name="Jobs">What runs on it, at most 64.</param>
+/// <param name="Switch">The leaf switch, from the scheduler's topology; null where unknown.</param>
+/// <param name="Watched">False = the node is no longer in the configuration or the scheduler.</param>
+public sealed record NodeStatus(NodeKey Node, NodePresence Presence, NodeMute Mute, IReadOnlyList<JobKey> Jobs, string? Switch, bool Watched, long AtMs);
+
 /// <summary>Numbered by a counter in the alert shard's committed state, never by a clock.</summary>
 public readonly record struct AlertId(string Cluster, long Number)
 {
@@ -143,7 +169,8 @@ public readonly record struct AlertId(string Cluster, long Number)
 /// <param name="Node">Of a node's alert; else null.</param>
 /// <param name="Job">Slurm's JobID, of a job's alert; else null.</param>
 /// <param name="Switch">Of an alert of one switch's nodes; else null.</param>
-public sealed record AlertLabels(string AlertName, string Cluster, string? Node, string? Job, string? Switch, FaultKind Kind);
+/// <param name="Source">Of a source that is away; else null.</param>
+public sealed record AlertLabels(string AlertName, string Cluster, string? Node, string? Job, string? Switch, string? Source, FaultKind Kind);
 
 /// <summary>Stage 7, out: an alert as it stands at one revision.</summary>
 public sealed record Alert

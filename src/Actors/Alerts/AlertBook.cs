@@ -1,0 +1,83 @@
+using Tocsin.Actors.Alerts.Book;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Actors.Alerts;
+
+/// <summary>All alerts of one cluster: findings go in, alerts raised, updated and cleared come out. No clock, no I/O.</summary>
+/// <remarks>One book a cluster and not one a job: only who sees all of them can tell that three jobs have one cause. One thread at a time. A step is:
+/// observe what came, <see cref="Decide"/> once, <see cref="Apply"/>, commit <see cref="BookState.Changed"/> with the events; then clear it. Where the
+/// commit fails the book is thrown away and loaded anew.</remarks>
+public sealed class AlertBook
+{
+    private readonly string _cluster;
+    private readonly AlertOptions _options;
+
+    /// <exception cref="ArgumentException">Options out of range: they are checked at start, so this is a bug.</exception>
+    public AlertBook(string cluster, BookState state, AlertOptions options)
+    {
+        if (options.Check() is { Count: > 0 } wrong)
+            throw new ArgumentException(string.Join("; ", wrong), nameof(options));
+        (_cluster, State, _options) = (cluster, state, options);
+    }
+
+    public BookState State { get; }
+
+    /// <summary>Findings that came while the book was full.</summary>
+    public long Refused { get; private set; }
+
+    public IEnumerable<Alert> Open => State.Alerts.Values.Select(a => a.Alert);
+
+    /// <summary>Takes in what a finding is now; the same again changes nothing.</summary>
+    /// <param name="nowMs">The book's clock, unix milliseconds: the shard's event time while it catches up, else the time of day.</param>
+    /// <returns>False where the book is full: the finding is counted, and its node will send it again.</returns>
+    public bool Observe(Finding finding, long nowMs)
+    {
+        var key = FindingKey.Of(finding);
+        if (!State.Findings.TryGetValue(key, out var row))
+        {
+            if (!finding.Active)
+                return true;
+            if (State.Findings.Count >= _options.MaxFindings)
+            {
+                Refused++;
+                return false;
+            }
+            State.Set(new FindingRow(finding, nowMs, null, 0));
+            return true;
+        }
+        if (!finding.Active)
+        {
+            // What it said last stays: the evidence of an alert that lingers speaks of the fault and not of its absence.
+            if (row.EndedMs is null)
+                State.Set(row with { EndedMs = nowMs });
+            return true;
+        }
+        // Back within the linger time, or while its alert is still open: it has never been away. Its onset stays the first one.
+        var since = Math.Min(row.Finding.SinceMs, finding.SinceMs);
+        State.Set(row with { Finding = finding with { SinceMs = since }, EndedMs = null });
+        return true;
+    }
+
+    /// <summary>Takes in how a node stands. A node that is watched no more takes its findings with it.</summary>
+    public void Observe(NodeStatus status)
+    {
+        State.Set(status);
+        if (status.Watched)
+            return;
+        foreach (var key in State.Findings.Keys.Where(k => k.Node == status.Node).ToList())
+            State.Remove(key);
+    }
+
+    /// <summary>What is to be told now. Changes nothing; costs as much as there are findings and nodes, so once a step and not once a finding.</summary>
+    public Decision Decide(long nowMs) => new Decider(_cluster, State, _options, nowMs).Run();
+
+    public void Apply(Decision decision) => decision.Apply(State);
+
+    /// <summary><see cref="Decide"/> and <see cref="Apply"/>.</summary>
+    public IReadOnlyList<AlertEvent> Step(long nowMs)
+    {
+        var decision = Decide(nowMs);
+        Apply(decision);
+        return decision.Events;
+    }
+}

@@ -1,0 +1,61 @@
+using Tocsin.Actors.Alerts.Words;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Actors.Alerts.Book;
+
+/// <summary>A group of nodes as an alert at one revision.</summary>
+internal sealed class AlertWriter(AlertOptions options, long nowMs)
+{
+    private readonly Sentences _sentences = new(options.Zone, nowMs);
+
+    /// <param name="before">The revision before this one; null where it is raised.</param>
+    public Alert Write(AlertId id, int revision, AlertLabels labels, Group group, Alert? before)
+    {
+        var since = Math.Min(before?.SinceMs ?? long.MaxValue, group.Members.Min(m => m.SinceMs));
+        var severity = SeverityRule.Of(group, since, nowMs);
+        var worst = group.Members.SelectMany(m => m.Rows).MaxBy(r => SeverityRule.Ratio(r.Finding))!.Finding;
+        return new Alert
+        {
+            Id = id,
+            Revision = revision,
+            Labels = labels,
+            Cause = group.Cause,
+            Kind = group.Kind,
+            // Never lowered: who was woken by it wants to know how it went on, not that it is less bad than it was.
+            Severity = before is { } b && b.Severity > severity ? b.Severity : severity,
+            SinceMs = since,
+            RaisedMs = before?.RaisedMs ?? nowMs,
+            UpdatedMs = nowMs,
+            Job = group.Key.Scope is CauseScope.Node or CauseScope.Job ? group.Members[0].Job : null,
+            Nodes = [.. group.Members.Select(m => m.Node.Name).Order(StringComparer.Ordinal).Take(Alert.MaxNodes)],
+            NodeCount = group.Members.Count,
+            OutOf = group.OutOf,
+            Score = worst.Score,
+            Threshold = worst.Threshold,
+            Top = worst.Top,
+            Summary = _sentences.Summary(group),
+            Evidence = _sentences.Evidence(group, since),
+        };
+    }
+
+    public Alert Clear(Alert alert, ClearReason reason, AlertId? into)
+    {
+        var lasted = RawUnits.Span(nowMs - alert.SinceMs);
+        var end = reason switch
+        {
+            ClearReason.Merged => $"Part of alert {into}.",
+            ClearReason.Muted => $"In maintenance or drained since {_sentences.Time(nowMs)}: still scored, not told of.",
+            ClearReason.Gone => "Its nodes are watched no more.",
+            _ => $"Over at {_sentences.Time(nowMs)}, after {lasted}.",
+        };
+        return alert with
+        {
+            Revision = alert.Revision + 1,
+            UpdatedMs = nowMs,
+            ClearedMs = nowMs,
+            Reason = reason,
+            MergedInto = into,
+            Evidence = SafeText.Line($"{end} {alert.Evidence}", Sentences.MaxEvidence),
+        };
+    }
+}

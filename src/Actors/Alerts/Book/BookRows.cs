@@ -1,0 +1,57 @@
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Actors.Alerts.Book;
+
+/// <summary>What never shares an alert: an anomalous node, a stale one, one that is down, a source that is away. Stored: the numbers never change.</summary>
+public enum FindingClass
+{
+    Fault = 0,
+    Silence = 1,
+    Down = 2,
+    Away = 3,
+}
+
+/// <summary>How far an alert reaches. Stored: the numbers never change.</summary>
+public enum CauseScope
+{
+    Node = 0,
+    Job = 1,
+    Switch = 2,
+    Site = 3,
+}
+
+/// <summary>What an open alert is found by. There is one open alert a key.</summary>
+/// <param name="Name">The node, the job's <see cref="JobKey"/>, the switch, or the kind of a fault of the whole site.</param>
+public readonly record struct CauseKey(FindingClass Class, CauseScope Scope, string Name);
+
+public readonly record struct FindingKey(NodeKey Node, FindingSource Source, string Rule)
+{
+    public static FindingKey Of(Finding finding) => new(finding.Node, finding.Source, finding.Rule);
+
+    public FindingClass Class => Source switch
+    {
+        FindingSource.Silence => FindingClass.Silence,
+        FindingSource.Scheduler => FindingClass.Down,
+        FindingSource.SourceAway => FindingClass.Away,
+        _ => FindingClass.Fault,
+    };
+}
+
+/// <summary>A finding as it stands. Kept until nothing needs it: while it lasts, and then while its alert is open.</summary>
+/// <param name="FirstSeenMs">By the book's clock; <see cref="Finding.SinceMs"/> is event time.</param>
+/// <param name="EndedMs">By the book's clock; null while it lasts.</param>
+/// <param name="Alert">The open alert that it belongs to; 0 = none.</param>
+public sealed record FindingRow(Finding Finding, long FirstSeenMs, long? EndedMs, long Alert)
+{
+    public FindingKey Key => FindingKey.Of(Finding);
+}
+
+/// <summary>An open alert and what it takes to go on with it.</summary>
+/// <param name="Key">By which it is found now; the labels say what it was raised as.</param>
+/// <param name="Flaps">How often its cause had come back when it was raised.</param>
+/// <param name="ToldNodes">How many nodes the last revision told of.</param>
+public sealed record AlertRow(Alert Alert, CauseKey Key, int Flaps, int ToldNodes);
+
+/// <summary>A cause that was over a while ago.</summary>
+public sealed record FlapRow(CauseKey Key, int Count, long ClearedMs);

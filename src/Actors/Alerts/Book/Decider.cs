@@ -1,0 +1,205 @@
+using Tocsin.Actors.Alerts.Words;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Actors.Alerts.Book;
+
+/// <summary>One decision: what shows now is grouped by cause, and the groups are held against the open alerts.</summary>
+internal sealed class Decider(string cluster, BookState state, AlertOptions options, long nowMs)
+{
+    private readonly Decision _decision = new() { NextAlert = state.NextAlert };
+    private readonly ILookup<long, FindingRow> _members = state.Findings.Values.Where(r => r.Alert != 0).ToLookup(r => r.Alert);
+    private readonly AlertWriter _writer = new(options, nowMs);
+    private Dictionary<NodeKey, AlertId> _down = [];
+
+    public Decision Run()
+    {
+        if (state.Findings.Count == 0 && state.Alerts.Count == 0 && state.Flaps.Count == 0)
+            return _decision;
+        foreach (var cls in (FindingClass[])[FindingClass.Away, FindingClass.Down, FindingClass.Silence, FindingClass.Fault])
+            OfClass(cls);
+        DropWhatNothingNeeds();
+        return _decision;
+    }
+
+    private void OfClass(FindingClass cls)
+    {
+        var open = state.Alerts.Values.Where(a => a.Key.Class == cls).ToList();
+        foreach (var row in open.Where(a => a.Key.Scope is CauseScope.Site or CauseScope.Switch && IsOver(a)).ToList())
+        {
+            Close(row, ClearReason.Over);
+            open.Remove(row);
+        }
+        var groups = Grouping.Of(cls, open, state.Nodes.Values, ShowingNow(cls), options);
+        var claims = Claim(groups, open);
+        // Who is down is not stale as well: where there is an alert of that, the stale node's goes into it.
+        var owner = cls == FindingClass.Silence ? _down.Where(d => IsDown(d.Key)).ToDictionary() : [];
+        foreach (var group in groups)
+        {
+            var known = claims.TryGetValue(group, out var row);
+            if (!known && !group.Members.Any(m => m.Ripe(nowMs, options)))
+                continue;
+            var alert = known ? Update(row!, group) : Raise(group);
+            foreach (var member in group.Members)
+            {
+                owner[member.Node] = alert;
+                foreach (var finding in member.Rows.Where(r => r.Alert != alert.Number))
+                    _decision.Joins[finding.Key] = alert.Number;
+            }
+        }
+        foreach (var row in open.Except(claims.Values))
+            Settle(row, owner);
+        if (cls == FindingClass.Down)
+            _down = owner;
+    }
+
+    /// <summary>Which open alert a group goes on with: the one of its key, else the oldest that has one of its nodes. A shared cause has only its own:
+    /// who silenced a node's alert must not have silenced the site's.</summary>
+    private static Dictionary<Group, AlertRow> Claim(List<Group> groups, List<AlertRow> open)
+    {
+        var claims = new Dictionary<Group, AlertRow>(ReferenceEqualityComparer.Instance);
+        var free = open.ToList();
+        foreach (var group in groups)
+        {
+            if (free.Find(a => a.Key == group.Key) is { } same)
+                Take(group, same);
+        }
+        foreach (var group in groups.Where(g => g.Key.Scope is CauseScope.Node or CauseScope.Job && !claims.ContainsKey(g)))
+        {
+            if (free.Find(a => a.Key.Scope is CauseScope.Node or CauseScope.Job && group.Members.Any(m => m.In(a.Alert.Id.Number))) is { } oldest)
+                Take(group, oldest);
+        }
+        return claims;
+
+        void Take(Group group, AlertRow row)
+        {
+            claims.Add(group, row);
+            free.Remove(row);
+        }
+    }
+
+    private AlertId Raise(Group group)
+    {
+        var id = new AlertId(cluster, _decision.NextAlert++);
+        var alert = _writer.Write(id, 1, AlertNames.Labels(cluster, group), group, null);
+        var flaps = FlapsOf(group);
+        _decision.Rows.Add(new AlertRow(alert, group.Key, flaps, alert.NodeCount));
+        _decision.Add(new AlertRaised(alert));
+        return id;
+    }
+
+    private AlertId Update(AlertRow row, Group group)
+    {
+        var alert = _writer.Write(row.Alert.Id, row.Alert.Revision + 1, row.Alert.Labels, group, row.Alert);
+        if (AlertChange.Why(row, alert, options) is { } why)
+        {
+            _decision.Rows.Add(row with { Alert = alert, Key = group.Key, ToldNodes = alert.NodeCount });
+            _decision.Add(new AlertUpdated(alert, why));
+        }
+        else if (row.Key != group.Key)
+            _decision.Rows.Add(row with { Key = group.Key });
+        return row.Alert.Id;
+    }
+
+    /// <summary>An alert that no group goes on with.</summary>
+    private void Settle(AlertRow row, Dictionary<NodeKey, AlertId> owner)
+    {
+        var members = _members[row.Alert.Id.Number].ToList();
+        if (members.Count == 0)
+        {
+            Close(row, ClearReason.Gone);
+            return;
+        }
+        if (members.All(m => IsMuted(m.Finding.Node)))
+        {
+            Close(row, ClearReason.Muted);
+            return;
+        }
+        foreach (var member in members)
+        {
+            if (owner.TryGetValue(member.Finding.Node, out var into))
+            {
+                Close(row, ClearReason.Merged, into);
+                return;
+            }
+        }
+        if (IsOver(row))
+            Close(row, ClearReason.Over);
+    }
+
+    private void Close(AlertRow row, ClearReason reason, AlertId? into = null)
+    {
+        var cleared = _writer.Clear(row.Alert, reason, into);
+        _decision.Closed.Add(row.Alert.Id.Number);
+        _decision.Add(new AlertCleared(cleared));
+        foreach (var member in _members[row.Alert.Id.Number])
+            _decision.Joins.TryAdd(member.Key, member.Key.Class == FindingClass.Silence && IsDown(member.Finding.Node) ? 0 : into?.Number ?? 0);
+        if (reason != ClearReason.Over)
+            return;
+        _decision.Flaps.Add(new FlapRow(row.Key, row.Flaps, nowMs));
+        if (row.Alert.Labels.Node is { } node && row.Key.Scope != CauseScope.Node)
+            _decision.Flaps.Add(new FlapRow(row.Key with { Scope = CauseScope.Node, Name = node }, row.Flaps, nowMs));
+    }
+
+    /// <summary>Too few have shown it for long enough. Of a shared cause a quarter of its nodes is too few, else the last broken node would keep it
+    /// open for ever; but never so many that they would make a shared cause again.</summary>
+    private bool IsOver(AlertRow row)
+    {
+        var ends = _members[row.Alert.Id.Number].Where(m => !IsMuted(m.Finding.Node))
+            .GroupBy(m => m.Finding.Node).Select(n => n.Any(r => r.EndedMs is null) ? long.MaxValue : n.Max(r => r.EndedMs!.Value)).Order().ToList();
+        var shared = row.Key.Scope is CauseScope.Site or CauseScope.Switch;
+        var enough = shared ? Math.Min(Math.Max(2, (ends.Count + 3) / 4), Math.Min(options.SiteNodes, options.SwitchNodes)) : 1;
+        if (ends.Count == 0)
+            return false;
+        if (ends.Count < enough)
+            return true;
+        var below = ends[ends.Count - enough];
+        return below != long.MaxValue && nowMs - below >= ClearAfterMs(row.Flaps);
+    }
+
+    private long ClearAfterMs(int flaps) =>
+        (long)Math.Min(options.ClearAfter.TotalMilliseconds * Math.Pow(2, flaps), options.ClearAfterMost.TotalMilliseconds);
+
+    private int FlapsOf(Group group)
+    {
+        var keys = group.Members.Where(m => m.Job is not null).Select(m => new CauseKey(group.Key.Class, CauseScope.Job, m.Job!.Value.ToString())).Append(group.Key);
+        var known = keys.Select(k => state.Flaps.GetValueOrDefault(k)).OfType<FlapRow>().Where(f => nowMs - f.ClearedMs <= (long)options.FlapMemory.TotalMilliseconds).ToList();
+        return known.Count == 0 ? 0 : known.Max(f => f.Count) + 1;
+    }
+
+    private List<Showing> ShowingNow(FindingClass cls)
+    {
+        var showing = new List<Showing>();
+        foreach (var node in state.Findings.Values.Where(r => r.Key.Class == cls && Shows(r)).GroupBy(r => r.Finding.Node))
+        {
+            if (cls == FindingClass.Silence && IsDown(node.Key))
+                continue;
+            var rows = node.OrderByDescending(r => r.Finding.Source == FindingSource.Rule).ThenByDescending(r => SeverityRule.Ratio(r.Finding)).ToList();
+            var job = rows.Select(r => (r.Finding.Job, r.Finding.JobNodes)).FirstOrDefault(j => j.Job is not null);
+            showing.Add(new Showing(node.Key, rows, job.Job, job.JobNodes, state.Nodes.GetValueOrDefault(node.Key)?.Switch));
+        }
+        return showing;
+    }
+
+    private bool Shows(FindingRow row) =>
+        !IsMuted(row.Finding.Node) && (row.EndedMs is not { } ended || nowMs - ended < (long)options.Linger.TotalMilliseconds);
+
+    private bool IsMuted(NodeKey node) => state.Nodes.TryGetValue(node, out var status) && status.Mute != NodeMute.None;
+
+    private bool IsDown(NodeKey node) => state.Nodes.TryGetValue(node, out var status) && status.Presence == NodePresence.Down;
+
+    private void DropWhatNothingNeeds()
+    {
+        foreach (var row in state.Findings.Values)
+        {
+            var alert = _decision.Joins.GetValueOrDefault(row.Key, row.Alert);
+            if (alert == 0 && row.EndedMs is { } ended && nowMs - ended >= (long)options.Linger.TotalMilliseconds)
+            {
+                _decision.Joins.Remove(row.Key);
+                _decision.Dropped.Add(row.Key);
+            }
+        }
+        foreach (var flap in state.Flaps.Values.Where(f => nowMs - f.ClearedMs > (long)options.FlapMemory.TotalMilliseconds))
+            _decision.Forgotten.Add(flap.Key);
+    }
+}

@@ -32,11 +32,25 @@ public sealed class GroupResidual
     /// <param name="residual">Per metric value - reconstruction, standardised; 0 where the value is missing.</param>
     public void Compute(PreparedSegment segment, int frame, int patternId, Span<float> residual)
     {
-        var metrics = segment.Metrics;
         WindowGather.Fill(segment, frame, _batch.Frames, _batch.Values, _missing, _batch.Valid, _batch.Position, _batch.LogTime);
+        Compute(patternId, residual);
+    }
+
+    /// <summary>The window that a scorer waits for, by the model that judges it.</summary>
+    internal void Compute(SegmentScorer scorer, Span<float> residual)
+    {
+        var judge = scorer.Judge;
+        _session.Use(judge.Packed);
+        scorer.Rows.Fill(_batch.Frames, _batch.Values, _missing, _batch.Valid, _batch.Position, _batch.LogTime);
+        Compute(judge.Model.PatternId, residual);
+    }
+
+    /// <summary>Of the window that stands in the batch: its newest row is the frame, 0 where missing.</summary>
+    private void Compute(int patternId, Span<float> residual)
+    {
+        var metrics = _batch.Metrics;
         _batch.SegmentId[0] = patternId;
-        var newest = segment.Row(frame);
-        var missing = segment.Missing.AsSpan(frame * metrics, metrics);
+        var last = (_batch.Frames - 1) * metrics;
         for (var group = 0; group < _groups.Count; group++)
         {
             _missing.CopyTo(_batch.Mask, 0);
@@ -51,7 +65,7 @@ public sealed class GroupResidual
             for (var m = 0; m < metrics; m++)
             {
                 if (_groups.GroupOf[m] == group)
-                    residual[m] = missing[m] != 0 ? 0 : newest[m] - _output[m];
+                    residual[m] = _missing[last + m] != 0 ? 0 : _batch.Values[last + m] - _output[m];
             }
         }
     }

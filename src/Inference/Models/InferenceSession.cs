@@ -8,10 +8,10 @@ namespace Tocsin.Inference.Models;
 /// One thread at a time; sessions on several threads share the <see cref="PackedModel"/>.</summary>
 public sealed unsafe class InferenceSession
 {
-    private readonly PackedModel _packed;
-    private readonly ModelLayers _layers;
     private readonly KernelTable _kernels;
     private readonly ModelShape _shape;
+    private PackedModel _packed;
+    private ModelLayers _layers;
     private readonly PositionTable _positions;
     private readonly AlignedBuffer _input, _x, _h, _qkv, _attention, _turned, _mixed, _p, _sorted, _inner, _result, _output, _scratch;
     private readonly int[] _rows, _chosen, _order, _offsets;
@@ -37,6 +37,15 @@ public sealed unsafe class InferenceSession
     }
 
     public ModelShape Shape => _shape;
+
+    /// <summary>Another model of the same sizes: nothing that was computed before reaches its results.</summary>
+    /// <exception cref="ArgumentException">It has other sizes, or is packed for another path.</exception>
+    public void Use(PackedModel model)
+    {
+        if (model.Model.Shape != _shape || model.Path != _packed.Path)
+            throw new ArgumentException($"a model of {model.Model.Shape} on {model.Path} for a session of {_shape} on {_packed.Path}", nameof(model));
+        (_packed, _layers) = (model, model.Layers);
+    }
 
     /// <summary>All frames of one window.</summary>
     /// <param name="output">Frames x metrics; zero for frames that are not valid.</param>

@@ -7,29 +7,66 @@ namespace Tocsin.Inference.Patterns;
 public sealed class HeadMatcher(PatternSet patterns, bool idle, string? jobName, string? user)
 {
     private readonly List<float> _head = [];
-    private int _frames;
     private int _next;
 
     /// <summary>What is known by now; before the first head length unmatched, with no nearest pattern.</summary>
     public SegmentMatch Current { get; private set; } = new(-1, -1, float.PositiveInfinity, 0, 0);
 
+    /// <summary>Frames taken; stops at the longest head.</summary>
+    public int Frames { get; private set; }
+
+    /// <summary>False once the match is final.</summary>
+    public bool Collects => _next < patterns.HeadLengths.Count;
+
     /// <param name="frame">Standardised, finite, one value a metric.</param>
     /// <returns>True where this frame led to a new match.</returns>
     public bool Push(ReadOnlySpan<float> frame)
     {
-        var lengths = patterns.HeadLengths;
-        if (_next == lengths.Count)
+        if (!Collects)
             return false;
-        ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Length, patterns.Metrics);
-        _head.AddRange(frame);
-        if (++_frames < lengths[_next])
+        Add(frame);
+        if (Frames < patterns.HeadLengths[_next])
             return false;
-        Current = patterns.Match(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_head), _frames, idle, jobName, user);
-        if (++_next == lengths.Count)
-        {
-            _head.Clear();
-            _head.TrimExcess();
-        }
+        Current = patterns.Match(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_head), Frames, idle, jobName, user);
+        _next++;
+        ReleaseWhenFinal();
         return true;
+    }
+
+    /// <summary>Goes on from a match that was made before, of which the head is given frame by frame.</summary>
+    /// <param name="head">As it was pushed, <paramref name="frames"/> rows; fewer, and the match that there is becomes final.</param>
+    public void Restore(SegmentMatch match, int frames, IEnumerable<float[]> head)
+    {
+        Current = match;
+        _next = 0;
+        while (Collects && patterns.HeadLengths[_next] <= frames)
+            _next++;
+        if (Collects)
+        {
+            foreach (var row in head.Take(frames))
+                Add(row);
+        }
+        if (Frames < frames)
+            _next = patterns.HeadLengths.Count;
+        Frames = frames;
+        ReleaseWhenFinal();
+    }
+
+    private void Add(ReadOnlySpan<float> frame)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(frame.Length, patterns.Metrics);
+        // Exactly as large as the next match needs: doubling would cost half as much again for every young segment.
+        if (_head.Count == _head.Capacity)
+            _head.Capacity = patterns.HeadLengths[_next] * patterns.Metrics;
+        _head.AddRange(frame);
+        Frames++;
+    }
+
+    private void ReleaseWhenFinal()
+    {
+        if (Collects)
+            return;
+        _head.Clear();
+        _head.TrimExcess();
     }
 }

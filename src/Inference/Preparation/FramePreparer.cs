@@ -17,8 +17,31 @@ public sealed class FramePreparer
         _plan = plan;
         _scaling = plan.ScalingFor(node);
         _held = new float[plan.Count];
-        _states = new TreatmentState[plan.Count];
+        _states = new TreatmentState[plan.Metrics.Count(m => m.Treatment != Treatment.Level)];
         Array.Fill(_states, new TreatmentState());
+    }
+
+    /// <summary>Goes on where <see cref="State"/> was taken.</summary>
+    /// <exception cref="ArgumentException">The state is another plan's.</exception>
+    public FramePreparer(PreparationPlan plan, NodeKey node, PreparerState state) : this(plan, node)
+    {
+        if (state.Held.Length != _held.Length || state.Treated.Length != 2 * _states.Length)
+            throw new ArgumentException($"state of {state.Held.Length} metrics, {state.Treated.Length / 2} of them treated, for a plan of {_held.Length} and {_states.Length}", nameof(state));
+        state.Held.CopyTo(_held, 0);
+        for (var i = 0; i < _states.Length; i++)
+            _states[i] = TreatmentState.Of(state.Treated[2 * i], state.Treated[(2 * i) + 1]);
+        _previousMs = state.PreviousMs;
+    }
+
+    public PreparerState State
+    {
+        get
+        {
+            var treated = new double[2 * _states.Length];
+            for (var i = 0; i < _states.Length; i++)
+                (treated[2 * i], treated[(2 * i) + 1]) = _states[i].Numbers;
+            return new PreparerState((float[])_held.Clone(), treated, _previousMs);
+        }
     }
 
     /// <param name="values">The frame, in the columns of its schema, NaN = missing.</param>
@@ -28,11 +51,14 @@ public sealed class FramePreparer
     public void Push(ReadOnlySpan<float> values, ReadOnlySpan<int> columns, long timeMs, Span<float> unclipped, Span<byte> missing)
     {
         var seconds = (timeMs - _previousMs) / 1000.0;
+        var treated = 0;
         for (var m = 0; m < columns.Length; m++)
         {
             double value = columns[m] < 0 ? double.NaN : values[columns[m]];
             var metric = _plan.Metrics[m];
-            value = metric.Transform(_states[m].Push(metric.Treatment, value, seconds));
+            if (metric.Treatment != Treatment.Level)
+                value = _states[treated++].Push(metric.Treatment, value, seconds);
+            value = metric.Transform(value);
             if (double.IsFinite(value))
             {
                 _held[m] = (float)((value - _scaling.Mean[m]) / _scaling.Sigma[m]);
@@ -46,4 +72,19 @@ public sealed class FramePreparer
         }
         _previousMs = timeMs;
     }
+
+    /// <summary>The newest known value of a metric, standardised, unclipped.</summary>
+    public float Held(int metric) => _held[metric];
+
+    /// <summary>A standardised value in the metric's own unit: of a differenced metric its change per second.</summary>
+    public double InUnit(int metric, double standardised)
+    {
+        var plan = _plan.Metrics[metric];
+        var value = plan.Untransform((standardised * _scaling.Sigma[metric]) + _scaling.Mean[metric]);
+        return plan.Treatment == Treatment.SinceStart ? value + _states[_plan.Metrics.Take(metric).Count(m => m.Treatment != Treatment.Level)].StartLevel : value;
+    }
 }
+
+/// <param name="Held">Per metric the last known value, standardised, unclipped.</param>
+/// <param name="Treated">Two numbers for each metric whose treatment is not <see cref="Treatment.Level"/>.</param>
+public sealed record PreparerState(float[] Held, double[] Treated, long PreviousMs);

@@ -24,6 +24,9 @@ public sealed record MetricPlan(string Name, string Unit, Treatment Treatment, d
 {
     /// <summary>The treated value as it is standardised.</summary>
     public double Transform(double x) => LogPivot > 0 ? Math.CopySign(Math.Log(1 + (Math.Abs(x) / LogPivot)), x) : x;
+
+    /// <summary>The other way round, to the rounding of a double.</summary>
+    public double Untransform(double y) => LogPivot > 0 ? Math.CopySign(LogPivot * (Math.Exp(Math.Abs(y)) - 1), y) : y;
 }
 
 /// <summary>A metric that training left out, and why, in words for the operator.</summary>

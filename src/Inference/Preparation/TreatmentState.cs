@@ -12,6 +12,15 @@ internal struct TreatmentState
 
     public TreatmentState() => _previous = double.NaN;
 
+    /// <summary>The whole state; which of the two meanings they have depends on the treatment alone.</summary>
+    public readonly (double First, double Second) Numbers => _startFrames > 0 ? (_startSum, _startFrames) : (_previous, 0);
+
+    /// <summary>The mean that <see cref="Treatment.SinceStart"/> counts from.</summary>
+    public readonly double StartLevel => _startSum / Math.Max(1, _startFrames);
+
+    public static TreatmentState Of(double first, double second) =>
+        second > 0 ? new TreatmentState { _startSum = first, _startFrames = (int)second } : new TreatmentState { _previous = first };
+
     /// <param name="seconds">Since the frame before; of no matter for the first one.</param>
     public double Push(Treatment treatment, double value, double seconds)
     {

@@ -34,20 +34,20 @@ public sealed class Envelope(EnvelopeOptions options, int metrics, EnvelopeState
         foreach (var run in runs)
         {
             var frames = run.Signal.Length / metrics;
-            var rolling = new RollingExtrema(metrics, options.Windows);
+            var rows = new RowRing(metrics, Math.Max(RunBaseline.Last, options.Windows.Max()));
             var baseline = new RunBaseline(metrics);
             for (var t = 0; t < frames; t++)
             {
-                var row = run.Signal.AsSpan(t * metrics, metrics);
+                run.Signal.AsSpan(t * metrics, metrics).CopyTo(rows.Next());
                 var extrema = new float[width];
-                rolling.Push(row, extrema);
+                RollingExtrema.Of(rows, options.Windows, extrema);
                 if (t >= run.SkipFirst && t < frames - run.SkipLast)
                 {
                     against.Add(extrema);
                     if (baseline.Known)
                         own.Add(Less(extrema, baseline.Median, metrics));
                 }
-                baseline.Push(row);
+                baseline.Judged(rows);
             }
         }
         var (mean, sigma) = Moments(against, width, metrics, floors, options.TrimmedShare);
@@ -119,31 +119,3 @@ public sealed class Envelope(EnvelopeOptions options, int metrics, EnvelopeState
 
 /// <param name="Signal">Row-major (frames x metrics).</param>
 public sealed record EnvelopeRun(float[] Signal, int SkipFirst, int SkipLast);
-
-/// <summary>Follows one segment's signal. The envelope may change on the way: when the segment is matched, or matched anew.</summary>
-public sealed class EnvelopeTracker
-{
-    private readonly int _metrics;
-    private readonly RollingExtrema _rolling;
-    private readonly RunBaseline _baseline;
-    private readonly float[] _extrema;
-    private readonly float[] _scratch;
-
-    public EnvelopeTracker(EnvelopeOptions options, int metrics)
-    {
-        _metrics = metrics;
-        _rolling = new RollingExtrema(metrics, options.Windows);
-        _baseline = new RunBaseline(metrics);
-        _extrema = new float[RollingExtrema.Width(metrics, options.Windows.Count)];
-        _scratch = new float[metrics];
-    }
-
-    /// <param name="evidence">Per metric; overwritten.</param>
-    public float Push(Envelope envelope, ReadOnlySpan<float> row, Span<float> evidence)
-    {
-        _rolling.Push(row, _extrema);
-        var score = envelope.Score(_extrema, _baseline, evidence, _scratch.AsSpan(0, _metrics));
-        _baseline.Push(row);
-        return score;
-    }
-}

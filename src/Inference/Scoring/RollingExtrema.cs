@@ -4,28 +4,27 @@ namespace Tocsin.Inference.Scoring;
 /// <remarks>If the maximum of w rows lies below what is usual, all w of them do: persistent evidence, gone with the first usual row.</remarks>
 internal sealed class RollingExtrema(int metrics, IReadOnlyList<int> windows)
 {
-    private readonly float[] _ring = new float[windows.Max() * metrics];
-    private readonly int _length = windows.Max();
-    private int _rows;
+    private readonly RowRing _ring = new(metrics, windows.Max());
 
     /// <summary>Values a row: for each window the maxima of all metrics, then the minima.</summary>
     public static int Width(int metrics, int windows) => 2 * windows * metrics;
 
-    public void Push(ReadOnlySpan<float> row, Span<float> extrema)
+    /// <param name="rows">With the row that is looked at as its newest; as long as the longest window.</param>
+    public static void Of(RowRing rows, IReadOnlyList<int> windows, Span<float> extrema)
     {
-        row.CopyTo(_ring.AsSpan(_rows % _length * metrics));
-        _rows++;
+        var metrics = rows.Metrics;
+        var newest = rows.Back(0);
         var at = 0;
-        foreach (var window in windows)
+        for (var w = 0; w < windows.Count; w++)
         {
             var high = extrema.Slice(at, metrics);
             var low = extrema.Slice(at + metrics, metrics);
             at += 2 * metrics;
-            row.CopyTo(high);
-            row.CopyTo(low);
-            for (var back = 1; back < Math.Min(window, _rows); back++)
+            newest.CopyTo(high);
+            newest.CopyTo(low);
+            for (var back = 1; back < Math.Min(windows[w], rows.Kept); back++)
             {
-                var past = _ring.AsSpan((_rows - 1 - back) % _length * metrics, metrics);
+                var past = rows.Back(back);
                 for (var m = 0; m < metrics; m++)
                 {
                     high[m] = Math.Max(high[m], past[m]);
@@ -33,5 +32,11 @@ internal sealed class RollingExtrema(int metrics, IReadOnlyList<int> windows)
                 }
             }
         }
+    }
+
+    public void Push(ReadOnlySpan<float> row, Span<float> extrema)
+    {
+        row.CopyTo(_ring.Next());
+        Of(_ring, windows, extrema);
     }
 }

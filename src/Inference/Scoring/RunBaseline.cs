@@ -1,39 +1,46 @@
 namespace Tocsin.Inference.Scoring;
 
 /// <summary>Per metric the median of a run's first settled rows (the 5th to the 15th): the size of this run, known from its 10th row on and fixed from its 16th.</summary>
-internal sealed class RunBaseline(int metrics)
+internal sealed class RunBaseline
 {
+    /// <summary>Rows after which it changes no more: who keeps as many of a run's first rows can make it anew.</summary>
+    public const int Last = 15;
+
     private const int First = 4;
     private const int Fewest = 5;
-    private const int Last = 15;
 
-    private readonly float[] _head = new float[(Last - First) * metrics];
-    private readonly float[] _median = new float[metrics];
-    private readonly float[] _sorted = new float[Last - First];
-    private int _rows;
+    private readonly int _metrics;
+    private float[] _median = [];
 
-    public bool Known { get; private set; }
+    public RunBaseline(int metrics) => _metrics = metrics;
+
+    /// <param name="median">Fixed, of a run of <see cref="Last"/> rows or more.</param>
+    public RunBaseline(int metrics, float[] median) : this(metrics)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(median.Length, metrics);
+        _median = median;
+    }
+
+    public bool Known => _median.Length > 0;
 
     public ReadOnlySpan<float> Median => _median;
 
-    /// <summary>Takes the row after it was judged: a row is never its own baseline.</summary>
-    public void Push(ReadOnlySpan<float> row)
+    /// <summary>Takes the newest row in after it was judged: a row is never its own baseline.</summary>
+    /// <param name="rows">Holds all rows of the run as long as there are at most <see cref="Last"/>.</param>
+    public void Judged(RowRing rows)
     {
-        var index = _rows++ - First;
-        if (index < 0 || index >= Last - First)
+        var count = rows.Total - First;
+        if (count < Fewest || rows.Total > Last)
             return;
-        row.CopyTo(_head.AsSpan(index * metrics));
-        var count = index + 1;
-        if (count < Fewest)
-            return;
-        for (var m = 0; m < metrics; m++)
+        if (!Known)
+            _median = new float[_metrics];
+        Span<float> sorted = stackalloc float[count];
+        for (var m = 0; m < _metrics; m++)
         {
             for (var i = 0; i < count; i++)
-                _sorted[i] = _head[(i * metrics) + m];
-            var span = _sorted.AsSpan(0, count);
-            span.Sort();
-            _median[m] = (span[count / 2] + span[(count - 1) / 2]) / 2;
+                sorted[i] = rows.Back(count - 1 - i)[m];
+            sorted.Sort();
+            _median[m] = (sorted[count / 2] + sorted[(count - 1) / 2]) / 2;
         }
-        Known = true;
     }
 }

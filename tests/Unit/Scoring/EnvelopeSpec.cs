@@ -24,13 +24,15 @@ public sealed class EnvelopeSpec
     public void The_baseline_is_the_median_of_the_fifth_to_the_fifteenth_row_and_knows_only_the_past()
     {
         var baseline = new RunBaseline(1);
+        var rows = new RowRing(1, RunBaseline.Last);
         for (var t = 0; t < 40; t++)
         {
             Assert.Equal(t >= 9, baseline.Known);
             // The rows 4..14 as far as they have been: 4, 5, ... with the median in the middle.
             if (t >= 9)
                 Assert.Equal((4 + Math.Min(t - 1, 14)) / 2f, baseline.Median[0]);
-            baseline.Push([t]);
+            rows.Next()[0] = t;
+            baseline.Judged(rows);
         }
     }
 

@@ -1,5 +1,6 @@
 using Tocsin.Inference.Learning;
 using Tocsin.Inference.Patterns;
+using Tocsin.Inference.Preparation;
 using Tocsin.Inference.Tensors;
 using Tocsin.Inference.Training;
 using Tocsin.Shared;
@@ -32,13 +33,17 @@ internal static class SmallRecording
     public static Lazy<PatternLibrary> Library { get; } = new(() => new LibraryTrainer(Options).Train(Training(), "small"));
 
     /// <summary>The same library with other thresholds and models.</summary>
-    public static PatternLibrary Bent(Thresholds thresholds, Func<PatternModel, PatternModel> bend)
+    public static PatternLibrary Bent(Thresholds thresholds, Func<PatternModel, PatternModel> bend) => Made(Library.Value, Library.Value.Plan, thresholds, bend);
+
+    /// <summary>The same library with metrics treated in another way.</summary>
+    public static PatternLibrary With(PatternLibrary of, PreparationPlan plan) => Made(of, plan, of.Thresholds, m => m);
+
+    private static PatternLibrary Made(PatternLibrary of, PreparationPlan plan, Thresholds thresholds, Func<PatternModel, PatternModel> bend)
     {
-        var of = Library.Value;
         return new PatternLibrary
         {
             Report = of.Report,
-            Plan = of.Plan,
+            Plan = plan,
             Patterns = of.Patterns,
             Groups = of.Groups,
             Window = of.Window,

@@ -30,7 +30,7 @@ public static class FrameEvidence
         var rows = scorer.Rows;
         var plan = scorer.Library.Library.Plan.Metrics[metric];
         var deviation = Math.Abs(rows.InUnit(metric, expected + spread) - rows.InUnit(metric, expected - spread)) / 2;
-        return new MetricEvidence(plan.Name, plan.Unit, share, rows.Newest(metric), rows.InUnit(metric, expected), deviation);
+        return new MetricEvidence(plan.Name, plan.Unit, share, rows.Newest(metric), rows.InUnit(metric, expected), deviation, null);
     }
 
     private static (float Expected, float Spread) ByOthers(SegmentScorer scorer, int metric) =>

@@ -8,11 +8,3 @@ public sealed record NodeScore(long TimeMs, float Score, float Threshold, bool A
 
 /// <param name="Share">Of the score, 0..1.</param>
 public readonly record struct MetricShare(string Metric, float Share);
-
-/// <summary>What an operator is told of one metric.</summary>
-/// <param name="Unit">Of the three numbers; "/s" is added where the metric is judged by its change.</param>
-/// <param name="Share">Of the score, 0..1.</param>
-/// <param name="Value">As it was; the last known one where it is missing.</param>
-/// <param name="Expected">By the pattern and by the other metrics.</param>
-/// <param name="Spread">One standard deviation of what was expected.</param>
-public sealed record MetricEvidence(string Metric, string Unit, float Share, double Value, double Expected, double Spread);

@@ -1,6 +1,6 @@
 using Tocsin.Actors.Runtime;
 
-namespace Tocsin.ActorTests;
+namespace Tocsin.ActorTests.Runtime;
 
 public sealed class AskSpec
 {

@@ -90,10 +90,11 @@ public sealed class RecordSpec(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Exporters_of_one_node_make_one_scrape()
     {
-        using var host = FakeExporter.OfText("node_load1 1\n");
+        using var host = FakeExporter.OfText("node_procs_running 1\n");
         using var gpu = FakeExporter.OfText("DCGM_FI_DEV_GPU_UTIL{gpu=\"0\"} 50\n");
         Assert.Null(ExporterNode.Parse($"n1=127.0.0.1:{host.Port},n1=127.0.0.1:{gpu.Port}", out var nodes));
-        await RecordAsync(nodes, TimeSpan.FromSeconds(30), r => r.Scrapes >= 3);
+        var recorder = await RecordAsync(nodes, TimeSpan.FromSeconds(30), r => r.Scrapes >= 3);
+        Assert.Empty(recorder.Failures);
         var segment = DataFolder.Open(_folder, new DataOptions()).Segments(default).Single();
         Assert.Equal([1f, 50f], segment.Row(segment.Frames - 1).ToArray());
     }

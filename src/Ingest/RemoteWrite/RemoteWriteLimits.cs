@@ -12,7 +12,7 @@ public sealed record RemoteWriteLimits
     /// <summary>Samples of a request. Prometheus sends 500 to 2,000, vmagent up to 10,000.</summary>
     public int Samples { get; init; } = 500_000;
 
-    /// <summary>Series known at one time, in all; 40 bytes each. Those that were silent for <see cref="Forget"/> make room for new ones.</summary>
+    /// <summary>Series known at one time, in all; about 32 bytes each. Those that were silent for <see cref="Forget"/> make room for new ones.</summary>
     public int Series { get; init; } = 8_000_000;
 
     /// <summary>Series that differ by more than the node, known at one time.</summary>

@@ -41,7 +41,8 @@ internal sealed class SeriesCache(RemoteWriteLimits limits, SeriesIdentity ident
         {
             if (!ReferenceEquals(known, _known))
                 return false;
-            if (known.Map.TryFind(high, low, (ushort)turn, out node, out series))
+            var guess = -1;
+            if (known.Map.TryFind(high, low, (ushort)turn, ref guess, out node, out series))
                 return true;
             if (LimitReached(known, why, owned) is { } full)
             {

@@ -15,6 +15,7 @@ internal sealed class WriteDecoder(SeriesCache cache, RemoteWriteLimits limits)
     private Row[] _rows = new Row[2048];
     private byte[] _gathered = [];
     private int _turn;
+    private int _guess;
 
     /// <summary>One sample. <see cref="Node"/> below 0: the complement of the reason's number, see <see cref="WriteReasons"/>.</summary>
     internal struct Row
@@ -94,7 +95,7 @@ internal sealed class WriteDecoder(SeriesCache cache, RemoteWriteLimits limits)
             return true;
         var key = scattered ? Gather(series) : series[..labels];
         var (high, low) = cache.Hash(key);
-        if (!Known.Map.TryFind(high, low, (ushort)_turn, out var node, out var number))
+        if (!Known.Map.TryFind(high, low, (ushort)_turn, ref _guess, out var node, out var number))
         {
             if (!cache.TryResolve(Known, key, _turn, out node, out number, out var malformed))
                 return false;

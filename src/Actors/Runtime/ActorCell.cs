@@ -2,12 +2,12 @@ namespace Tocsin.Actors.Runtime;
 
 /// <summary>One actor's life: made, running, failed and restarted, stopped. It is its own reference, so it outlives the instances inside;
 /// every field here is touched in its own turns only (see <see cref="Mailbox"/>) unless it says otherwise.</summary>
-internal sealed class ActorCell : Mailbox, IActorRef
+internal sealed class ActorCell(ActorSystem system, ActorCell? parent, string name, Props props, Dispatcher dispatcher)
+    : Mailbox(dispatcher), IActorRef
 {
     [ThreadStatic]
     private static ActorCell? _current;
 
-    private readonly Props _props;
     private UntypedActor? _actor;
     private SupervisorStrategy? _strategy;
     private Errands? _errands;
@@ -17,33 +17,14 @@ internal sealed class ActorCell : Mailbox, IActorRef
     private Exception? _restartCause;
     private Life _life;
 
-    public ActorCell(ActorSystem system, ActorCell? parent, string name, Props props, Dispatcher dispatcher)
-        : base(dispatcher)
-    {
-        System = system;
-        Parent = parent;
-        Name = name;
-        _props = props;
-    }
-
-    private enum Life : byte
-    {
-        Unborn,
-        Running,
-        Failed,
-        Restarting,
-        Stopping,
-        Stopped,
-    }
-
     /// <summary>Whose turn it is on this thread.</summary>
     public static ActorCell? Current => _current;
 
-    public ActorSystem System { get; }
+    public ActorSystem System => system;
 
-    public ActorCell? Parent { get; }
+    public ActorCell? Parent => parent;
 
-    public string Name { get; }
+    public string Name => name;
 
     public string Path => Parent is null ? "/" + Name : Parent.Path + "/" + Name;
 
@@ -86,14 +67,13 @@ internal sealed class ActorCell : Mailbox, IActorRef
     }
 
     /// <summary>In the parent's turn; for the guardian any thread.</summary>
-    public ActorCell AddChild(Props props, string? name)
+    public ActorCell AddChild(Props childProps, string? childName)
     {
         if (Children is null)
             Interlocked.CompareExchange(ref _children, new Children(), null);
-        var dispatcher = System.DispatcherOf(props);
-        var child = _children!.Add(name, chosen => new ActorCell(System, this, chosen, props, dispatcher));
-        System.OnBorn();
-        child.PostSystem(Create.Instance);
+        var runsOn = System.DispatcherOf(childProps);
+        var child = _children!.Add(childName, chosen => new ActorCell(System, this, chosen, childProps, runsOn));
+        System.OnBorn(child);
         return child;
     }
 
@@ -161,13 +141,7 @@ internal sealed class ActorCell : Mailbox, IActorRef
         }
     }
 
-    protected override void Undelivered(Envelope envelope)
-    {
-        if (envelope.Message is TimerNode node)
-            node.Discard();
-        else if (envelope.Message is not (Terminated or PoisonPill))
-            System.DeadLetters.Tell(new DeadLetter(envelope.Message, envelope.Sender, this), envelope.Sender);
-    }
+    protected override void Undelivered(Envelope envelope) => System.OnUndelivered(envelope, this);
 
     protected override void UndeliveredSystem(object message)
     {
@@ -179,7 +153,7 @@ internal sealed class ActorCell : Mailbox, IActorRef
     {
         try
         {
-            _actor = _props.New();
+            _actor = props.New();
             if (restartCause is null)
                 _actor.Start();
             else
@@ -204,7 +178,7 @@ internal sealed class ActorCell : Mailbox, IActorRef
 
     private void Decide(ActorCell child, Exception cause)
     {
-        var (directive, delay) = Supervision.Decide(System, _strategy ??= _actor?.Strategy() ?? SupervisorStrategy.Default, child, cause);
+        var (directive, delay) = Supervision.Decide(System, _strategy ??= Supervision.StrategyOf(this, _actor), child, cause);
         if (directive == Directive.Restart)
             System.PostLater(child, new Recreate(cause), delay);
         else if (directive == Directive.Stop)

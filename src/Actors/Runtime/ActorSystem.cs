@@ -38,8 +38,7 @@ public sealed class ActorSystem : IAsyncDisposable
             _dispatchers.Add(dispatcher.Name, dispatcher);
         var props = Props.Create(() => new Guardian(settings.GuardianStrategy));
         _guardian = new ActorCell(this, null, "user", props, DispatcherOf(props));
-        OnBorn();
-        _guardian.PostSystem(Runtime.Create.Instance);
+        OnBorn(_guardian);
     }
 
     public string Name { get; }
@@ -116,7 +115,11 @@ public sealed class ActorSystem : IAsyncDisposable
 
     internal void Log(ActorEvent said) => _log.Write(said, Timers.Now);
 
-    internal void OnBorn() => Interlocked.Increment(ref _alive);
+    internal void OnBorn(ActorCell cell)
+    {
+        Interlocked.Increment(ref _alive);
+        cell.PostSystem(Runtime.Create.Instance);
+    }
 
     internal void OnStopped(ActorCell cell)
     {
@@ -130,6 +133,15 @@ public sealed class ActorSystem : IAsyncDisposable
         Interlocked.Increment(ref _failures);
         if (directive == Directive.Restart)
             Interlocked.Increment(ref _restarts);
+    }
+
+    /// <summary>What lay in the mailbox of an actor that stopped. A timer, a notice or a wish to stop is no loss.</summary>
+    internal void OnUndelivered(Envelope envelope, ActorCell recipient)
+    {
+        if (envelope.Message is TimerNode node)
+            node.Discard();
+        else if (envelope.Message is not (Terminated or PoisonPill))
+            DeadLetters.Tell(new DeadLetter(envelope.Message, envelope.Sender, recipient), envelope.Sender);
     }
 
     internal void OnDeadLetter(DeadLetter letter)

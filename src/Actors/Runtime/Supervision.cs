@@ -17,6 +17,14 @@ internal static class Supervision
         return (directive, delay);
     }
 
+    /// <summary>What the actor says, or the default where it cannot say: its children must not wait for a decision for ever.</summary>
+    public static SupervisorStrategy StrategyOf(ActorCell cell, UntypedActor? actor)
+    {
+        var strategy = SupervisorStrategy.Default;
+        Guard(cell, () => strategy = actor?.Strategy() ?? strategy);
+        return strategy;
+    }
+
     private static (Directive, TimeSpan, string) Choose(ActorSystem system, SupervisorStrategy strategy, ActorCell child, Exception cause)
     {
         Directive wanted;
@@ -36,7 +44,7 @@ internal static class Supervision
             : (strategy.Exhausted, TimeSpan.Zero, $"failed once more after {strategy.MaxRestarts} restarts within {strategy.Within.TotalSeconds:0.#} s");
     }
 
-    /// <summary>Runs a hook of an actor that goes anyway: what it throws is said and changes nothing.</summary>
+    /// <summary>Runs a hook of an actor that must not hold up what goes on: what it throws is said and changes nothing.</summary>
     public static void Guard(ActorCell actor, Action hook)
     {
         try
@@ -45,7 +53,7 @@ internal static class Supervision
         }
         catch (Exception e) when (actor.Dispatcher.Contains(e))
         {
-            actor.System.Log(new ActorEvent(ActorEventKind.HookFailed, actor.Path, "PreRestart or PostStop threw; the actor goes all the same", e));
+            actor.System.Log(new ActorEvent(ActorEventKind.HookFailed, actor.Path, "a hook (SupervisorStrategy, PreRestart or PostStop) threw; it goes on without", e));
         }
     }
 }

@@ -9,6 +9,7 @@ var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, 
     DetectCommand.Create(),
     EvalCommand.Create(),
     RecordCommand.Create(),
+    ServeCommand.Create(),
     BenchCommand.Create(),
 };
 var parsed = root.Parse(args);
@@ -21,7 +22,11 @@ if (parsed.Errors.Count > 0)
 }
 try
 {
-    return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    var running = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
+    // The daemon ends in its own order and time.
+    if (parsed.CommandResult.Command.Name == ServeCommand.Name)
+        running.ProcessTerminationTimeout = null;
+    return await parsed.InvokeAsync(running);
 }
 catch (TocsinException failure)
 {

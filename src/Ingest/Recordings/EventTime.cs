@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Tocsin.Ingest.Recordings;
 
 /// <summary>A moment in a file: unix seconds or ISO 8601 (a blank for the T is fine), UTC where it names no zone.</summary>
-internal static class EventTime
+public static class EventTime
 {
     /// <summary>1970-01-02 .. 9999-12-31: outside of it a number is no unix time in seconds.</summary>
     public const double MinSeconds = 86_400, MaxSeconds = 253_402_300_799;

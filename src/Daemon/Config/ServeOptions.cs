@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging;
+using Tocsin.Shared;
+
+namespace Tocsin.Daemon.Config;
+
+/// <summary>All settings of <c>tocsin serve</c>, each with its range; <c>deploy/tocsin.yaml</c> explains them to the operator, and a test holds that it lists each.</summary>
+internal sealed record ServeOptions
+{
+    public required string Cluster { get; init; }
+
+    public required string Data { get; init; }
+
+    public required TimeSpan Cadence { get; init; }
+
+    public required HttpOptions Http { get; init; }
+
+    public required HttpLimits Limits { get; init; }
+
+    public required OwnLogOptions Log { get; init; }
+
+    public static ServeOptions Read(ConfigReader r) => new()
+    {
+        Cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _)),
+        Data = r.Text("data", "/var/lib/tocsin", "a folder")!,
+        Cadence = r.Duration("cadence", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+        Http = HttpOptions.Read(r),
+        Limits = HttpLimits.Read(r.Section("limits")),
+        Log = OwnLogOptions.Read(r.Section("logging")),
+    };
+
+    /// <summary>Null where there are problems, one line each.</summary>
+    public static ServeOptions? Check(ConfigTree tree, List<string> problems, out IReadOnlyCollection<DeclaredKey> declared)
+    {
+        var reader = new ConfigReader(tree, problems);
+        var options = Read(reader);
+        reader.Unknown();
+        declared = reader.Declared;
+        return problems.Count == 0 ? options : null;
+    }
+}
+
+/// <summary>What Tocsin says about itself, to the standard error.</summary>
+internal sealed record OwnLogOptions
+{
+    public LogLevel Level { get; init; }
+
+    /// <summary>Lines a second of one level and component, in the mean; more are counted and the count is told.</summary>
+    public int LinesPerSecond { get; init; }
+
+    public static OwnLogOptions Read(ConfigReader r) => new()
+    {
+        Level = r.Choice("level", LogLevel.Information, ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warning", LogLevel.Warning), ("error", LogLevel.Error)),
+        LinesPerSecond = r.Whole("lines_per_second", 20, 1, 10_000, "lines a second"),
+    };
+}

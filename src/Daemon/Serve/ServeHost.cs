@@ -1,0 +1,96 @@
+using System.Diagnostics.Metrics;
+using Tocsin.Daemon.Config;
+using Tocsin.Daemon.Http;
+using Tocsin.Daemon.Http.Access;
+using Tocsin.Daemon.Http.Routes;
+using Tocsin.Daemon.Serve.Telemetry;
+
+namespace Tocsin.Daemon.Serve;
+
+/// <summary>The daemon, put together: what stands on what is the order of <see cref="Parts"/>.</summary>
+internal sealed class ServeHost : IAsyncDisposable
+{
+    private readonly ServeOptions _options;
+    private readonly OwnLog _log;
+    private readonly Meter _meter;
+    private readonly MeterCollector _meters;
+    private readonly TokenFile? _tokens;
+    private readonly ApiServer _api;
+    private readonly PartChain _chain;
+
+    /// <exception cref="Shared.TocsinException">Something that the options name cannot be used.</exception>
+    public ServeHost(ServeOptions options, OwnLog log, TimeProvider clock)
+    {
+        (_options, _log) = (options, log);
+        _meter = new Meter("Tocsin.Daemon", Build.Version, null, scope: this);
+        _meters = new MeterCollector(this);
+        Nodes = new NodeDirectory(options.Limits.Nodes);
+        _tokens = options.Http.TokenFile is { } file ? new TokenFile(file, log, clock) : null;
+        var gate = new Gate(_tokens);
+        _ = new HostMeters(_meter, Nodes, log);
+        List<ApiRoute> routes = [.. HealthRoutes.All(Readiness, gate, _meters, Nodes), .. NodeRoutes.All(Nodes, options.Cluster)];
+        Routes = [.. routes, OpenApi.Route(routes, Build.Version)];
+        _api = new ApiServer(options.Http, options.Limits, gate, Routes, new HttpMeters(_meter), log);
+        _chain = new PartChain([new FolderPart(options.Data), new HttpPart(_api)], log);
+        Readiness.Add("library", () => CheckResult.Good("no library yet: scores begin once one is activated"));
+    }
+
+    public Readiness Readiness { get; } = new();
+
+    public NodeDirectory Nodes { get; }
+
+    public IReadOnlyList<ApiRoute> Routes { get; }
+
+    public Uri Address => _api.Address;
+
+    public async Task StartAsync(CancellationToken stop)
+    {
+        await _chain.StartAsync(_options.Limits.Shutdown, stop);
+        _log.Info("serve", $"Tocsin {Build.Version} watches {_options.Cluster}; listening on {Address}{(_tokens is null ? ", no tokens asked for" : "")}");
+    }
+
+    /// <summary>False where a part did not stop in time.</summary>
+    public Task<bool> StopAsync()
+    {
+        Readiness.Stopping();
+        return _chain.StopAsync(_options.Limits.Shutdown);
+    }
+
+    /// <summary>SIGHUP.</summary>
+    public void Reload() => _tokens?.Reload(force: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _api.DisposeAsync();
+        _meters.Dispose();
+        _meter.Dispose();
+    }
+
+    private sealed class FolderPart(string folder) : IPart
+    {
+        private FolderLock? _lock;
+
+        public string Name => "data";
+
+        public Task StartAsync(CancellationToken stop)
+        {
+            _lock = FolderLock.Take(folder);
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken limit)
+        {
+            _lock?.Dispose();
+            return Task.CompletedTask;
+        }
+    }
+
+    private sealed class HttpPart(ApiServer server) : IPart
+    {
+        public string Name => "http";
+
+        public Task StartAsync(CancellationToken stop) => server.StartAsync(stop);
+
+        public Task StopAsync(CancellationToken limit) => server.StopAsync(limit);
+    }
+}

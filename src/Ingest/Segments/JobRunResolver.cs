@@ -18,7 +18,7 @@ internal static class JobRunResolver
     private const long AfterEndMs = 2_000;
 
     /// <summary>How far the accounting's "still running" may lag behind: seen 2-5 s. An epilog earlier than that is of another run.</summary>
-    private const long LagMs = 60_000;
+    public const long LagMs = 120_000;
 
     /// <param name="facts">Any order.</param>
     /// <returns>By start, then id.</returns>
@@ -59,7 +59,7 @@ internal static class JobRunResolver
     }
 
     /// <summary>Whether a lower source's start is that of this run, whose source is higher.</summary>
-    private static bool Covers(JobEvent run, long startMs, long[] epilogs)
+    public static bool Covers(JobEvent run, long startMs, long[] epilogs)
     {
         var from = run.StartMs!.Value;
         if (startMs < from)

@@ -1,0 +1,22 @@
+namespace Tocsin.Ingest.Slurm;
+
+/// <summary>Text that a user chose: kept as it is, but no longer than it may be.</summary>
+internal static class HostileText
+{
+    /// <summary>The first characters, no half of a pair at the end.</summary>
+    public static string Cut(string text, int most)
+    {
+        if (text.Length <= most)
+            return text;
+        return text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
+    }
+
+    /// <summary>For messages: short, on one line, without control characters.</summary>
+    public static string Shown(ReadOnlySpan<char> text)
+    {
+        Span<char> shown = stackalloc char[Math.Min(text.Length, 60)];
+        for (var i = 0; i < shown.Length; i++)
+            shown[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) ? '?' : text[i];
+        return text.Length <= 60 ? shown.ToString() : $"{shown}...";
+    }
+}

@@ -10,5 +10,5 @@ public sealed class BadDataException(string message, Exception? inner = null) : 
 /// <summary>A pattern library that was refused: torn, old, foreign, tampered, or made for other metrics.</summary>
 public sealed class LibraryRefusedException(string message, Exception? inner = null) : TocsinException(message, inner);
 
-/// <summary>A part outside of the process failed: disk, network, exporter.</summary>
-public sealed class DependencyException(string message, Exception? inner = null) : TocsinException(message, inner);
+/// <summary>A part outside of the process failed: disk, network, exporter, database. Kinds that a caller tells apart derive from it.</summary>
+public class DependencyException(string message, Exception? inner = null) : TocsinException(message, inner);

@@ -175,7 +175,8 @@ public sealed record AlertLabels(string AlertName, string Cluster, string? Node,
 /// <summary>Stage 7, out: an alert as it stands at one revision.</summary>
 public sealed record Alert
 {
-    public const int MaxNodes = 64;
+    /// <summary>Enough for the largest jobs; of a whole site only the first are named.</summary>
+    public const int MaxNodes = 4096;
 
     public required AlertId Id { get; init; }
 

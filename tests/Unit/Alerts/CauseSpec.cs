@@ -32,7 +32,7 @@ public sealed class CauseSpec
         Assert.Single(scene.Open);
         Assert.Equal(AlertCause.Job, scene.Open.Single().Cause);
         Assert.Equal(("TocsinJobFault", "7"), (alert.Labels.AlertName, alert.Labels.Job));
-        Assert.Equal((500, Alert.MaxNodes), (scene.Open.Single().NodeCount, scene.Open.Single().Nodes.Count));
+        Assert.Equal((500, 500), (scene.Open.Single().NodeCount, scene.Open.Single().Nodes.Count));
         Assert.InRange(scene.Told.Count, 1, 5);
     }
 

@@ -10,6 +10,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     private readonly Decision _decision = new() { NextAlert = state.NextAlert };
     private readonly ILookup<long, FindingRow> _members = state.Findings.Values.Where(r => r.Alert != 0).ToLookup(r => r.Alert);
     private readonly AlertWriter _writer = new(options, nowMs);
+    private readonly long _lingerMs = (long)options.Linger.TotalMilliseconds;
     private Dictionary<NodeKey, AlertId> _down = [];
 
     public Decision Run()
@@ -182,7 +183,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     }
 
     private bool Shows(FindingRow row) =>
-        !IsMuted(row.Finding.Node) && (row.EndedMs is not { } ended || nowMs - ended < (long)options.Linger.TotalMilliseconds);
+        !IsMuted(row.Finding.Node) && (row.EndedMs is not { } ended || nowMs - ended < Math.Min(_lingerMs, (long)options.ClearAfter.TotalMilliseconds));
 
     private bool IsMuted(NodeKey node) => state.Nodes.TryGetValue(node, out var status) && status.Mute != NodeMute.None;
 
@@ -193,7 +194,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
         foreach (var row in state.Findings.Values)
         {
             var alert = _decision.Joins.GetValueOrDefault(row.Key, row.Alert);
-            if (alert == 0 && row.EndedMs is { } ended && nowMs - ended >= (long)options.Linger.TotalMilliseconds)
+            if (alert == 0 && row.EndedMs is { } ended && nowMs - ended >= _lingerMs)
             {
                 _decision.Joins.Remove(row.Key);
                 _decision.Dropped.Add(row.Key);

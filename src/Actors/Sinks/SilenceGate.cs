@@ -1,0 +1,79 @@
+using Tocsin.Actors.Sinks.Http;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Actors.Sinks;
+
+/// <summary>Keeps silenced alerts from a sink, and tells of those that still last when their silence ends.</summary>
+/// <remarks>What is held is known to this process only: after a restart an alert that was silenced from its first revision on is told of once if its
+/// silence has ended meanwhile, and its end may be told without its beginning. Both err towards telling.</remarks>
+public sealed class SilenceGate(IAlertSink inner, ISilences silences, TimeProvider time) : IAlertSink
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<(string Cluster, long Number), Held> _held = [];
+    private long _silenced;
+
+    public string Name => inner.Name;
+
+    public int Concurrency => inner.Concurrency;
+
+    /// <summary>Revisions that were kept from the sink.</summary>
+    public long Silenced => Interlocked.Read(ref _silenced);
+
+    public async ValueTask<Delivery> DeliverAsync(OutboxRow row, CancellationToken stop)
+    {
+        var alert = row.Event.Alert;
+        var key = (alert.Id.Cluster, alert.Id.Number);
+        lock (_lock)
+        {
+            var known = _held.GetValueOrDefault(key);
+            if (!alert.Open)
+            {
+                _held.Remove(key);
+                // The sink never heard of it: neither of its end.
+                if (known is { NeverTold: true })
+                    return Kept();
+            }
+            else if (silences.IsSilenced(alert.Labels, time.GetUtcNow()))
+            {
+                _held[key] = new Held(row, known?.NeverTold ?? row.Event is AlertRaised);
+                return Kept();
+            }
+            else
+                _held.Remove(key);
+        }
+        return await inner.DeliverAsync(row, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the sink of what was held and is not silenced any more. To be called every few seconds, not while another call runs.</summary>
+    /// <returns>How many were told.</returns>
+    public async Task<int> ReleaseAsync(CancellationToken stop)
+    {
+        List<OutboxRow> due;
+        lock (_lock)
+            due = [.. _held.Values.Select(h => h.Row).Where(r => !silences.IsSilenced(r.Event.Alert.Labels, time.GetUtcNow()))];
+        var told = 0;
+        foreach (var row in due)
+        {
+            var delivery = await inner.DeliverAsync(row, stop).ConfigureAwait(false);
+            if (!delivery.Delivered)
+                continue;
+            told++;
+            var key = (row.Event.Alert.Id.Cluster, row.Event.Alert.Id.Number);
+            lock (_lock)
+            {
+                // A newer revision may have come meanwhile: it stays for the next call.
+                if (_held.TryGetValue(key, out var held) && ReferenceEquals(held.Row, row))
+                    _held.Remove(key);
+            }
+        }
+        return told;
+    }
+
+    private Delivery Kept()
+    {
+        Interlocked.Increment(ref _silenced);
+        return Delivery.Done;
+    }
+
+    private sealed record Held(OutboxRow Row, bool NeverTold);
+}

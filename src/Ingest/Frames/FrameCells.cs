@@ -1,37 +1,18 @@
 using Tocsin.Ingest.Catalogues;
-using Tocsin.Shared;
 
 namespace Tocsin.Ingest.Frames;
 
-/// <summary>One output metric of one node while a scrape is summed up: a cell per device and term of its rule.</summary>
-internal sealed class DeviceCells(MetricRule rule, int order)
+/// <summary>Where one frame is summed up; used again for every frame of every node. One thread at a time.</summary>
+internal sealed class FrameCells
 {
-    private readonly Dictionary<string, int> _devices = new(StringComparer.Ordinal);
     private Cell[] _cells = [];
 
-    public MetricRule Rule => rule;
-
-    public int Order => order;
-
-    public int Devices => _devices.Count;
-
-    public bool IsColumn => rule.Aggregation != Aggregation.Spread || _devices.Count > 1;
-
-    /// <summary>The cell of a device's term, or -1 where that would be one device too many.</summary>
-    public int CellOf(string device, int term, int maxDevices)
+    public void Clear(int cells)
     {
-        if (!_devices.TryGetValue(device, out var index))
-        {
-            if (_devices.Count >= maxDevices)
-                return -1;
-            index = _devices.Count;
-            _devices.Add(device, index);
-            Array.Resize(ref _cells, _devices.Count * rule.Cells);
-        }
-        return index * rule.Cells + term;
+        if (_cells.Length < cells)
+            _cells = new Cell[Math.Max(cells, 2 * _cells.Length)];
+        Array.Clear(_cells, 0, cells);
     }
-
-    public void Clear() => Array.Clear(_cells);
 
     public void Add(int cell, double value)
     {
@@ -43,14 +24,14 @@ internal sealed class DeviceCells(MetricRule rule, int order)
     public void Spoil(int cell) => _cells[cell].Spoiled = true;
 
     /// <summary>NaN where no device has a value, or where a sum lacks a spoiled part.</summary>
-    public double Value()
+    public double Value(FrameOutput output)
     {
+        var rule = output.Rule;
         double sum = 0, min = double.PositiveInfinity, max = double.NegativeInfinity;
         var known = 0;
-        for (var at = 0; at < _cells.Length; at += rule.Cells)
+        for (var at = output.FirstCell; at < output.FirstCell + output.Cells; at += rule.Cells)
         {
-            var cells = _cells.AsSpan(at, rule.Cells);
-            var value = Device(cells, out var spoiled);
+            var value = Device(rule, _cells.AsSpan(at, rule.Cells), out var spoiled);
             if (spoiled && rule.Aggregation == Aggregation.Sum)
                 return double.NaN;
             if (double.IsNaN(value))
@@ -72,7 +53,26 @@ internal sealed class DeviceCells(MetricRule rule, int order)
         };
     }
 
-    private double Device(ReadOnlySpan<Cell> cells, out bool spoiled)
+    /// <summary>The device that a largest, smallest or spread value speaks of; null where the value is of the whole node or not known.</summary>
+    public string? WorstDevice(FrameOutput output)
+    {
+        var rule = output.Rule;
+        if (output.Devices.Count < 2 || rule.Aggregation is Aggregation.Sum or Aggregation.Mean)
+            return null;
+        var lowest = rule.Aggregation == Aggregation.Min;
+        string? worst = null;
+        var extreme = double.NaN;
+        for (var d = 0; d < output.Devices.Count; d++)
+        {
+            var value = Device(rule, _cells.AsSpan(output.FirstCell + (d * rule.Cells), rule.Cells), out _);
+            if (double.IsNaN(value) || (lowest ? value >= extreme : value <= extreme))
+                continue;
+            (worst, extreme) = (output.Devices[d], value);
+        }
+        return worst;
+    }
+
+    private static double Device(MetricRule rule, ReadOnlySpan<Cell> cells, out bool spoiled)
     {
         spoiled = false;
         foreach (var cell in cells)

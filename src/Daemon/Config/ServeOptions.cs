@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Tocsin.Ingest.Identity;
+using Tocsin.Ingest.RemoteWrite;
 using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Config;
@@ -18,15 +20,27 @@ internal sealed record ServeOptions
 
     public required OwnLogOptions Log { get; init; }
 
-    public static ServeOptions Read(ConfigReader r) => new()
+    public required IdentityOptions Identity { get; init; }
+
+    /// <summary>Null: <c>POST /api/v1/write</c> is not there.</summary>
+    public required RemoteWriteLimits? RemoteWrite { get; init; }
+
+    public static ServeOptions Read(ConfigReader r)
     {
-        Cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _)),
-        Data = r.Text("data", "/var/lib/tocsin", "a folder")!,
-        Cadence = r.Duration("cadence", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
-        Http = HttpOptions.Read(r),
-        Limits = HttpLimits.Read(r.Section("limits")),
-        Log = OwnLogOptions.Read(r.Section("logging")),
-    };
+        var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
+        var limits = HttpLimits.Read(r.Section("limits"));
+        return new ServeOptions
+        {
+            Cluster = cluster,
+            Data = r.Text("data", "/var/lib/tocsin", "a folder")!,
+            Cadence = r.Duration("cadence", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            Http = HttpOptions.Read(r),
+            Limits = limits,
+            Log = OwnLogOptions.Read(r.Section("logging")),
+            Identity = IdentitySection.Read(r.Section("identity"), cluster),
+            RemoteWrite = RemoteWriteSection.Read(r.Section("remote_write"), limits.Nodes),
+        };
+    }
 
     /// <summary>Null where there are problems, one line each.</summary>
     public static ServeOptions? Check(ConfigTree tree, List<string> problems, out IReadOnlyCollection<DeclaredKey> declared)

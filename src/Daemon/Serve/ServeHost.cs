@@ -4,6 +4,7 @@ using Tocsin.Daemon.Http;
 using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Http.Routes;
 using Tocsin.Daemon.Serve.Telemetry;
+using Tocsin.Ingest.RemoteWrite;
 
 namespace Tocsin.Daemon.Serve;
 
@@ -16,10 +17,11 @@ internal sealed class ServeHost : IAsyncDisposable
     private readonly MeterCollector _meters;
     private readonly TokenFile? _tokens;
     private readonly ApiServer _api;
+    private readonly RemoteWriteReceiver? _receiver;
     private readonly PartChain _chain;
 
     /// <exception cref="Shared.TocsinException">Something that the options name cannot be used.</exception>
-    public ServeHost(ServeOptions options, OwnLog log, TimeProvider clock)
+    public ServeHost(ServeOptions options, IBackend backend, OwnLog log, TimeProvider clock)
     {
         (_options, _log) = (options, log);
         _meter = new Meter("Tocsin.Daemon", Build.Version, null, scope: this);
@@ -29,9 +31,18 @@ internal sealed class ServeHost : IAsyncDisposable
         var gate = new Gate(_tokens);
         _ = new HostMeters(_meter, Nodes, log);
         List<ApiRoute> routes = [.. HealthRoutes.All(Readiness, gate, _meters, Nodes), .. NodeRoutes.All(Nodes, options.Cluster)];
+        var ingest = new IngestMeters(_meter);
+        if (options.RemoteWrite is { } limits)
+        {
+            _receiver = new RemoteWriteReceiver(options.Identity, limits, backend.Samples, clock);
+            ingest.Add("remote_write", _receiver.Tally);
+            IngestMeters.RemoteWrite(_meter, _receiver);
+            routes.Add(new RemoteWriteRoute(_receiver, limits).Route());
+        }
         Routes = [.. routes, OpenApi.Route(routes, Build.Version)];
         _api = new ApiServer(options.Http, options.Limits, gate, Routes, new HttpMeters(_meter), log);
-        _chain = new PartChain([new FolderPart(options.Data), new HttpPart(_api)], log);
+        _chain = new PartChain([new FolderPart(options.Data), .. backend.Parts, new HttpPart(_api)], log);
+        backend.AddChecks(Readiness);
         Readiness.Add("library", () => CheckResult.Good("no library yet: scores begin once one is activated"));
     }
 
@@ -62,6 +73,7 @@ internal sealed class ServeHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _api.DisposeAsync();
+        _receiver?.Dispose();
         _meters.Dispose();
         _meter.Dispose();
     }

@@ -50,10 +50,10 @@ public sealed partial class DefaultFileSpec
     private static string Plain(string shape) => shape.EndsWith("[]", StringComparison.Ordinal) ? shape[..^2] : shape;
 
     /// <summary>"#key: value" is an option that is off; "# words" are words.</summary>
-    [GeneratedRegex(@"^( *)#((?:- )?[a-z_]+):", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^( *)#((?:- |  )?[a-z_]+):", RegexOptions.Multiline)]
     private static partial Regex Off();
 
-    [GeneratedRegex(@"^ *#?(- )?[a-z_]+:")]
+    [GeneratedRegex(@"^ *#?(- |  )?[a-z_]+:")]
     private static partial Regex Key();
 
     private sealed class AsText<T> : JsonConverter<T>

@@ -16,7 +16,7 @@ internal sealed class RunningHost : IAsyncDisposable
     private readonly StringWriter _said = new();
     private readonly HttpClient _client;
 
-    private RunningHost(string yaml, bool tokens)
+    private RunningHost(string yaml, bool tokens, FakeBackend? backend)
     {
         if (tokens)
         {
@@ -27,11 +27,14 @@ internal sealed class RunningHost : IAsyncDisposable
             yaml += $"\ntokens: {{file: '{file}'}}";
         }
         Options = ConfigSpec.Options($"cluster: hpc\ndata: '{Path.Combine(_folder, "data")}'\nlisten: {{address: '127.0.0.1:0'}}\n{yaml}");
-        Host = new ServeHost(Options, new OwnLog(TextWriter.Synchronized(_said), Options.Log, TimeProvider.System), TimeProvider.System);
+        Backend = backend ?? new FakeBackend();
+        Host = new ServeHost(Options, Backend, new OwnLog(TextWriter.Synchronized(_said), Options.Log, TimeProvider.System), TimeProvider.System);
         _client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public ServeOptions Options { get; }
+
+    public FakeBackend Backend { get; }
 
     public ServeHost Host { get; }
 
@@ -39,9 +42,9 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public Uri Address => Host.Address;
 
-    public static async Task<RunningHost> StartAsync(string yaml = "", bool tokens = false)
+    public static async Task<RunningHost> StartAsync(string yaml = "", bool tokens = false, FakeBackend? backend = null)
     {
-        var running = new RunningHost(yaml, tokens);
+        var running = new RunningHost(yaml, tokens, backend);
         await running.Host.StartAsync(default);
         return running;
     }

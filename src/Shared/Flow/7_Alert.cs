@@ -83,11 +83,11 @@ public enum ClearReason
 /// <param name="Expected">NaN where nothing says what would be right.</param>
 /// <param name="Spread">One standard deviation around <paramref name="Expected"/>, in <paramref name="Unit"/>; NaN where unknown.</param>
 /// <param name="Device">Which GPU, disk, port ... a "worst" metric speaks of; null for the whole node. Hostile text.</param>
-public sealed record MetricEvidence(string Metric, string Unit, float Share, double Value, double Expected, double Spread, string? Device);
+public sealed partial record MetricEvidence(string Metric, string Unit, float Share, double Value, double Expected, double Spread, string? Device);
 
 /// <summary>Stage 7, in: what a node's shard found about it. Sent when it begins, when it changes, and when it is over; the last one holds.</summary>
 /// <remarks>Known by (node, source, rule): the same again replaces what was said before, so sending twice does no harm.</remarks>
-public sealed record Finding
+public sealed partial record Finding
 {
     public required NodeKey Node { get; init; }
 
@@ -157,7 +157,7 @@ public enum NodeMute
 /// <param name="Jobs">What runs on it, at most 64.</param>
 /// <param name="Switch">The leaf switch, from the scheduler's topology; null where unknown.</param>
 /// <param name="Watched">False = the node is no longer in the configuration or the scheduler.</param>
-public sealed record NodeStatus(NodeKey Node, NodePresence Presence, NodeMute Mute, IReadOnlyList<JobKey> Jobs, string? Switch, bool Watched, long AtMs);
+public sealed partial record NodeStatus(NodeKey Node, NodePresence Presence, NodeMute Mute, IReadOnlyList<JobKey> Jobs, string? Switch, bool Watched, long AtMs);
 
 /// <summary>Numbered by a counter in the alert shard's committed state, never by a clock.</summary>
 public readonly record struct AlertId(string Cluster, long Number)
@@ -170,10 +170,10 @@ public readonly record struct AlertId(string Cluster, long Number)
 /// <param name="Job">Slurm's JobID, of a job's alert; else null.</param>
 /// <param name="Switch">Of an alert of one switch's nodes; else null.</param>
 /// <param name="Source">Of a source that is away; else null.</param>
-public sealed record AlertLabels(string AlertName, string Cluster, string? Node, string? Job, string? Switch, string? Source, FaultKind Kind);
+public sealed partial record AlertLabels(string AlertName, string Cluster, string? Node, string? Job, string? Switch, string? Source, FaultKind Kind);
 
 /// <summary>Stage 7, out: an alert as it stands at one revision.</summary>
-public sealed record Alert
+public sealed partial record Alert
 {
     /// <summary>Enough for the largest jobs; of a whole site only the first are named.</summary>
     public const int MaxNodes = 4096;
@@ -232,7 +232,7 @@ public sealed record Alert
 }
 
 /// <summary>A change of an alert, with the alert as it then stands. Delivered at least once for each (id, revision).</summary>
-public abstract record AlertEvent(Alert Alert);
+public abstract partial record AlertEvent(Alert Alert);
 
 public sealed record AlertRaised(Alert Alert) : AlertEvent(Alert);
 

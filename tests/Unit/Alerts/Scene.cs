@@ -2,6 +2,7 @@ using Tocsin.Actors.Alerts;
 using Tocsin.Actors.Alerts.Book;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
 
 namespace Tocsin.Unit.Alerts;
 
@@ -71,20 +72,26 @@ internal sealed class Scene(AlertOptions? options = null)
         return this;
     }
 
-    /// <summary>What a crash and a start make of it: the rows go on, nothing else does.</summary>
+    /// <summary>What a crash and a start make of it: the rows go on, as bytes, and nothing else does.</summary>
     public Scene Reload()
     {
         var state = new BookState { NextAlert = Book.State.NextAlert };
         foreach (var row in Book.State.Findings.Values.Reverse())
-            state.Set(row);
+            state.Set(Again(row));
         foreach (var row in Book.State.Alerts.Values.Reverse())
-            state.Set(row);
+            state.Set(Again(row));
         foreach (var row in Book.State.Flaps.Values)
-            state.Set(row);
+            state.Set(Again(row));
         foreach (var row in Book.State.Nodes.Values.Reverse())
-            state.Set(row);
+            state.Set(Again(row));
         Book = new AlertBook("c1", state, options ?? new AlertOptions());
         return this;
+    }
+
+    public static T Again<T>(T value) where T : IWire<T>
+    {
+        Assert.True(WireBytes.TryRead<T>(WireBytes.Of(value), out var again, out var failure), $"{failure}");
+        return again!;
     }
 
     public IEnumerable<T> ToldOf<T>() => _told.OfType<T>();

@@ -42,7 +42,7 @@ public readonly record struct FindingKey(NodeKey Node, FindingSource Source, str
 /// <param name="FirstSeenMs">By the book's clock; <see cref="Finding.SinceMs"/> is event time.</param>
 /// <param name="EndedMs">By the book's clock; null while it lasts.</param>
 /// <param name="Alert">The open alert that it belongs to; 0 = none.</param>
-public sealed record FindingRow(Finding Finding, long FirstSeenMs, long? EndedMs, long Alert)
+public sealed partial record FindingRow(Finding Finding, long FirstSeenMs, long? EndedMs, long Alert)
 {
     public FindingKey Key => FindingKey.Of(Finding);
 }
@@ -51,7 +51,7 @@ public sealed record FindingRow(Finding Finding, long FirstSeenMs, long? EndedMs
 /// <param name="Key">By which it is found now; the labels say what it was raised as.</param>
 /// <param name="Flaps">How often its cause had come back when it was raised.</param>
 /// <param name="ToldNodes">How many nodes the last revision told of.</param>
-public sealed record AlertRow(Alert Alert, CauseKey Key, int Flaps, int ToldNodes);
+public sealed partial record AlertRow(Alert Alert, CauseKey Key, int Flaps, int ToldNodes);
 
 /// <summary>A cause that was over a while ago.</summary>
-public sealed record FlapRow(CauseKey Key, int Count, long ClearedMs);
+public sealed partial record FlapRow(CauseKey Key, int Count, long ClearedMs);

@@ -1,0 +1,253 @@
+using System.Diagnostics.CodeAnalysis;
+using Tocsin.Shared.Wire;
+
+namespace Tocsin.Shared.Flow;
+
+/// <summary>Fields that the records of stage 7 have in common. A list or a text longer than its bound is refused: nothing here writes one.</summary>
+internal static class AlertFields
+{
+    /// <summary>Bytes of a name or a label.</summary>
+    public const int MaxName = 4 * NodeKey.MaxLength;
+
+    /// <summary>Bytes of a sentence.</summary>
+    public const int MaxSentence = 8192;
+
+    public const int MaxTop = 64;
+
+    public static void Write(ref WireWriter writer, NodeKey node)
+    {
+        writer.WriteString(node.Cluster);
+        writer.WriteString(node.Name);
+    }
+
+    public static bool TryRead(ref WireReader reader, out NodeKey node)
+    {
+        node = default;
+        if (!reader.TryReadString(MaxName, out var cluster) || !reader.TryReadString(MaxName, out var name))
+            return false;
+        return NodeKey.TryParse(cluster, name, out node) || reader.Refuse(WireFault.OutOfRange);
+    }
+
+    /// <summary>Nil, or an array of id and start.</summary>
+    public static void Write(ref WireWriter writer, JobKey? job)
+    {
+        if (job is not { } j)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(2);
+        writer.WriteString(j.JobId);
+        writer.WriteInt(j.StartMs);
+    }
+
+    public static bool TryRead(ref WireReader reader, out JobKey? job)
+    {
+        job = null;
+        if (reader.TrySkipNil())
+            return true;
+        if (!reader.TryReadArrayHeader(2, out var parts))
+            return false;
+        if (parts != 2)
+            return reader.Refuse(WireFault.OutOfRange);
+        if (!reader.TryReadString(MaxName, out var id) || !reader.TryReadInt64(out var start))
+            return false;
+        job = new JobKey(id, start);
+        return true;
+    }
+
+    public static void Write(ref WireWriter writer, IReadOnlyList<MetricEvidence> top)
+    {
+        writer.WriteArrayHeader(Math.Min(top.Count, MaxTop));
+        foreach (var metric in top.Take(MaxTop))
+            metric.Write(ref writer);
+    }
+
+    public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out IReadOnlyList<MetricEvidence>? top)
+    {
+        top = null;
+        if (!reader.TryReadArrayHeader(MaxTop, out var count))
+            return false;
+        var read = new MetricEvidence[count];
+        for (var i = 0; i < count; i++)
+        {
+            if (!MetricEvidence.TryRead(ref reader, out var metric))
+                return false;
+            read[i] = metric;
+        }
+        top = read;
+        return true;
+    }
+
+    /// <summary>A number that no member of the enum has is refused: what it meant cannot be guessed.</summary>
+    public static bool TryRead<T>(ref WireReader reader, out T value) where T : struct, Enum
+    {
+        value = default;
+        if (!reader.TryReadInt32(0, int.MaxValue, out var number))
+            return false;
+        value = (T)Enum.ToObject(typeof(T), number);
+        return Enum.IsDefined(value) || reader.Refuse(WireFault.OutOfRange);
+    }
+
+    public static bool TryReadOptional<T>(ref WireReader reader, out T? value) where T : struct, Enum
+    {
+        value = null;
+        if (reader.TrySkipNil())
+            return true;
+        if (!TryRead<T>(ref reader, out var known))
+            return false;
+        value = known;
+        return true;
+    }
+}
+
+public sealed partial record MetricEvidence : IWire<MetricEvidence>
+{
+    private const int Fields = 7;
+
+    public void Write(ref WireWriter writer)
+    {
+        writer.WriteRecord(1, Fields);
+        writer.WriteString(Metric);
+        writer.WriteString(Unit);
+        writer.WriteSingle(Share);
+        writer.WriteDouble(Value);
+        writer.WriteDouble(Expected);
+        writer.WriteDouble(Spread);
+        writer.WriteOptionalString(Device);
+    }
+
+    public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out MetricEvidence? value)
+    {
+        value = null;
+        if (!reader.TryBeginRecord(1, Fields, out var record)
+            || !reader.TryReadString(AlertFields.MaxName, out var metric)
+            || !reader.TryReadString(AlertFields.MaxName, out var unit)
+            || !reader.TryReadSingle(out var share)
+            || !reader.TryReadDouble(out var measured)
+            || !reader.TryReadDouble(out var expected)
+            || !reader.TryReadDouble(out var spread)
+            || !reader.TryReadOptionalString(AlertFields.MaxSentence, out var device)
+            || !reader.TryEndRecord(record, Fields))
+            return false;
+        value = new MetricEvidence(metric, unit, share, measured, expected, spread, device);
+        return true;
+    }
+}
+
+public sealed partial record Finding : IWire<Finding>
+{
+    private const int Fields = 17;
+
+    public void Write(ref WireWriter writer)
+    {
+        writer.WriteRecord(1, Fields);
+        AlertFields.Write(ref writer, Node);
+        writer.WriteInt((int)Source);
+        writer.WriteString(Rule);
+        writer.WriteInt((int)Kind);
+        AlertFields.Write(ref writer, Job);
+        writer.WriteInt(JobNodes);
+        writer.WriteInt(SegmentStartMs);
+        writer.WriteInt(SinceMs);
+        writer.WriteInt(AtMs);
+        writer.WriteBool(Active);
+        writer.WriteSingle(Score);
+        writer.WriteSingle(Threshold);
+        AlertFields.Write(ref writer, Top);
+        writer.WriteString(Says);
+        writer.WriteOptionalInt((int?)AtLeast);
+        writer.WriteOptionalInt(HoldMs);
+    }
+
+    public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out Finding? value)
+    {
+        value = null;
+        if (!reader.TryBeginRecord(1, Fields, out var record)
+            || !AlertFields.TryRead(ref reader, out NodeKey node)
+            || !AlertFields.TryRead<FindingSource>(ref reader, out var source)
+            || !reader.TryReadString(AlertFields.MaxName, out var rule)
+            || !AlertFields.TryRead<FaultKind>(ref reader, out var kind)
+            || !AlertFields.TryRead(ref reader, out JobKey? job)
+            || !reader.TryReadInt32(0, int.MaxValue, out var jobNodes)
+            || !reader.TryReadInt64(out var segment)
+            || !reader.TryReadInt64(out var since)
+            || !reader.TryReadInt64(out var at)
+            || !reader.TryReadBool(out var active)
+            || !reader.TryReadSingle(out var score)
+            || !reader.TryReadSingle(out var threshold)
+            || !AlertFields.TryRead(ref reader, out IReadOnlyList<MetricEvidence>? top)
+            || !reader.TryReadString(AlertFields.MaxSentence, out var says)
+            || !AlertFields.TryReadOptional<Severity>(ref reader, out var atLeast)
+            || !reader.TryReadOptionalInt64(out var hold)
+            || !reader.TryEndRecord(record, Fields))
+            return false;
+        value = new Finding
+        {
+            Node = node,
+            Source = source,
+            Rule = rule,
+            Kind = kind,
+            Job = job,
+            JobNodes = jobNodes,
+            SegmentStartMs = segment,
+            SinceMs = since,
+            AtMs = at,
+            Active = active,
+            Score = score,
+            Threshold = threshold,
+            Top = top,
+            Says = says,
+            AtLeast = atLeast,
+            HoldMs = hold,
+        };
+        return true;
+    }
+}
+
+public sealed partial record NodeStatus : IWire<NodeStatus>
+{
+    /// <summary>Jobs of one node.</summary>
+    public const int MaxJobs = 64;
+
+    private const int Fields = 8;
+
+    public void Write(ref WireWriter writer)
+    {
+        writer.WriteRecord(1, Fields);
+        AlertFields.Write(ref writer, Node);
+        writer.WriteInt((int)Presence);
+        writer.WriteInt((int)Mute);
+        writer.WriteArrayHeader(Math.Min(Jobs.Count, MaxJobs));
+        foreach (var job in Jobs.Take(MaxJobs))
+            AlertFields.Write(ref writer, job);
+        writer.WriteOptionalString(Switch);
+        writer.WriteBool(Watched);
+        writer.WriteInt(AtMs);
+    }
+
+    public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out NodeStatus? value)
+    {
+        value = null;
+        if (!reader.TryBeginRecord(1, Fields, out var record)
+            || !AlertFields.TryRead(ref reader, out NodeKey node)
+            || !AlertFields.TryRead<NodePresence>(ref reader, out var presence)
+            || !AlertFields.TryRead<NodeMute>(ref reader, out var mute)
+            || !reader.TryReadArrayHeader(MaxJobs, out var count))
+            return false;
+        var jobs = new JobKey[count];
+        for (var i = 0; i < count; i++)
+        {
+            if (!AlertFields.TryRead(ref reader, out JobKey? job))
+                return false;
+            jobs[i] = job ?? default;
+        }
+        if (!reader.TryReadOptionalString(AlertFields.MaxName, out var at)
+            || !reader.TryReadBool(out var watched)
+            || !reader.TryReadInt64(out var atMs)
+            || !reader.TryEndRecord(record, Fields))
+            return false;
+        value = new NodeStatus(node, presence, mute, jobs, at, watched, atMs);
+        return true;
+    }
+}

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tocsin.Daemon.Benches;
+using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Commands;
 
@@ -9,17 +10,23 @@ internal static class BenchCommand
     public static Command Create()
     {
         var name = new Argument<string>("name") { Description = "a measurement, or 'list'" };
-        var json = new Option<FileInfo?>("--json") { Description = "also write the figures to this file" };
+        var json = new Option<string?>("--json") { Description = "also write the figures to this file" };
         var data = new Option<string?>("--data") { Description = "folder with a recording, for measurements that take one" };
         var until = new Option<string?>("--until") { Description = "only segments of it that start before this" };
         var epochs = new Option<int?>("--epochs") { Description = "passes of each training, where something is trained on the recording" };
         var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs };
+        command.Validators.Add(result =>
+        {
+            result.Bound(epochs, 1, 10_000);
+            if (result.GetValue(until) is { } text && !TimePoint.TryParse(text, out _))
+                result.AddError($"--until '{text}': expected unix seconds, ISO 8601, or a share between 0 and 1");
+        });
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(name), parsed.GetValue(json), new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs))));
         return command;
     }
 
-    private static int Run(string name, FileInfo? json, BenchData data)
+    private static int Run(string name, string? json, BenchData data)
     {
         if (name == "list")
         {
@@ -33,9 +40,9 @@ internal static class BenchCommand
             Console.Error.WriteLine($"tocsin: no measurement is called '{name}'; 'tocsin bench list' names them");
             return 2;
         }
+        Figures.CheckTarget(json);
         var figures = found.OnData is { } onData ? onData(data) : found.Run();
-        if (json is not null)
-            File.WriteAllText(json.FullName, System.Text.Json.JsonSerializer.Serialize(figures, Bench.Json));
+        Figures.Write(json, figures, Bench.Json);
         return 0;
     }
 }

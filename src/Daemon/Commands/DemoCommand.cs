@@ -25,8 +25,7 @@ internal static class DemoCommand
         {
             if (result.GetValue(from) is { } text && !TimePoint.TryParse(text, out _))
                 result.AddError($"--from '{text}': expected unix seconds, ISO 8601, or a share between 0 and 1");
-            if (result.GetResult(epochs) is { Tokens.Count: > 0 } && result.GetValue(epochs) is < 1 or > 10_000)
-                result.AddError($"--epochs {result.GetValue(epochs)}: expected 1 to 10000");
+            result.Bound(epochs, 1, 10_000);
         });
         command.SetAction(parsed =>
         {

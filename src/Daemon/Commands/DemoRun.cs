@@ -4,6 +4,7 @@ using Tocsin.Daemon.Pictures;
 using Tocsin.Inference.Evaluation;
 using Tocsin.Inference.Learning;
 using Tocsin.Inference.Libraries;
+using Tocsin.Ingest.Catalogues;
 using Tocsin.Ingest.Recordings;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -23,6 +24,7 @@ internal sealed class DemoRun(string data, TimePoint split, LearnOptions options
     /// <exception cref="TocsinException">The recording cannot be used, or the folder not written.</exception>
     public void Run(string? json)
     {
+        Figures.CheckTarget(json);
         var recording = DataFolder.Open(data, new DataOptions());
         var (firstMs, lastMs) = recording.Span;
         var splitMs = split.Resolve(firstMs, lastMs);
@@ -57,7 +59,7 @@ internal sealed class DemoRun(string data, TimePoint split, LearnOptions options
 
     private PatternLibrary Learn(IRecording recording)
     {
-        var trainer = new LibraryTrainer(options) { Say = Tell };
+        var trainer = new LibraryTrainer(options) { Catalogue = Catalogue.Default.Text, Say = Tell };
         var started = Stopwatch.StartNew();
         var library = DemoScreen.Busy(started, "learning, some 20 s where nothing else runs", () => trainer.Train(recording.Segments(new TimeRange(null, split)), recording.Description));
         RejectionNotes.Print(recording.Rejections);

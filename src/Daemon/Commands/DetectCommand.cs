@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Tocsin.Inference.Evaluation;
 using Tocsin.Inference.Learning;
 using Tocsin.Inference.Libraries;
+using Tocsin.Ingest.Catalogues;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -16,18 +17,14 @@ internal static class DetectCommand
 
     public static Command Create()
     {
-        var data = new DataArguments();
+        var data = new DataArguments("Test");
         var library = new Option<string>("--library") { Description = "file that 'tocsin train' wrote", Required = true };
         var scores = new Option<string>("--scores") { Description = "folder for the score files, one a segment", Required = true };
         var threads = new Option<int>("--threads") { Description = "no influence on the result", DefaultValueFactory = _ => Environment.ProcessorCount };
         var json = new Option<string?>("--json") { Description = "also write the counts to this file" };
         var command = new Command("detect", "scores every frame of a recording; one CSV a segment") { library, scores, threads, json };
         data.AddTo(command);
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(threads) is { Tokens.Count: > 0 } && result.GetValue(threads) is < 1 or > 1024)
-                result.AddError($"--threads {result.GetValue(threads)}: expected 1 to 1024");
-        });
+        command.Validators.Add(result => result.Bound(threads, 1, 1024));
         command.SetAction(parsed => Run(data, parsed, parsed.GetRequiredValue(library), parsed.GetRequiredValue(scores), parsed.GetValue(threads), parsed.GetValue(json)));
         return command;
     }
@@ -35,8 +32,9 @@ internal static class DetectCommand
     private static int Run(DataArguments data, ParseResult parsed, string libraryPath, string scores, int threads, string? json)
     {
         var clock = Stopwatch.StartNew();
+        Figures.CheckTarget(json);
         var library = LibraryFile.Load(libraryPath);
-        var recording = data.Open(parsed);
+        var recording = data.Open(parsed, library.Catalogue is { } text ? Catalogue.Parse(text, "the library's catalogue") : Catalogue.Default);
         var counts = Detect(library, recording, data.Range(parsed), new ScoreFolder(scores), threads);
         RejectionNotes.Print(recording.Rejections);
         if (counts.Segments == 0)

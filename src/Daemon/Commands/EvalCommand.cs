@@ -34,10 +34,8 @@ internal static class EvalCommand
             // What was not typed has no value yet here: defaults need no check.
             if (r.GetResult(margins) is not null && !TryMargins(r.GetValue(margins), out _, out _))
                 r.AddError($"--margins '{r.GetValue(margins)}': expected two durations, e.g. 5s,2s, or 0");
-            if (r.GetResult(fewest) is not null && r.GetValue(fewest) is < 1 or > 1_000_000)
-                r.AddError($"--min-event-frames {r.GetValue(fewest)}: expected 1 to 1000000");
-            if (r.GetValue(bootstrap) is < 0 or > 100_000)
-                r.AddError($"--bootstrap {r.GetValue(bootstrap)}: expected 0 to 100000");
+            r.Bound(fewest, 1, 1_000_000);
+            r.Bound(bootstrap, 0, 100_000);
         });
         command.SetAction(parsed =>
         {
@@ -60,6 +58,7 @@ internal static class EvalCommand
 
     private static int Run(string scores, string? events, string? jobs, EvalOptions options, bool paper, string? json)
     {
+        Figures.CheckTarget(json);
         var segments = ScoreFile.ReadAll(scores).ToList();
         var report = Evaluator.Evaluate(segments, events is null ? null : FaultTable.Read(events), jobs is null ? null : JobTable.Read(jobs, new Rejections()), options);
         var published = paper ? PaperProtocol.Evaluate(segments) : null;

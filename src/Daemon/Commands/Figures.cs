@@ -13,14 +13,26 @@ internal static class Figures
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
+    /// <summary>Refuses a file that cannot be, before the work whose figures it is for.</summary>
+    /// <exception cref="DependencyException">A folder stands there, or there is no folder to stand in.</exception>
+    public static void CheckTarget(string? path)
+    {
+        if (path is null)
+            return;
+        if (path.Length == 0 || Directory.Exists(path))
+            throw new DependencyException($"figures '{path}' cannot be written: that is no name of a file; name another");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is var folder && !Directory.Exists(folder))
+            throw new DependencyException($"figures '{path}' cannot be written: there is no folder '{folder}'; make it or name another file");
+    }
+
     /// <exception cref="DependencyException">The disk refused.</exception>
-    public static void Write(string? path, object figures)
+    public static void Write(string? path, object figures, JsonSerializerOptions? options = null)
     {
         if (path is null)
             return;
         try
         {
-            File.WriteAllText(path, JsonSerializer.Serialize(figures, Options) + "\n");
+            File.WriteAllText(path, JsonSerializer.Serialize(figures, options ?? Options) + "\n");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -48,6 +48,7 @@ internal static class RecordCommand
     private static async Task<int> RunAsync(
         IReadOnlyList<ExporterNode> nodes, TimeSpan interval, TimeSpan? duration, string folder, string? jobs, string? json, CancellationToken stop)
     {
+        Figures.CheckTarget(json);
         ScrapeRecorder recorder;
         using (var writer = new RecordingWriter(folder, jobs))
         {

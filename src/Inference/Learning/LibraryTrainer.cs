@@ -14,6 +14,9 @@ public sealed class LibraryTrainer(LearnOptions options)
     /// <summary>In words, as the work goes on.</summary>
     public Action<string> Say { get; init; } = _ => { };
 
+    /// <summary>Text of the catalogue that made the metrics, for the library; null = unknown.</summary>
+    public string? Catalogue { get; init; }
+
     /// <param name="data">For the library's record.</param>
     /// <exception cref="BadDataException">There is too little to learn from.</exception>
     public PatternLibrary Train(IEnumerable<Segment> recorded, string data)
@@ -31,10 +34,12 @@ public sealed class LibraryTrainer(LearnOptions options)
         var patternOf = PatternOf(patterns, prepared.Count);
         Say($"{patterns.Patterns.Count} patterns: {string.Join(", ", patterns.Patterns.Select(p => $"{p.Name} ({p.Members.Length})"))}");
         var training = prepared.Select((s, i) => new TrainingSegment(s, patternOf[i] + 1)).ToList();
+        if (training.GroupBy(t => t.PatternId).All(p => p.Count() < 2))
+            throw TooFew(training.Count);
         var groups = Grouping(prepared, plan, options.Trainer);
         var (residuals, epochs, held) = HeldOutResiduals(training, groups, patterns.Patterns.Count);
         var family = ModelFamily.Train(options, groups, training, [], patterns.Patterns.Count, epochs, null);
-        Say($"models: {epochs} passes, held-out WMSE {held:F3}; tokens by expert {string.Join(' ', family.Shared.ExpertShares.Select(s => s.ToString("P0")))}");
+        Say($"models: {epochs} passes, held-out WMSE {held:F3}; tokens by expert, layer by layer: {Shares(family.Shared)}");
         FillIn(residuals, training, family, groups);
         var bands = new Bands(options, plan, patterns.Patterns.Count);
         var (calibration, thresholds) = Calibrate(bands, training, residuals);
@@ -42,6 +47,7 @@ public sealed class LibraryTrainer(LearnOptions options)
         var pooledWeights = MetricWeights.Of(prepared, plan.Count, options.Trainer.Weights);
         return new PatternLibrary
         {
+            Catalogue = Catalogue,
             Report = Report(data, all, segments, family, held, calibration),
             Plan = plan,
             Patterns = patterns,
@@ -123,7 +129,7 @@ public sealed class LibraryTrainer(LearnOptions options)
             }
         }
         if (runs.Sum(r => r.Item2.Count(float.IsFinite)) < 20)
-            throw new BadDataException($"{training.Count} segments are too few to hold any out: no pattern has two; give a longer recording");
+            throw TooFew(training.Count);
         var tails = new TailOptions { Cadence = TimeSpan.FromMilliseconds(training[0].Segment.Source.CadenceMs) };
         var frames = runs.GroupBy(r => r.Item1).ToDictionary(g => g.Key, g => g.Sum(r => r.Item2.Count(float.IsFinite)));
         // A pattern with little data counts as unknown, so that the pooled tail speaks for it.
@@ -131,6 +137,12 @@ public sealed class LibraryTrainer(LearnOptions options)
             [.. runs.Select(r => (frames[r.Item1] < options.OwnCalibrationFrames ? -1 : r.Item1, r.Item2))], bands.Patterns, tails);
         return (calibration, AlarmThresholds.Of([.. runs.Select(r => r.Item2)], calibration.Pooled, options, tails));
     }
+
+    private static BadDataException TooFew(int segments) =>
+        new($"{segments} segments are too few to hold any out: no pattern has two; give a longer recording");
+
+    private static string Shares(TrainedModel model) =>
+        string.Join(", ", model.ExpertShares.Chunk(model.Model.Shape.Experts).Select(layer => string.Join('/', layer.Select(s => (100 * s).ToString("F0", System.Globalization.CultureInfo.InvariantCulture))) + " %"));
 
     private ReadOnlyMemory<float> Inside(PreparedSegment segment)
     {

@@ -11,6 +11,9 @@ public sealed class PatternLibrary
 {
     public required LearnReport Report { get; init; }
 
+    /// <summary>Text of the catalogue that made the training data's metrics; what is scored goes through the same. Null: not known.</summary>
+    public string? Catalogue { get; init; }
+
     public required PreparationPlan Plan { get; init; }
 
     public required PatternSet Patterns { get; init; }

@@ -29,7 +29,7 @@ public static class LibraryFile
         var state = new LibraryState(
             library.Report, library.Plan, library.Patterns.State, library.Groups, library.Window, library.Envelope, library.Pooled.Model.Shape,
             [.. library.Models.Prepend(library.Pooled).Select(m => StateOf(m, library.Pooled))],
-            library.Calibration, library.Thresholds, library.Pca, library.PatternZ, library.Settling);
+            library.Calibration, library.Thresholds, library.Pca, library.PatternZ, library.Settling, library.Catalogue);
         var manifest = JsonSerializer.SerializeToUtf8Bytes(state, new ArraySections(sections).Options());
         sections.Add(Manifest, manifest);
         SectionFile.Write(path, sections);
@@ -81,6 +81,7 @@ public static class LibraryFile
             Pca = state.Pca,
             PatternZ = state.PatternZ,
             Settling = state.Settling,
+            Catalogue = state.Catalogue,
         };
     }
 }

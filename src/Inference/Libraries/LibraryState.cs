@@ -21,7 +21,8 @@ internal sealed record LibraryState(
     Thresholds Thresholds,
     PcaResidual Pca,
     PatternZ PatternZ,
-    TimeSpan Settling);
+    TimeSpan Settling,
+    string? Catalogue = null);
 
 /// <param name="Block">The parameters of a model of the library's shape; null = those of the pooled model, the first one.</param>
 internal sealed record PatternModelState(int PatternId, float[]? Block, float[] Weights, EnvelopeState Values, EnvelopeState Residuals);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tocsin.Ingest.Recordings;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -7,6 +8,8 @@ namespace Tocsin.Ingest.Catalogues;
 /// <summary>From raw series to node-level metrics, by meaning. The format of the file is in docs/CATALOGUE.md.</summary>
 public sealed class Catalogue
 {
+    private const long MostBytes = 4 << 20;
+
     private readonly IReadOnlyList<MetricRule> _rules;
     private readonly IReadOnlyList<Selector> _drops;
     private readonly RestRule _rest;
@@ -30,6 +33,16 @@ public sealed class Catalogue
 
     /// <exception cref="BadDataException">A line is not a rule.</exception>
     public static Catalogue Parse(string text, string fileName) => CatalogueText.Parse(text, fileName);
+
+    /// <exception cref="BadDataException">The file cannot be read, is too long, or a line is not a rule.</exception>
+    public static Catalogue Read(string path)
+    {
+        using var file = GzipFile.Open(path);
+        if (file.Length > MostBytes)
+            throw new BadDataException($"{Path.GetFileName(path)} has {file.Length} bytes: expected a catalogue of at most {MostBytes}");
+        using var reader = new StreamReader(file);
+        return Parse(reader.ReadToEnd(), Path.GetFileName(path));
+    }
 
     /// <summary>Every output that a series feeds. Empty = the series is left out.</summary>
     internal IReadOnlyList<Binding> Bind(SeriesId series)

@@ -42,6 +42,10 @@ internal sealed class GzipFile : Stream
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.SequentialScan);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new BadDataException($"there is no file '{Path.GetFileName(path)}'; check the path", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new BadDataException($"{Path.GetFileName(path)} cannot be read ({e.GetType().Name}): expected a file that this user may open; check its permissions", e);

@@ -59,7 +59,7 @@ public sealed class SentryRecording : IRecording
             }
         }
         if (files.Count == 0)
-            throw new BadDataException($"'{name}' holds no segment: expected Train/<node>/<node>_<job>.csv or .csv.gz with a line a frame");
+            throw new BadDataException($"'{name}' holds no segment{(options.Part is null ? "" : $" in {options.Part}/")}: expected {options.Part ?? "Train"}/<node>/<node>_<job>.csv or .csv.gz with a line a frame");
         // In the order in which they close, as a stream would give them.
         files.Sort((a, b) => a.LastMs != b.LastMs ? a.LastMs.CompareTo(b.LastMs) : string.CompareOrdinal(a.Name, b.Name));
         return new SentryRecording(name, files, options, rejections) { Jobs = jobs };

@@ -18,6 +18,7 @@ public static class RejectReasons
     public const string LabelOrder = "labels are not sorted";
     public const string LabelTwice = "label stands twice";
     public const string LabelText = "label is not UTF-8";
+    public const string LabelSyntax = "labels cannot be read";
     public const string LabelValue = "value of a label is too long";
     public const string TooManyLabels = "too many labels";
     public const string Early = "time is too far ahead";

@@ -37,8 +37,10 @@ public sealed class SeriesIdentity
     public IdentityOptions Options => _options;
 
     /// <summary>Null where the series has an owner; else why it is left out, one of <see cref="RejectReasons"/>.</summary>
-    public string? Map(SeriesId series, out OwnedSeries owned)
+    /// <param name="target">Labels of the target that was scraped: they say whose the series is, before its own labels do, and are not put on it.</param>
+    public string? Map(SeriesId series, out OwnedSeries owned, IReadOnlyDictionary<string, string>? target = null)
     {
+        string? Label(string name) => target?.GetValueOrDefault(name) ?? series.Label(name);
         owned = default;
         if (Glob.IsMatchAny(_options.DropNames, series.Name))
             return RejectReasons.AboutScraper;
@@ -50,34 +52,34 @@ public sealed class SeriesIdentity
                     return RejectReasons.JobSeries;
             }
         }
-        if (_rules.Name(series.Label, out var node, out var by) is { } why)
+        if (_rules.Name(Label, out var node, out var by) is { } why)
             return why;
-        var cluster = First(series, _options.ClusterLabels) ?? _options.Cluster;
+        var cluster = First(Label, _options.ClusterLabels) ?? _options.Cluster;
         if (!NodeKey.TryParse(cluster, node, out var key))
             return RejectReasons.ClusterName;
         var labels = series.Labels.Where(l => l.Key != by && !_strip.Contains(l.Key)).ToList();
         if (series.Name == Up)
-            labels = UpLabels(series);
-        owned = new OwnedSeries(key, First(series, _options.ReplicaLabels), new SeriesId(series.Name, labels.ToArray()));
+            labels = UpLabels(Label);
+        owned = new OwnedSeries(key, First(Label, _options.ReplicaLabels), new SeriesId(series.Name, labels.ToArray()));
         return null;
     }
 
     /// <summary><c>up{job="node",port="9100"}</c>.</summary>
-    private static List<KeyValuePair<string, string>> UpLabels(SeriesId series)
+    private static List<KeyValuePair<string, string>> UpLabels(Func<string, string?> label)
     {
         var labels = new List<KeyValuePair<string, string>>();
-        if (series.Label("job") is { } job)
+        if (label("job") is { } job)
             labels.Add(new("job", job));
-        if (series.Label("instance") is { } instance && instance.LastIndexOf(':') is > 0 and var colon)
+        if (label("instance") is { } instance && instance.LastIndexOf(':') is > 0 and var colon)
             labels.Add(new("port", instance[(colon + 1)..]));
         return labels;
     }
 
-    private static string? First(SeriesId series, IReadOnlyList<string> labels)
+    private static string? First(Func<string, string?> label, IReadOnlyList<string> names)
     {
-        foreach (var label in labels)
+        foreach (var name in names)
         {
-            if (series.Label(label) is { Length: > 0 } value)
+            if (label(name) is { Length: > 0 } value)
                 return value;
         }
         return null;

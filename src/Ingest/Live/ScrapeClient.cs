@@ -5,6 +5,10 @@ using Tocsin.Ingest.Prometheus;
 
 namespace Tocsin.Ingest.Live;
 
+/// <summary>What an exporter said, or why there is nothing.</summary>
+/// <param name="Body">Exposition text; null where <paramref name="Why"/> says why: from a closed set, so that failures can be counted by it.</param>
+public readonly record struct ScrapeAnswer(byte[]? Body, TextFormat Format, string? Why);
+
 /// <summary>Fetches exposition text from exporters, with limits on time, size and requests under way.</summary>
 public sealed class ScrapeClient : IDisposable
 {
@@ -14,23 +18,27 @@ public sealed class ScrapeClient : IDisposable
     /// <summary>Requests under way at one time, over all targets.</summary>
     public const int MaxConcurrent = 64;
 
-    private readonly SemaphoreSlim _slots = new(MaxConcurrent);
+    private readonly SemaphoreSlim _slots;
     private readonly HttpClient _http;
+    private readonly TimeProvider _clock;
 
-    public ScrapeClient()
+    /// <param name="concurrent">Requests under way at one time, 1 to <see cref="MaxConcurrent"/>.</param>
+    public ScrapeClient(TimeProvider clock, int concurrent = MaxConcurrent)
     {
+        _clock = clock;
+        _slots = new SemaphoreSlim(Math.Clamp(concurrent, 1, MaxConcurrent));
         // Neither a proxy nor a redirect may lead a scrape away from the node that was named.
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.GZip };
         _http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.TryAddWithoutValidation("Accept", "text/plain;version=0.0.4");
+        _http.DefaultRequestHeaders.TryAddWithoutValidation("Accept", "text/plain;version=0.0.4,application/openmetrics-text;version=1.0.0;q=0.5,*/*;q=0.1");
         _http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "tocsin");
     }
 
-    /// <summary>The body, or why there is none: from a closed set, so that failures can be counted by it.</summary>
-    public async Task<(byte[]? Body, string? Why)> FetchAsync(Uri url, TimeSpan timeout, CancellationToken stop)
+    /// <param name="timeout">The wait for a slot and the whole answer together.</param>
+    public async Task<ScrapeAnswer> FetchAsync(Uri url, TimeSpan timeout, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(timeout);
+        using var late = new CancellationTokenSource(timeout, _clock);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         try
         {
             await _slots.WaitAsync(limit.Token);
@@ -45,15 +53,15 @@ public sealed class ScrapeClient : IDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return (null, "no answer in time");
+            return No("no answer in time");
         }
         catch (HttpRequestException e)
         {
-            return (null, e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "connection refused" : "connection failed");
+            return No(e.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } ? "connection refused" : "connection failed");
         }
         catch (Exception e) when (e is IOException or InvalidDataException)
         {
-            return (null, "connection broke off");
+            return No("connection broke off");
         }
     }
 
@@ -63,11 +71,13 @@ public sealed class ScrapeClient : IDisposable
         _slots.Dispose();
     }
 
-    private async Task<(byte[]?, string?)> BodyAsync(Uri url, CancellationToken stop)
+    private static ScrapeAnswer No(string why) => new(null, default, why);
+
+    private async Task<ScrapeAnswer> BodyAsync(Uri url, CancellationToken stop)
     {
         using var answer = await _http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, stop);
         if (answer.StatusCode != HttpStatusCode.OK)
-            return (null, $"status {(int)answer.StatusCode / 100}xx");
+            return No($"status {(int)answer.StatusCode / 100}xx");
         await using var stream = await answer.Content.ReadAsStreamAsync(stop);
         var body = new MemoryStream();
         var chunk = ArrayPool<byte>.Shared.Rent(1 << 16);
@@ -77,7 +87,7 @@ public sealed class ScrapeClient : IDisposable
             while ((n = await stream.ReadAsync(chunk, stop)) > 0)
             {
                 if (body.Length + n > MaxBody)
-                    return (null, "body too large");
+                    return No("body too large");
                 body.Write(chunk, 0, n);
             }
         }
@@ -86,6 +96,7 @@ public sealed class ScrapeClient : IDisposable
             ArrayPool<byte>.Shared.Return(chunk);
         }
         var bytes = body.ToArray();
-        return PrometheusText.LooksLike(bytes) ? (bytes, null) : (null, "not Prometheus text");
+        var format = answer.Content.Headers.ContentType?.MediaType == "application/openmetrics-text" ? TextFormat.OpenMetrics : TextFormat.Prometheus;
+        return PrometheusText.LooksLike(bytes) ? new(bytes, format, null) : No("not Prometheus text");
     }
 }

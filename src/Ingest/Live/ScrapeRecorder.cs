@@ -28,7 +28,7 @@ public sealed class ScrapeRecorder(IReadOnlyList<ExporterNode> nodes, RecordingW
     /// <exception cref="DependencyException">The recording cannot be written.</exception>
     public async Task RunAsync(TimeSpan? duration, CancellationToken stop)
     {
-        using var client = new ScrapeClient();
+        using var client = new ScrapeClient(clock);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var start = clock.GetTimestamp();
         var loops = nodes.Select(n => NodeAsync(n, client, start, duration, end)).Append(FlushAsync(end.Token)).ToList();
@@ -76,9 +76,9 @@ public sealed class ScrapeRecorder(IReadOnlyList<ExporterNode> nodes, RecordingW
     {
         var timeMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var answers = await Task.WhenAll(node.Urls.Select(u => client.FetchAsync(u, timeout, stop)));
-        foreach (var (_, why) in answers)
+        foreach (var answer in answers)
         {
-            if (why is not null)
+            if (answer.Why is { } why)
                 _failures.AddOrUpdate((node.Name, why), 1, (_, n) => n + 1);
         }
         var bodies = answers.Where(a => a.Body is not null).Select(a => new ReadOnlyMemory<byte>(a.Body)).ToArray();

@@ -68,7 +68,7 @@ public sealed class PrometheusText(SeriesTable table, Rejections rejections)
             if (line.IsEmpty || line[0] == '#')
                 continue;
             var end = SeriesText.End(line);
-            return end > 0 && SeriesText.Parse(line[..end], out _) is null && Value(Blanks.TrimStart(line[end..]), TextFormat.OpenMetrics, out _) is null;
+            return end > 0 && SeriesText.Parse(line[..end], out _) is null && SampleText.Value(Blanks.TrimStart(line[end..]), TextFormat.OpenMetrics, out _) is null;
         }
         return false;
     }
@@ -96,7 +96,7 @@ public sealed class PrometheusText(SeriesTable table, Rejections rejections)
             Reject("no value", line);
             return;
         }
-        var bad = Value(Blanks.TrimStart(rest), format, out var value);
+        var bad = SampleText.Value(Blanks.TrimStart(rest), format, out var value);
         if (bad is not null)
         {
             Reject(bad, line);
@@ -138,29 +138,6 @@ public sealed class PrometheusText(SeriesTable table, Rejections rejections)
             }
         }
         return null;
-    }
-
-    /// <summary><c>value [timestamp] [# {exemplar labels} value [timestamp]]</c>.</summary>
-    private static string? Value(ReadOnlySpan<byte> text, TextFormat format, out double value)
-    {
-        value = 0;
-        var end = text.IndexOfAny((byte)' ', (byte)'\t');
-        if (!NumberText.TryParse(end < 0 ? text : text[..end], out value))
-            return "not a number";
-        if (end < 0)
-            return null;
-        var rest = Blanks.TrimStart(text[end..]);
-        if (rest[0] != '#')
-        {
-            end = rest.IndexOfAny((byte)' ', (byte)'\t');
-            if (!NumberText.TryParse(end < 0 ? rest : rest[..end], out var time) || !double.IsFinite(time)
-                || (format == TextFormat.Prometheus && time != Math.Floor(time)))
-                return "timestamp";
-            if (end < 0)
-                return null;
-            rest = Blanks.TrimStart(rest[end..]);
-        }
-        return format == TextFormat.OpenMetrics && rest[0] == '#' ? null : "text after the value";
     }
 
     private void Reject(string reason, ReadOnlySpan<byte> line) =>

@@ -1,16 +1,19 @@
+using Tocsin.Ingest.Identity;
+using Tocsin.Ingest.Sources;
+
 namespace Tocsin.Ingest.RemoteWrite;
 
 /// <summary>The memory that one request is worked on in.</summary>
-internal sealed class Desk(SeriesCache cache, RemoteWriteLimits limits, TimeSpan replicaSilence)
+internal sealed class Desk(SeriesCache cache, SeriesIdentity identity, RemoteWriteLimits limits)
 {
     /// <summary>A request larger than this is seldom; its memory is not kept.</summary>
     private const int Modest = 4 << 20;
 
     private byte[] _text = [];
 
-    public WriteDecoder Decoder { get; } = new(cache, limits);
+    public WriteDecoder Decoder { get; } = new(cache, identity, limits);
 
-    public WriteBatches Batches { get; } = new(limits, replicaSilence);
+    public BatchBuilder Batches { get; } = new(limits, identity.Options.ReplicaSilence);
 
     public bool IsModest => _text.Length <= Modest && Decoder.Capacity <= Modest / 32;
 

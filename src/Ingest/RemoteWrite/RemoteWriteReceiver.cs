@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tocsin.Ingest.Identity;
+using Tocsin.Ingest.Sources;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Ingest.RemoteWrite;
@@ -11,7 +12,7 @@ public sealed class RemoteWriteReceiver : IDisposable
     private readonly ISampleSink _sink;
     private readonly TimeProvider _clock;
     private readonly SeriesCache _cache;
-    private readonly TimeSpan _silence;
+    private readonly SeriesIdentity _identity;
     private readonly SemaphoreSlim _slots;
     private readonly ConcurrentBag<Desk> _desks = [];
     private long _requests, _refused, _repeated, _series, _exemplars, _histograms, _metadata, _stale;
@@ -22,8 +23,8 @@ public sealed class RemoteWriteReceiver : IDisposable
         _limits = limits;
         _sink = sink;
         _clock = clock;
-        _silence = identity.ReplicaSilence;
-        _cache = new SeriesCache(limits, new SeriesIdentity(identity));
+        _identity = new SeriesIdentity(identity);
+        _cache = new SeriesCache(limits);
         _slots = new SemaphoreSlim(limits.Concurrent, limits.Concurrent);
     }
 
@@ -46,7 +47,7 @@ public sealed class RemoteWriteReceiver : IDisposable
             Interlocked.Increment(ref _repeated);
             return new RemoteWriteAnswer(503, "too many requests under way", TimeSpan.FromSeconds(1));
         }
-        var desk = _desks.TryTake(out var free) ? free : new Desk(_cache, _limits, _silence);
+        var desk = _desks.TryTake(out var free) ? free : new Desk(_cache, _identity, _limits);
         try
         {
             return desk.Read(body.Span, _clock.GetUtcNow()) is { } why ? Refuse(400, why) : await HandOnAsync(desk, stop);
@@ -106,15 +107,14 @@ public sealed class RemoteWriteReceiver : IDisposable
         }
     }
 
-    private void Count(WriteDecoder decoder, WriteBatches batches)
+    private void Count(WriteDecoder decoder, BatchBuilder batches)
     {
         Interlocked.Add(ref _series, decoder.Series);
         Interlocked.Add(ref _exemplars, decoder.Exemplars);
         Interlocked.Add(ref _histograms, decoder.Histograms);
         Interlocked.Add(ref _metadata, decoder.Metadata);
         Interlocked.Add(ref _stale, batches.StaleMarkers);
-        for (var i = 0; i < batches.Rejected.Length; i++)
-            Tally.AddRejected(WriteReasons.All[i], batches.Rejected[i]);
+        batches.CountRejected(Tally);
     }
 
     private RemoteWriteAnswer Refuse(int status, string why)

@@ -1,9 +1,12 @@
+using Tocsin.Ingest.Identity;
+using Tocsin.Ingest.Sources;
+
 namespace Tocsin.Ingest.RemoteWrite;
 
 /// <summary>Reads one <c>prometheus.WriteRequest</c> at a time into columns: a node, a series, a time and a value a sample. Not thread-safe; used again and again.</summary>
 /// <remarks>A series' labels are hashed as they stand and looked up; nothing is allocated once the columns have grown and the series are known.
 /// Whole or not at all: where the message is damaged nothing of it counts.</remarks>
-internal sealed class WriteDecoder(SeriesCache cache, RemoteWriteLimits limits)
+internal sealed class WriteDecoder(SeriesCache cache, SeriesIdentity identity, RemoteWriteLimits limits)
 {
     private const uint TagTimeseries = 0x0a;
     private const uint TagMetadata = 0x1a;
@@ -12,26 +15,17 @@ internal sealed class WriteDecoder(SeriesCache cache, RemoteWriteLimits limits)
     private const uint TagExemplar = 0x1a;
     private const uint TagHistogram = 0x22;
 
-    private Row[] _rows = new Row[2048];
+    private SampleRow[] _rows = new SampleRow[2048];
     private byte[] _gathered = [];
     private int _turn;
     private int _guess;
-
-    /// <summary>One sample. <see cref="Node"/> below 0: the complement of the reason's number, see <see cref="WriteReasons"/>.</summary>
-    internal struct Row
-    {
-        public int Node;
-        public int Series;
-        public long TimeMs;
-        public double Value;
-    }
 
     /// <summary>The numbers in the rows are of this one.</summary>
     public KnownSeries Known { get; private set; } = cache.Known;
 
     public int Count { get; private set; }
 
-    public Span<Row> Rows => _rows.AsSpan(0, Count);
+    public Span<SampleRow> Rows => _rows.AsSpan(0, Count);
 
     public int Capacity => _rows.Length;
 
@@ -97,10 +91,16 @@ internal sealed class WriteDecoder(SeriesCache cache, RemoteWriteLimits limits)
         var (high, low) = cache.Hash(key);
         if (!Known.Map.TryFind(high, low, (ushort)_turn, ref _guess, out var node, out var number))
         {
-            if (!cache.TryResolve(Known, key, _turn, out node, out number, out var malformed))
-                return false;
+            var bad = LabelBytes.Parse(key, out var raw, out var malformed);
             if (malformed)
+            {
                 why = "protobuf: damaged";
+                return true;
+            }
+            OwnedSeries owned = default;
+            bad ??= identity.Map(raw, out owned);
+            if (!cache.TryAdd(Known, high, low, _turn, bad, owned, out node, out number))
+                return false;
         }
         foreach (ref var row in _rows.AsSpan(first, Count - first))
             (row.Node, row.Series) = (node, number);
@@ -167,7 +167,7 @@ internal sealed class WriteDecoder(SeriesCache cache, RemoteWriteLimits limits)
         return true;
     }
 
-    private static bool Sample(ReadOnlySpan<byte> sample, ref Row row)
+    private static bool Sample(ReadOnlySpan<byte> sample, ref SampleRow row)
     {
         // What is 0 is not written.
         (row.Value, row.TimeMs) = (0, 0);

@@ -1,8 +1,7 @@
-using Tocsin.Ingest.Identity;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
-namespace Tocsin.Ingest.RemoteWrite;
+namespace Tocsin.Ingest.Identity;
 
 /// <summary>A node as one scraper sees it. Replicas of one node share the election.</summary>
 internal sealed record KnownNode(NodeKey Key, string? Replica, NodeElection? Election);

@@ -1,4 +1,4 @@
-namespace Tocsin.Ingest.RemoteWrite;
+namespace Tocsin.Ingest.Identity;
 
 /// <summary>From the hash of a series' labels to its node and series: flat memory without references, 24 bytes a series and 4 to 8 of index.</summary>
 /// <remarks>Entries stand in the order in which they came up, and senders keep their order: the entry behind the last one found is tried first, and memory is then

@@ -1,6 +1,6 @@
 using Tocsin.Shared.Flow;
 
-namespace Tocsin.Ingest.RemoteWrite;
+namespace Tocsin.Ingest.Identity;
 
 /// <summary>Two series are one where names and labels are; the labels are sorted.</summary>
 internal sealed class SeriesMeaning : IEqualityComparer<SeriesId>

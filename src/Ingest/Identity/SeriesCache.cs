@@ -1,11 +1,10 @@
-using Tocsin.Ingest.Identity;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
-namespace Tocsin.Ingest.RemoteWrite;
+namespace Tocsin.Ingest.Identity;
 
-/// <summary>From a series' labels, as they came, to its node and its name, or to why it is left out; worked out once per series. Thread-safe.</summary>
-internal sealed class SeriesCache(RemoteWriteLimits limits, SeriesIdentity identity)
+/// <summary>From the hash of a series' text, as it came, to its node and its name, or to why it is left out; worked out once per series. Thread-safe.</summary>
+internal sealed class SeriesCache(SeriesLimits limits)
 {
     /// <summary>One turn of the clock by which series are forgotten.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(1);
@@ -22,21 +21,16 @@ internal sealed class SeriesCache(RemoteWriteLimits limits, SeriesIdentity ident
     /// <summary>To be taken once a request: numbers are of this one.</summary>
     public KnownSeries Known => _known;
 
-    public (ulong High, uint Low) Hash(ReadOnlySpan<byte> labels) => _hash.Of(labels);
+    public (ulong High, uint Low) Hash(ReadOnlySpan<byte> text) => _hash.Of(text);
 
     public static int TurnOf(DateTimeOffset now) => (int)(now.ToUnixTimeMilliseconds() / (long)Turn.TotalMilliseconds);
 
-    /// <summary>Takes in a series that is not in <paramref name="known"/>. A reason is given as its number's complement in place of the node.</summary>
+    /// <summary>Takes in a series that is not in <paramref name="known"/>, or why it is left out.</summary>
+    /// <param name="why">Null where <paramref name="owned"/> holds; else one of <see cref="RejectReasons"/>, given back as the complement of its number in <paramref name="node"/>.</param>
     /// <returns>False where <paramref name="known"/> is no longer what is known: begin again.</returns>
-    public bool TryResolve(KnownSeries known, ReadOnlySpan<byte> labels, int turn, out int node, out int series, out bool malformed)
+    public bool TryAdd(KnownSeries known, ulong high, uint low, int turn, string? why, in OwnedSeries owned, out int node, out int series)
     {
         (node, series) = (0, 0);
-        var why = LabelBytes.Parse(labels, out var raw, out malformed);
-        if (malformed)
-            return true;
-        OwnedSeries owned = default;
-        why ??= identity.Map(raw, out owned);
-        var (high, low) = _hash.Of(labels);
         lock (_lock)
         {
             if (!ReferenceEquals(known, _known))
@@ -48,7 +42,7 @@ internal sealed class SeriesCache(RemoteWriteLimits limits, SeriesIdentity ident
             {
                 if (Sweep(known, turn))
                     return false;
-                node = ~WriteReasons.IndexOf(full);
+                node = ~RejectCodes.IndexOf(full);
                 return true;
             }
             if (why is null)
@@ -57,7 +51,7 @@ internal sealed class SeriesCache(RemoteWriteLimits limits, SeriesIdentity ident
                 series = known.NumberOf(owned.Series);
             }
             else
-                node = ~WriteReasons.IndexOf(why);
+                node = ~RejectCodes.IndexOf(why);
             known.Add(high, low, (ushort)turn, node, series);
             return true;
         }

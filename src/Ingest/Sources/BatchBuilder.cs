@@ -1,14 +1,14 @@
 using Tocsin.Ingest.Identity;
 using Tocsin.Shared.Flow;
 
-namespace Tocsin.Ingest.RemoteWrite;
+namespace Tocsin.Ingest.Sources;
 
 /// <summary>Groups the rows of a request into batches of one node and one time, in the order in which these come up. Not thread-safe; used again and again.</summary>
 /// <remarks>A scrape's samples stand together, so most rows belong where the row before belonged. What is allocated is a batch's head, not its samples.</remarks>
-internal sealed class WriteBatches(RemoteWriteLimits limits, TimeSpan replicaSilence)
+internal sealed class BatchBuilder(SeriesLimits limits, TimeSpan replicaSilence)
 {
     private readonly long _silenceMs = (long)replicaSilence.TotalMilliseconds;
-    private readonly long[] _rejected = new long[WriteReasons.All.Length];
+    private readonly long[] _rejected = new long[RejectCodes.All.Length];
     private readonly List<SampleBatch> _batches = [];
     private Group[] _groups = new Group[64];
     private int[] _buckets = new int[128];
@@ -33,10 +33,14 @@ internal sealed class WriteBatches(RemoteWriteLimits limits, TimeSpan replicaSil
 
     public int StaleMarkers { get; private set; }
 
-    /// <summary>Samples by the number of the reason.</summary>
-    public ReadOnlySpan<long> Rejected => _rejected;
+    /// <summary>Adds what was left out to a tally, by reason.</summary>
+    public void CountRejected(SampleTally tally)
+    {
+        for (var i = 0; i < _rejected.Length; i++)
+            tally.AddRejected(RejectCodes.All[i], _rejected[i]);
+    }
 
-    public void Take(ReadOnlySpan<WriteDecoder.Row> rows, KnownSeries known, DateTimeOffset now)
+    public void Take(ReadOnlySpan<SampleRow> rows, KnownSeries known, DateTimeOffset now)
     {
         Array.Clear(_rejected);
         Array.Clear(_buckets);
@@ -49,11 +53,11 @@ internal sealed class WriteBatches(RemoteWriteLimits limits, TimeSpan replicaSil
         Fill(rows, known);
     }
 
-    private void Count(ReadOnlySpan<WriteDecoder.Row> rows, long nowMs)
+    private void Count(ReadOnlySpan<SampleRow> rows, long nowMs)
     {
         var latest = nowMs + (long)limits.Ahead.TotalMilliseconds;
         var earliest = nowMs - (long)limits.Age.TotalMilliseconds;
-        var (tooEarly, tooLate) = (WriteReasons.IndexOf(RejectReasons.Early), WriteReasons.IndexOf(RejectReasons.Late));
+        var (tooEarly, tooLate) = (RejectCodes.IndexOf(RejectReasons.Early), RejectCodes.IndexOf(RejectReasons.Late));
         var last = -1;
         for (var i = 0; i < rows.Length; i++)
         {
@@ -111,7 +115,7 @@ internal sealed class WriteBatches(RemoteWriteLimits limits, TimeSpan replicaSil
 
     private void Elect(KnownNode[] nodes)
     {
-        var other = WriteReasons.IndexOf(RejectReasons.OtherReplica);
+        var other = RejectCodes.IndexOf(RejectReasons.OtherReplica);
         var from = 0;
         for (var g = 0; g < _count; g++)
         {
@@ -129,7 +133,7 @@ internal sealed class WriteBatches(RemoteWriteLimits limits, TimeSpan replicaSil
         Samples = from;
     }
 
-    private void Fill(ReadOnlySpan<WriteDecoder.Row> rows, KnownSeries known)
+    private void Fill(ReadOnlySpan<SampleRow> rows, KnownSeries known)
     {
         if (_samples.Length < Samples)
             _samples = new Sample[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Samples)];

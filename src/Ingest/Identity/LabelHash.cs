@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
-namespace Tocsin.Ingest.RemoteWrite;
+namespace Tocsin.Ingest.Identity;
 
 /// <summary>96 bits of a series' labels as they came over the wire, under a key drawn at start.</summary>
 /// <remarks>They stand for the bytes: with 10^7 series in the table and 10^7 more looked up, two different ones meet with a chance of about 10^14 / 2^95.

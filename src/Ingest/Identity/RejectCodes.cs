@@ -1,15 +1,13 @@
-using Tocsin.Ingest.Identity;
-
-namespace Tocsin.Ingest.RemoteWrite;
+namespace Tocsin.Ingest.Identity;
 
 /// <summary>Reasons as small numbers, for tables and arrays.</summary>
-internal static class WriteReasons
+internal static class RejectCodes
 {
     public static readonly string[] All =
     [
         RejectReasons.NoNode, RejectReasons.NodeName, RejectReasons.NotWatched, RejectReasons.ClusterName, RejectReasons.TooManyNodes, RejectReasons.TooManySeries,
         RejectReasons.JobSeries, RejectReasons.AboutScraper, RejectReasons.OtherReplica, RejectReasons.NoName, RejectReasons.MetricName, RejectReasons.LabelName,
-        RejectReasons.LabelOrder, RejectReasons.LabelTwice, RejectReasons.LabelText, RejectReasons.LabelValue, RejectReasons.TooManyLabels, RejectReasons.Early, RejectReasons.Late,
+        RejectReasons.LabelOrder, RejectReasons.LabelTwice, RejectReasons.LabelText, RejectReasons.LabelSyntax, RejectReasons.LabelValue, RejectReasons.TooManyLabels, RejectReasons.Early, RejectReasons.Late,
     ];
 
     /// <exception cref="InvalidOperationException">A reason that is not in the table: a bug.</exception>

@@ -30,7 +30,7 @@ public sealed class NodeJobsOrderSpec
          from seed in Gen.Choose(0, int.MaxValue)
          select (events, seed)).ToArbitrary();
 
-    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(500);
+    private static readonly Config Runs = Config.QuickThrowOnFailure.WithMaxTest(200);
 
     [Fact]
     public void Any_order_of_the_same_events_gives_the_same_timeline() => Prop.ForAll(Case, c =>
@@ -59,7 +59,7 @@ public sealed class NodeJobsOrderSpec
             }
             jobs = change.Jobs;
         }
-    }).Check(Runs.WithMaxTest(100));
+    }).Check(Runs.WithMaxTest(60));
 
     [Fact]
     public void A_state_that_was_stored_between_any_two_events_goes_on_as_if_it_had_not_been() => Prop.ForAll(Case, c =>

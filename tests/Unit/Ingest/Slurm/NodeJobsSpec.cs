@@ -56,7 +56,7 @@ public sealed class NodeJobsSpec
 
     [Fact]
     public void An_epilog_long_before_the_accounting_says_running_is_another_runs() =>
-        Assert.Equal("7:100-", Text(Applied(1000, Accounted("7", 100, null, asOf: 500), Epilog("7", 400))));
+        Assert.Equal("7:100-", Text(Applied(1000, Accounted("7", 100, null, asOf: 600), Epilog("7", 400))));
 
     [Fact]
     public void An_epilog_ends_an_accounted_run_before_the_accounting_does() =>

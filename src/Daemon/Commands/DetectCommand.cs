@@ -39,7 +39,7 @@ internal static class DetectCommand
         RejectionNotes.Print(recording.Rejections);
         if (counts.Segments == 0)
             throw new BadDataException($"0 segments of {recording.Description} were selected, so nothing was scored; check --from, --until and the job list");
-        Console.WriteLine($"{counts.Segments} segments, {counts.Frames} frames scored, {counts.Alarmed} alarmed, {counts.Unmatched} segments like no pattern; {scores} in {clock.Elapsed.TotalSeconds:F1} s");
+        Console.WriteLine($"{counts.Segments} segments, {counts.Frames} frames scored, {counts.Alarmed} alarmed, {counts.Unmatched} segments matched to no pattern (unlike all, or too short to tell); {scores} in {clock.Elapsed.TotalSeconds:F1} s");
         Figures.Write(json, new { counts.Segments, counts.Frames, counts.Alarmed, counts.Unmatched, seconds = clock.Elapsed.TotalSeconds });
         return 0;
     }

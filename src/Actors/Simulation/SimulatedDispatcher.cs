@@ -32,7 +32,7 @@ internal sealed class SimulatedDispatcher(World world, string member) : Dispatch
         _running = _ready[index];
         _ready[index] = _ready[^1];
         _ready.RemoveAt(_ready.Count - 1);
-        world.Trace.Add(world.Now, member, ((IActorRef)_running).Path);
+        world.Trace.Add(world.Now, _running, member);
         _running.Execute();
     }
 
@@ -48,6 +48,8 @@ internal sealed class SimulatedDispatcher(World world, string member) : Dispatch
     /// Timers and answers of ports are pairs of their own.</summary>
     internal override Envelope TakeNext(ref EnvelopeQueue inbox)
     {
+        if (inbox.First!.Next is null)
+            return Noted(inbox.TakeFirst());
         _firsts.Clear();
         _pairs.Clear();
         Envelope? before = null;
@@ -59,8 +61,7 @@ internal sealed class SimulatedDispatcher(World world, string member) : Dispatch
             before = next;
         }
         var (behind, taken) = _firsts[_firsts.Count == 1 ? 0 : world.Draw(_firsts.Count)];
-        world.Trace.Add(world.Now, taken.Sender?.Path ?? "", taken.Message is TimerNode ? "timer or answer" : taken.Message.GetType().Name);
-        return inbox.Take(behind, taken);
+        return Noted(inbox.Take(behind, taken));
     }
 
     internal override bool Contains(Exception failure)
@@ -69,5 +70,11 @@ internal sealed class SimulatedDispatcher(World world, string member) : Dispatch
             return false;
         world.OnActorFailed(((IActorRef)_running!).Path, failure);
         return true;
+    }
+
+    private Envelope Noted(Envelope taken)
+    {
+        world.Trace.Add(world.Now, (object?)taken.Sender ?? "nobody", taken.Message.GetType());
+        return taken;
     }
 }

@@ -98,7 +98,8 @@ public sealed class World
         InStep = true;
         try
         {
-            if (!_scheduling.TryRunOne(_members, NextDue is not null) && !Advance())
+            var next = NextDue;
+            if (!_scheduling.TryRunOne(_members, next is not null) && !Advance(next))
                 return false;
         }
         catch (SimulatedCrash)
@@ -128,17 +129,17 @@ public sealed class World
         }
     }
 
-    private bool Advance()
+    private bool Advance(TimeSpan? due)
     {
-        if (NextDue is not { } next)
+        if (due is not { } next)
             return false;
         VirtualClock.Set(next);
         foreach (var member in _members)
             member.FireDue();
-        if (_events.First is { } due && due.Due <= Now)
+        if (_events.First is { } first && first.Due <= Now)
         {
-            _events.Remove(due);
-            due.Fire();
+            _events.Remove(first);
+            first.Fire();
         }
         return true;
     }

@@ -100,4 +100,32 @@ public sealed class MailboxSpec
         Assert.Equal("tocsin-training", Assert.Single(names.Distinct()).Name);
         Assert.Throws<ArgumentException>(() => system.ActorOf(props.WithDispatcher("trainign")));
     }
+
+    [Fact]
+    public async Task Low_priority_holds_for_the_training_thread_and_for_what_it_starts_and_for_nobody_else()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var system = ActorSystem.Create("nice", new() { Dispatchers = [new DedicatedThreadDispatcher("training", lowPriority: true)] });
+        var before = Nice();
+        var training = system.ActorOf(Props.Create(() => new Scripted()).WithDispatcher("training"));
+        var started = -1;
+        Assert.Equal(19, training.Do(_ =>
+        {
+            var helper = new Thread(() => started = Nice());
+            helper.Start();
+            helper.Join();
+            return Nice();
+        }));
+        Assert.Equal(19, started);
+        Assert.Equal(before, Nice());
+        Assert.Equal(before, system.Script().Do(_ => Nice()));
+    }
+
+    /// <summary>Field 19 of stat; the second one, in brackets, may hold spaces.</summary>
+    private static int Nice()
+    {
+        var stat = File.ReadAllText("/proc/thread-self/stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], System.Globalization.CultureInfo.InvariantCulture);
+    }
 }

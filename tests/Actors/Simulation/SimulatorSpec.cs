@@ -53,6 +53,22 @@ public sealed class SimulatorSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public void A_member_that_froze_or_died_with_a_write_under_way_is_fenced_or_found_out()
+    {
+        var faults = new SimulationOptions { FreezeOneIn = 60, CrashOneIn = 60 };
+        var fenced = 0;
+        Simulator.Explore(() => new Zombies(fences: true), 1, 100, faults);
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            var scenario = new Zombies(fences: true);
+            Simulator.Run(() => scenario, seed, faults);
+            fenced += scenario.Fenced;
+        }
+        Assert.True(fenced > 0, "no seed made a zombie write");
+        Assert.Contains("wrote after", Assert.Throws<SimulationFailedException>(() => Simulator.Explore(() => new Zombies(fences: false), 1, 100, faults)).Message);
+    }
+
+    [Fact]
     public void A_scenario_that_differs_from_run_to_run_is_refused()
     {
         var failure = Assert.Throws<SimulationFailedException>(() => Simulator.Explore(

@@ -84,6 +84,15 @@ internal sealed class ConfigReader
         return example;
     }
 
+    public Uri RequiredUrl(string name, string example)
+    {
+        const string range = "http:// or https:// and a host, without user and password";
+        var url = Value<Uri>(name, null, range, HttpOptions.WebUrl);
+        if (url is null && _tree.Find(Key(name)) is null)
+            _problems.Add($"{Key(name)}: not set: expected {range}, e.g. {example}");
+        return url ?? new Uri(example);
+    }
+
     /// <summary>A list of texts: YAML's, or one value with commas between them, as it comes from the environment.</summary>
     public IReadOnlyList<string> Texts(string name, IReadOnlyList<string> fallback, string range, Func<string, bool>? check = null, int most = 10_000)
     {

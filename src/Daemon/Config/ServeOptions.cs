@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tocsin.Actors.Alerts;
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.RemoteWrite;
 using Tocsin.Shared;
@@ -25,6 +26,10 @@ internal sealed record ServeOptions
     /// <summary>Null: <c>POST /api/v1/write</c> is not there.</summary>
     public required RemoteWriteLimits? RemoteWrite { get; init; }
 
+    public required AlertOptions Alerts { get; init; }
+
+    public required SinkOptions Sinks { get; init; }
+
     public static ServeOptions Read(ConfigReader r)
     {
         var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
@@ -39,6 +44,8 @@ internal sealed record ServeOptions
             Log = OwnLogOptions.Read(r.Section("logging")),
             Identity = IdentitySection.Read(r.Section("identity"), cluster),
             RemoteWrite = RemoteWriteSection.Read(r.Section("remote_write"), limits.Nodes),
+            Alerts = AlertSection.Read(r.Section("alerts")),
+            Sinks = SinkOptions.Read(r.Section("sinks")),
         };
     }
 

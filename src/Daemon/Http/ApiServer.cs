@@ -107,6 +107,11 @@ internal sealed class ApiServer : IAsyncDisposable
         {
             await TryAnswerAsync(context, e.StatusCode, e.Message);
         }
+        catch (DependencyException e)
+        {
+            _log.Warning("http", $"{context.Request.Method} {context.Request.Path}: {e.Message}");
+            await TryAnswerAsync(context, 503, e.Message);
+        }
         catch (Exception e)
         {
             _log.Error("http", $"{context.Request.Method} {context.Request.Path}: {e}");

@@ -37,15 +37,15 @@ internal static class Schema
         return schema;
     }
 
-    /// <summary>Every property is there in every answer; one that may be missing a value is <see cref="OrNull"/>.</summary>
+    /// <summary>Every property is there in every answer, but those whose name ends with '?'; one that may be missing a value is <see cref="OrNull"/>.</summary>
     public static JsonObject Object(params (string Name, JsonObject Of)[] properties)
     {
         var schema = Of("object", "");
         var each = new JsonObject();
         foreach (var (name, of) in properties)
-            each[name] = of;
+            each[name.TrimEnd('?')] = of;
         schema["properties"] = each;
-        schema["required"] = new JsonArray([.. properties.Select(p => (JsonNode)p.Name)]);
+        schema["required"] = new JsonArray([.. properties.Where(p => !p.Name.EndsWith('?')).Select(p => (JsonNode)p.Name)]);
         schema["additionalProperties"] = false;
         return schema;
     }

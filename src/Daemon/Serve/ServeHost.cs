@@ -3,6 +3,7 @@ using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Http;
 using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Http.Routes;
+using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Daemon.Serve.Telemetry;
 using Tocsin.Ingest.RemoteWrite;
 
@@ -17,6 +18,8 @@ internal sealed class ServeHost : IAsyncDisposable
     private readonly MeterCollector _meters;
     private readonly TokenFile? _tokens;
     private readonly ApiServer _api;
+    private readonly SinkSet _sinks;
+    private readonly CancellationTokenSource _stopping = new();
     private readonly RemoteWriteReceiver? _receiver;
     private readonly PartChain _chain;
 
@@ -39,9 +42,14 @@ internal sealed class ServeHost : IAsyncDisposable
             IngestMeters.RemoteWrite(_meter, _receiver);
             routes.Add(new RemoteWriteRoute(_receiver, limits).Route());
         }
+        _sinks = new SinkSet(options.Sinks, options.Http, options.Limits.Streams, log, clock);
+        _sinks.Attach(backend.Outbox);
+        SinkMeters.Add(_meter, _sinks);
+        routes.AddRange(AlertRoutes.All(backend.Alerts));
+        routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());
         Routes = [.. routes, OpenApi.Route(routes, Build.Version)];
         _api = new ApiServer(options.Http, options.Limits, gate, Routes, new HttpMeters(_meter), log);
-        _chain = new PartChain([new FolderPart(options.Data), .. backend.Parts, new HttpPart(_api)], log);
+        _chain = new PartChain([new FolderPart(options.Data), .. backend.Foundations, _sinks, .. backend.Workers, new HttpPart(_api)], log);
         backend.AddChecks(Readiness);
         Readiness.Add("library", () => CheckResult.Good("no library yet: scores begin once one is activated"));
     }
@@ -49,6 +57,8 @@ internal sealed class ServeHost : IAsyncDisposable
     public Readiness Readiness { get; } = new();
 
     public NodeDirectory Nodes { get; }
+
+    public SinkSet Sinks => _sinks;
 
     public IReadOnlyList<ApiRoute> Routes { get; }
 
@@ -64,6 +74,8 @@ internal sealed class ServeHost : IAsyncDisposable
     public Task<bool> StopAsync()
     {
         Readiness.Stopping();
+        // Streams never end by themselves: the server would wait for them as long as it may.
+        _stopping.Cancel();
         return _chain.StopAsync(_options.Limits.Shutdown);
     }
 
@@ -73,7 +85,9 @@ internal sealed class ServeHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _api.DisposeAsync();
+        await _sinks.DisposeAsync();
         _receiver?.Dispose();
+        _stopping.Dispose();
         _meters.Dispose();
         _meter.Dispose();
     }

@@ -17,7 +17,7 @@ public sealed class AccessSpec
         Assert.Contains(running.Host.Routes, r => r.Role == Roles.Read);
         foreach (var route in running.Host.Routes)
         {
-            var path = route.Path.Replace("{**key}", "cn1");
+            var path = route.Path.Replace("{**key}", "cn1").Replace("{id}", "c1-1");
             foreach (var (token, roles) in new (string?, Roles)[]
                 { (null, Roles.None), ("wrong-token-0123456789", Roles.None), (RunningHost.ReadToken, Roles.Read), (RunningHost.IngestToken, Roles.Ingest), (RunningHost.OperateToken, Roles.Operate | Roles.Read) })
             {

@@ -1,10 +1,12 @@
+using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve;
+using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Unit.Serve;
 
 /// <summary>Keeps what it is handed, and answers as it is told.</summary>
-internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink
+internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, IAlertReader
 {
     private readonly Lock _lock = new();
 
@@ -16,7 +18,20 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink
 
     public CheckResult Health { get; set; } = CheckResult.Good("");
 
-    public IReadOnlyList<IPart> Parts { get; init; } = [];
+    public IReadOnlyList<IPart> Foundations { get; init; } = [];
+
+    public IReadOnlyList<IPart> Workers { get; init; } = [];
+
+    public List<Alert> Stored { get; } = [];
+
+    /// <summary>Not null: the store cannot be asked.</summary>
+    public string? StoreTrouble { get; set; }
+
+    public MemoryOutbox Rows { get; } = new();
+
+    public IOutbox Outbox => Rows;
+
+    public IAlertReader Alerts => this;
 
     public ISampleSink Samples => this;
 
@@ -45,4 +60,10 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink
         }
         return result;
     }
+
+    public ValueTask<IReadOnlyList<Alert>> FindAsync(AlertQuery query, CancellationToken stop) => StoreTrouble is { } why
+        ? throw new Tocsin.Shared.DependencyException(why)
+        : ValueTask.FromResult<IReadOnlyList<Alert>>([.. Stored.Where(query.Wants).OrderByDescending(a => a.Id.Number).Take(query.Limit + 1)]);
+
+    public ValueTask<Alert?> FindAsync(AlertId id, CancellationToken stop) => ValueTask.FromResult(Stored.Find(a => a.Id == id));
 }

@@ -1,0 +1,152 @@
+using Tocsin.Actors.Sinks;
+using Tocsin.Actors.Sinks.Http;
+using Tocsin.Actors.Sinks.Streams;
+using Tocsin.Daemon.Config;
+
+namespace Tocsin.Daemon.Serve.Alerts;
+
+/// <summary>Everyone who is told of alerts, and the loops that bring them what stands in the outbox.</summary>
+internal sealed class SinkSet : IPart, IAsyncDisposable
+{
+    private const string StreamName = "stream", LogName = "log";
+    private static readonly TimeSpan SilencesEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReleaseEvery = TimeSpan.FromSeconds(5);
+
+    private readonly OwnLog _log;
+    private readonly TimeProvider _clock;
+    private readonly List<IAlertSink> _sinks = [];
+    private readonly List<IDisposable> _owned = [];
+    private readonly List<Func<CancellationToken, Task>> _loops = [];
+    private readonly List<OutboxDispatcher> _dispatchers = [];
+    private readonly CancellationTokenSource _stop = new();
+    private Task[] _running = [];
+
+    public SinkSet(SinkOptions options, HttpOptions http, int streams, OwnLog log, TimeProvider clock)
+    {
+        (_log, _clock) = (log, clock);
+        Stream = new AlertStream(StreamName, options.StreamKept, options.StreamQueue, streams);
+        _sinks.Add(Stream);
+        if (options.Log)
+            _sinks.Add(new LogSink(LogName, line => log.Info("alerts", line)));
+        var generator = http.ExternalUrl is { } external ? new Uri(external, "api/v1/alerts") : null;
+        foreach (var at in options.Alertmanagers)
+        {
+            var sink = new AlertmanagerSink(at.Name, new AlertmanagerOptions(at.Url, at.Auth, at.Resend, generator, options.RunbookUrl), clock);
+            Alertmanagers.Add(sink);
+            _owned.Add(sink);
+            _sinks.Add(sink);
+            _loops.Add(sink.RunAsync);
+        }
+        var silences = options is { RespectSilences: true, Alertmanagers: [var first, ..] } ? new SilenceWatch(first.Url, first.Auth, SilencesEvery, clock) : null;
+        if (silences is not null)
+        {
+            _owned.Add(silences);
+            _loops.Add(silences.RunAsync);
+        }
+        foreach (var (name, webhook) in options.Webhooks)
+        {
+            var sink = new WebhookSink(name, webhook, clock);
+            _owned.Add(sink);
+            _sinks.Add(silences is null ? sink : Gated(sink, silences));
+        }
+        Dispatch = new DispatchOptions(options.Attempt, DispatchOptions.Usual.Poll, options.GiveUpAfter, DispatchOptions.Usual.Retry);
+    }
+
+    public string Name => "sinks";
+
+    public AlertStream Stream { get; }
+
+    public List<AlertmanagerSink> Alertmanagers { get; } = [];
+
+    public DispatchOptions Dispatch { get; }
+
+    /// <summary>Under these names rows are to be put into the outbox.</summary>
+    public IReadOnlyList<string> Names => [.. _sinks.Select(s => s.Name)];
+
+    public IReadOnlyList<OutboxDispatcher> Dispatchers => _dispatchers;
+
+    /// <summary>Before the start.</summary>
+    public void Attach(IOutbox outbox)
+    {
+        // Jitter only: nothing that is decided or stored depends on it.
+        var random = new Random(unchecked((int)_clock.GetTimestamp()));
+        foreach (var sink in _sinks)
+        {
+            var own = new Random(random.Next());
+            var dispatcher = new OutboxDispatcher(outbox, sink, Dispatch, _clock, own.NextDouble);
+            _dispatchers.Add(dispatcher);
+            _loops.Add(dispatcher.RunAsync);
+        }
+    }
+
+    /// <summary>A commit has put rows into the outbox. Never blocks.</summary>
+    public void Wake()
+    {
+        foreach (var dispatcher in _dispatchers)
+            dispatcher.Wake();
+    }
+
+    public Task StartAsync(CancellationToken stop)
+    {
+        _running = [.. _loops.Select(l => GuardAsync(l))];
+        return Task.CompletedTask;
+    }
+
+    /// <summary>What is not delivered by then is in the outbox and goes at the next start.</summary>
+    public async Task StopAsync(CancellationToken limit)
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running).WaitAsync(limit);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_running);
+        foreach (var owned in _owned)
+            owned.Dispose();
+        _stop.Dispose();
+    }
+
+    private SilenceGate Gated(IAlertSink sink, SilenceWatch silences)
+    {
+        var gate = new SilenceGate(sink, silences, _clock);
+        _loops.Add(async stop =>
+        {
+            using var timer = new PeriodicTimer(ReleaseEvery, _clock);
+            while (await timer.WaitForNextTickAsync(stop))
+                await gate.ReleaseAsync(stop);
+        });
+        return gate;
+    }
+
+    /// <summary>A defect in one sink ends neither the process nor the other sinks: its loop begins anew.</summary>
+    private async Task GuardAsync(Func<CancellationToken, Task> loop)
+    {
+        await Task.Yield();
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await loop(_stop.Token);
+                return;
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                _log.Error(Name, $"a loop failed and begins anew: {e}");
+            }
+            try
+            {
+                await Task.Delay(ReleaseEvery, _clock, _stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

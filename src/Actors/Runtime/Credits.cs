@@ -16,6 +16,7 @@ public sealed class Credits
     private readonly Queue<(int Count, IActorRef Source)> _waiting = new();
     private readonly int _maxWaiting;
     private int _available;
+    private bool _granting;
 
     /// <param name="capacity">At least 1.</param>
     /// <param name="maxWaiting">Requests that may wait; the next is refused.</param>
@@ -87,21 +88,34 @@ public sealed class Credits
     public void Return(int count)
     {
         Check(count);
-        List<(int Count, IActorRef Source)>? granted = null;
         lock (_waiting)
         {
             if (count > Capacity - _available)
                 throw new InvalidOperationException($"{count} credits returned where {Capacity - _available} were taken");
             _available += count;
-            while (_waiting.TryPeek(out var first) && first.Count <= _available)
+            // Who grants looks again before it stops, so it sees what is added here.
+            if (_granting)
+                return;
+            _granting = true;
+        }
+        // Told outside of the lock, and in a loop: a source that is gone gives its grant back from within this Tell,
+        // and a thousand such in a row must not become a thousand calls deep.
+        while (NextGrant() is { } next)
+            next.Source.Tell(new CreditsGranted(this, next.Count));
+    }
+
+    private (int Count, IActorRef Source)? NextGrant()
+    {
+        lock (_waiting)
+        {
+            if (_waiting.TryPeek(out var first) && first.Count <= _available)
             {
                 _available -= first.Count;
-                (granted ??= []).Add(_waiting.Dequeue());
+                return _waiting.Dequeue();
             }
+            _granting = false;
+            return null;
         }
-        // Outside of the lock: a source that is gone gives its grant back from within this Tell.
-        foreach (var (give, source) in granted ?? [])
-            source.Tell(new CreditsGranted(this, give));
     }
 
     private void Check(int count)

@@ -1,0 +1,108 @@
+using Tocsin.Actors.Log;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Actors.Persistence;
+
+/// <summary>One shard's step, written as a whole or not at all. The memory that it points at stays as it is until the answer is there.</summary>
+public sealed record ShardCommit
+{
+    public required TopicPartition Shard { get; init; }
+
+    /// <summary>As <see cref="Acquired.Epoch"/> gave it.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>The lowest offset that the stored rows do not cover. Never falls.</summary>
+    public required long NextOffset { get; init; }
+
+    public IReadOnlyList<NodeRow> Nodes { get; init; } = [];
+
+    public IReadOnlyList<NodeKey> RemovedNodes { get; init; } = [];
+
+    /// <summary>Of the shard as a whole, e.g. its dictionary of series.</summary>
+    public IReadOnlyList<ShardRow> Rows { get; init; } = [];
+
+    public IReadOnlyList<string> RemovedRows { get; init; } = [];
+
+    /// <summary>Counters that ids come from, with the value that they have now.</summary>
+    public IReadOnlyList<Counter> Counters { get; init; } = [];
+
+    /// <summary>For the topic of findings, in this order.</summary>
+    public IReadOnlyList<NewFinding> Findings { get; init; } = [];
+
+    public IReadOnlyList<AlertRow> Alerts { get; init; } = [];
+
+    /// <summary>For the sinks, in this order.</summary>
+    public IReadOnlyList<NewOutboxEntry> Outbox { get; init; } = [];
+
+    /// <summary>Known by (node, start): the same again replaces.</summary>
+    public IReadOnlyList<SegmentRow> Segments { get; init; } = [];
+
+    /// <summary>Cut anew: taken away before <see cref="Segments"/> are written.</summary>
+    public IReadOnlyList<SegmentKey> RemovedSegments { get; init; } = [];
+
+    /// <summary>Runs with a start. Of two words on one run that of the higher source holds, of one source the later.</summary>
+    public IReadOnlyList<JobEvent> Jobs { get; init; } = [];
+
+    /// <summary>Records that were given up, so that the shard gets past them.</summary>
+    public IReadOnlyList<NewDeadLetter> DeadLetters { get; init; } = [];
+}
+
+/// <param name="AppliedOffset">Of the last record that is in it; a replay skips the node's records up to it.</param>
+public sealed record NodeRow(NodeKey Node, long AppliedOffset, ReadOnlyMemory<byte> Bytes);
+
+/// <param name="Name">1..200 characters.</param>
+public sealed record ShardRow(string Name, ReadOnlyMemory<byte> Bytes);
+
+public readonly record struct Counter(string Name, long Value);
+
+/// <param name="Key">The cause's key: it chooses the partition.</param>
+public sealed record NewFinding(string Key, ReadOnlyMemory<byte> Payload);
+
+/// <param name="Sink">The sink's name.</param>
+/// <param name="Alert">The alert's id. With <paramref name="Revision"/> and the sink it is stored once, however often it is given.</param>
+/// <param name="CreatedMs">Unix milliseconds; due from then on.</param>
+public sealed record NewOutboxEntry(string Sink, string Alert, int Revision, ReadOnlyMemory<byte> Payload, long CreatedMs);
+
+/// <param name="Reason">One line.</param>
+public sealed record NewDeadLetter(long Offset, string Reason, long AtMs);
+
+public readonly record struct SegmentKey(NodeKey Node, long StartMs);
+
+/// <param name="EndMs">Exclusive; null while it lasts.</param>
+/// <param name="Jobs">The jobs' runs, as their <see cref="JobKey"/>s; empty = idle.</param>
+/// <param name="Pattern">Null where none fits or none was looked for.</param>
+/// <param name="LibraryVersion">That the segment is pinned to; 0 = none.</param>
+public sealed record SegmentRow(NodeKey Node, long StartMs, long? EndMs, IReadOnlyList<JobKey> Jobs, int? Pattern, long LibraryVersion)
+{
+    public SegmentKey Key => new(Node, StartMs);
+}
+
+/// <summary>An alert as it stands. A row of a lower or the same revision changes nothing.</summary>
+public sealed record AlertRow
+{
+    public required string Id { get; init; }
+
+    public required int Revision { get; init; }
+
+    /// <summary>What the alert's shard knows it by.</summary>
+    public required string CauseKey { get; init; }
+
+    /// <summary>Every node that showed it, for queries; one for a node's alert.</summary>
+    public required IReadOnlyList<string> Nodes { get; init; }
+
+    /// <summary>Slurm's JobID; null where it is of no job.</summary>
+    public string? Job { get; init; }
+
+    public required string Kind { get; init; }
+
+    public required long RaisedMs { get; init; }
+
+    public required long UpdatedMs { get; init; }
+
+    /// <summary>Null while it is open.</summary>
+    public long? ClearedMs { get; init; }
+
+    /// <summary>The whole alert as the API shows it.</summary>
+    public required string Json { get; init; }
+}

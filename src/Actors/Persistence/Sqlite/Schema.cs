@@ -1,0 +1,72 @@
+namespace Tocsin.Actors.Persistence.Sqlite;
+
+/// <summary>Times are unix milliseconds; a node is "cluster/name". docs/FORMATS.md names the tables.</summary>
+internal static class Schema
+{
+    /// <summary>Released: a change is a new version.</summary>
+    public const string Version1 = """
+        CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE shards (
+          id INTEGER PRIMARY KEY, topic TEXT NOT NULL, partition INTEGER NOT NULL,
+          epoch INTEGER NOT NULL, next_offset INTEGER NOT NULL,
+          UNIQUE (topic, partition));
+
+        CREATE TABLE node_rows (
+          shard INTEGER NOT NULL REFERENCES shards (id), node TEXT NOT NULL,
+          applied_offset INTEGER NOT NULL, bytes BLOB NOT NULL,
+          PRIMARY KEY (shard, node));
+
+        CREATE TABLE shard_rows (
+          shard INTEGER NOT NULL REFERENCES shards (id), name TEXT NOT NULL, bytes BLOB NOT NULL,
+          PRIMARY KEY (shard, name));
+
+        CREATE TABLE counters (
+          shard INTEGER NOT NULL REFERENCES shards (id), name TEXT NOT NULL, value INTEGER NOT NULL,
+          PRIMARY KEY (shard, name)) WITHOUT ROWID;
+
+        CREATE TABLE attempts (
+          shard INTEGER NOT NULL REFERENCES shards (id), record_offset INTEGER NOT NULL, attempts INTEGER NOT NULL,
+          PRIMARY KEY (shard, record_offset)) WITHOUT ROWID;
+
+        CREATE TABLE dead_letters (
+          id INTEGER PRIMARY KEY, shard INTEGER NOT NULL REFERENCES shards (id),
+          record_offset INTEGER NOT NULL, reason TEXT NOT NULL, at_ms INTEGER NOT NULL);
+
+        CREATE TABLE findings (
+          number INTEGER PRIMARY KEY AUTOINCREMENT, shard INTEGER NOT NULL REFERENCES shards (id),
+          key TEXT NOT NULL, payload BLOB NOT NULL);
+
+        CREATE TABLE alerts (
+          id TEXT PRIMARY KEY, revision INTEGER NOT NULL, cause_key TEXT NOT NULL, nodes TEXT NOT NULL, job TEXT, kind TEXT NOT NULL,
+          raised_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, cleared_ms INTEGER, json TEXT NOT NULL);
+        CREATE INDEX alerts_by_time ON alerts (raised_ms DESC, id DESC);
+        CREATE INDEX alerts_by_job ON alerts (job, raised_ms DESC) WHERE job IS NOT NULL;
+        CREATE INDEX alerts_open ON alerts (raised_ms DESC, id DESC) WHERE cleared_ms IS NULL;
+        CREATE INDEX alerts_over ON alerts (cleared_ms) WHERE cleared_ms IS NOT NULL;
+        CREATE TABLE alert_nodes (node TEXT NOT NULL, alert TEXT NOT NULL, PRIMARY KEY (node, alert)) WITHOUT ROWID;
+        CREATE INDEX alert_nodes_by_alert ON alert_nodes (alert);
+
+        CREATE TABLE outbox (
+          number INTEGER PRIMARY KEY AUTOINCREMENT, sink TEXT NOT NULL, alert TEXT NOT NULL, revision INTEGER NOT NULL,
+          payload BLOB NOT NULL, created_ms INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0, due_ms INTEGER NOT NULL, why TEXT,
+          UNIQUE (sink, alert, revision));
+        CREATE INDEX outbox_due ON outbox (sink, due_ms);
+        CREATE TABLE outbox_abandoned (
+          number INTEGER PRIMARY KEY, sink TEXT NOT NULL, alert TEXT NOT NULL, revision INTEGER NOT NULL,
+          payload BLOB NOT NULL, created_ms INTEGER NOT NULL, attempts INTEGER NOT NULL, why TEXT NOT NULL, at_ms INTEGER NOT NULL);
+
+        CREATE TABLE segments (
+          node TEXT NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER, jobs BLOB NOT NULL, pattern INTEGER, library INTEGER NOT NULL,
+          PRIMARY KEY (node, start_ms)) WITHOUT ROWID;
+        CREATE INDEX segments_by_end ON segments (end_ms);
+
+        CREATE TABLE jobs (
+          job_id TEXT NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER, source INTEGER NOT NULL, as_of_ms INTEGER NOT NULL, bytes BLOB NOT NULL,
+          PRIMARY KEY (job_id, start_ms));
+        CREATE INDEX jobs_by_time ON jobs (start_ms DESC, job_id DESC);
+        CREATE INDEX jobs_by_end ON jobs (end_ms);
+
+        CREATE TABLE libraries (version INTEGER PRIMARY KEY, path TEXT NOT NULL, activated_ms INTEGER);
+        """;
+}

@@ -1,0 +1,100 @@
+using Microsoft.Data.Sqlite;
+using Tocsin.Actors.Log;
+using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
+
+namespace Tocsin.Actors.Persistence.Sqlite;
+
+/// <summary>What is asked of the database, in SQL. Parameters that are null stand for "any".</summary>
+internal static class SqliteQueries
+{
+    public static AlertPage Alerts(SqliteSession session, AlertQuery query)
+    {
+        // A text for each combination: an OR with a null would keep SQLite from the index.
+        var from = query.Node is null ? "alerts" : "alert_nodes JOIN alerts ON alerts.id = alert_nodes.alert";
+        var sql = "SELECT id, revision, cause_key, nodes, job, kind, raised_ms, updated_ms, cleared_ms, json FROM " + from +
+            " WHERE raised_ms < $1 AND (cleared_ms IS NULL OR cleared_ms >= $2) AND (raised_ms, id) < ($3, $4)" +
+            (query.Node is null ? "" : " AND alert_nodes.node = $5") +
+            (query.Job is null ? "" : " AND job = $6") +
+            (query.Kind is null ? "" : " AND kind = $7") +
+            (query.OpenOnly ? " AND cleared_ms IS NULL" : "") +
+            " ORDER BY raised_ms DESC, id DESC LIMIT $8";
+        // Without a page before, the time alone lets every alert through.
+        var after = query.After ?? new AlertCursor(long.MaxValue, "");
+        var limit = Math.Clamp(query.Limit, 1, AlertQuery.MaxLimit);
+        var found = session.Rows(
+            sql, Alert, query.UntilMs ?? long.MaxValue, query.FromMs ?? long.MinValue, after.RaisedMs, after.Id, query.Node, query.Job, query.Kind, limit + 1);
+        return AlertPages.Of(found, limit);
+    }
+
+    public static IReadOnlyList<SegmentRow> Segments(SqliteSession session, SegmentQuery query)
+    {
+        var sql = "SELECT node, start_ms, end_ms, jobs, pattern, library FROM segments WHERE start_ms < $1 AND (end_ms IS NULL OR end_ms > $2) AND (node, start_ms) > ($3, $4)" +
+            (query.Node is null ? "" : " AND node = $5") +
+            " ORDER BY node, start_ms LIMIT $6";
+        return session.Rows(
+            sql,
+            r => new SegmentRow(NodeText.Parse(r.GetString(0)), r.GetInt64(1), Optional(r, 2), JobKeys.Read(r.GetFieldValue<byte[]>(3)), (int?)Optional(r, 4), r.GetInt64(5)),
+            query.UntilMs ?? long.MaxValue, query.FromMs ?? long.MinValue, query.After?.Node.ToString() ?? "", query.After?.StartMs ?? 0, query.Node?.ToString(), query.Limit);
+    }
+
+    public static IReadOnlyList<JobEvent> Jobs(SqliteSession session, JobQuery query)
+    {
+        var sql = "SELECT bytes FROM jobs WHERE start_ms < $1 AND (end_ms IS NULL OR end_ms > $2) AND (start_ms, job_id) < ($3, $4)" +
+            (query.JobId is null ? "" : " AND job_id = $5") +
+            " ORDER BY start_ms DESC, job_id DESC LIMIT $6";
+        return session.Rows(
+            sql,
+            r => WireBytes.TryRead<JobEvent>(r.GetFieldValue<byte[]>(0), out var job, out var failure)
+                ? job
+                : throw new StoreException(new StoreCorrupt($"the database has a job that cannot be read: {failure}")),
+            query.UntilMs ?? long.MaxValue, query.FromMs ?? long.MinValue, query.After?.StartMs ?? long.MaxValue, query.After?.JobId ?? "", query.JobId, query.Limit);
+    }
+
+    /// <remarks>The lowest revision that waits of each alert, if it is due: what stands behind it waits with it.</remarks>
+    public static IReadOnlyList<OutboxEntry> DueOutbox(SqliteSession session, string sink, long nowMs, int limit) => session.Rows(
+        """
+        SELECT number, sink, alert, revision, payload, created_ms, attempts FROM outbox AS o
+        WHERE sink = $1 AND due_ms <= $2 AND NOT EXISTS (SELECT 1 FROM outbox AS p WHERE p.sink = o.sink AND p.alert = o.alert AND p.revision < o.revision)
+        ORDER BY number LIMIT $3
+        """,
+        r => Entry(r), sink, nowMs, limit);
+
+    public static IReadOnlyList<PendingFinding> PendingFindings(SqliteSession session, int limit) => session.Rows(
+        "SELECT number, topic, partition, key, payload FROM findings JOIN shards ON shards.id = findings.shard ORDER BY number LIMIT $1",
+        r => new PendingFinding(r.GetInt64(0), new TopicPartition(r.GetString(1), r.GetInt32(2)), r.GetString(3), r.GetFieldValue<byte[]>(4)), limit);
+
+    public static IReadOnlyList<DeadLetter> DeadLetters(SqliteSession session, int limit) => session.Rows(
+        "SELECT topic, partition, record_offset, reason, at_ms FROM dead_letters JOIN shards ON shards.id = dead_letters.shard ORDER BY dead_letters.id DESC LIMIT $1",
+        r => new DeadLetter(new TopicPartition(r.GetString(0), r.GetInt32(1)), r.GetInt64(2), r.GetString(3), r.GetInt64(4)), limit);
+
+    public static IReadOnlyList<AbandonedEntry> Abandoned(SqliteSession session, int limit) => session.Rows(
+        "SELECT number, sink, alert, revision, payload, created_ms, attempts, why, at_ms FROM outbox_abandoned ORDER BY at_ms DESC, number DESC LIMIT $1",
+        r => new AbandonedEntry(Entry(r), r.GetString(7), r.GetInt64(8)), limit);
+
+    public static IReadOnlyList<LibraryRow> Libraries(SqliteSession session) => session.Rows(
+        "SELECT version, path, activated_ms FROM libraries ORDER BY version", r => new LibraryRow(r.GetInt64(0), r.GetString(1), Optional(r, 2)));
+
+    public static IReadOnlyDictionary<string, long> OutboxDepth(SqliteSession session) => session
+        .Rows("SELECT sink, count(*) FROM outbox GROUP BY sink", r => (Sink: r.GetString(0), Count: r.GetInt64(1)))
+        .ToDictionary(r => r.Sink, r => r.Count, StringComparer.Ordinal);
+
+    private static OutboxEntry Entry(SqliteDataReader r) =>
+        new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetFieldValue<byte[]>(4), r.GetInt64(5), r.GetInt32(6));
+
+    private static AlertRow Alert(SqliteDataReader r) => new()
+    {
+        Id = r.GetString(0),
+        Revision = r.GetInt32(1),
+        CauseKey = r.GetString(2),
+        Nodes = r.GetString(3) is { Length: > 0 } nodes ? nodes.Split('\n') : [],
+        Job = r.IsDBNull(4) ? null : r.GetString(4),
+        Kind = r.GetString(5),
+        RaisedMs = r.GetInt64(6),
+        UpdatedMs = r.GetInt64(7),
+        ClearedMs = Optional(r, 8),
+        Json = r.GetString(9),
+    };
+
+    private static long? Optional(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : r.GetInt64(column);
+}

@@ -1,0 +1,45 @@
+using Tocsin.Actors.Log;
+using Tocsin.Shared;
+
+namespace Tocsin.Actors.Persistence;
+
+/// <summary>Alerts whose life touches [from, until), newest first.</summary>
+/// <param name="Node">The node's name, without the cluster.</param>
+/// <param name="OpenOnly">Only those that are not cleared.</param>
+/// <param name="After">Where the page before ended.</param>
+/// <param name="Limit">1 to <see cref="MaxLimit"/>.</param>
+public sealed record AlertQuery(
+    long? FromMs = null, long? UntilMs = null, string? Node = null, string? Job = null, string? Kind = null, bool OpenOnly = false, AlertCursor? After = null, int Limit = 100)
+{
+    public const int MaxLimit = 1000;
+}
+
+public readonly record struct AlertCursor(long RaisedMs, string Id);
+
+/// <param name="Next">Null where nothing follows.</param>
+public sealed record AlertPage(IReadOnlyList<AlertRow> Alerts, AlertCursor? Next);
+
+/// <summary>Segments that touch [from, until), by node and start.</summary>
+public sealed record SegmentQuery(long? FromMs = null, long? UntilMs = null, NodeKey? Node = null, SegmentKey? After = null, int Limit = 1000);
+
+/// <summary>Runs that touch [from, until), newest start first.</summary>
+public sealed record JobQuery(long? FromMs = null, long? UntilMs = null, string? JobId = null, JobKey? After = null, int Limit = 100);
+
+/// <summary>What is on its way to a sink.</summary>
+/// <param name="Number">Rises in the order of the commits.</param>
+public sealed record OutboxEntry(long Number, string Sink, string Alert, int Revision, byte[] Payload, long CreatedMs, int Attempts);
+
+/// <summary>What was given up.</summary>
+public sealed record AbandonedEntry(OutboxEntry Entry, string Reason, long AtMs);
+
+/// <summary>A finding that is committed and not yet in the topic of findings.</summary>
+/// <param name="Number">Rises in the order of the commits: with it a receiver tells what it has seen.</param>
+public sealed record PendingFinding(long Number, TopicPartition Shard, string Key, byte[] Payload);
+
+public sealed record DeadLetter(TopicPartition Shard, long Offset, string Reason, long AtMs);
+
+/// <param name="ActivatedMs">Null before it was.</param>
+public sealed record LibraryRow(long Version, string Path, long? ActivatedMs);
+
+/// <summary>Older rows go; null keeps all of a kind. Open alerts, segments and jobs always stay.</summary>
+public sealed record Prune(long? AlertsBeforeMs, long? SegmentsBeforeMs, long? JobsBeforeMs, long? DeadLettersBeforeMs);

@@ -12,14 +12,16 @@ public sealed class Catalogue
 
     private readonly IReadOnlyList<MetricRule> _rules;
     private readonly IReadOnlyList<Selector> _drops;
+    private readonly IReadOnlyList<MissingRule> _missing;
     private readonly RestRule _rest;
     private readonly ConcurrentDictionary<string, IReadOnlyList<(int Rule, int Cell)>> _named = new(StringComparer.Ordinal);
 
-    internal Catalogue(string text, IReadOnlyList<MetricRule> rules, IReadOnlyList<Selector> drops, RestRule rest)
+    internal Catalogue(string text, IReadOnlyList<MetricRule> rules, IReadOnlyList<Selector> drops, IReadOnlyList<MissingRule> missing, RestRule rest)
     {
         Text = text;
         _rules = rules;
         _drops = drops;
+        _missing = missing;
         _rest = rest;
     }
 
@@ -57,8 +59,12 @@ public sealed class Catalogue
         }
         if (candidates.Count == 0 && _rest.MaxSeries > 0 && !_drops.Any(d => d.IsMatch(series)))
             found.Add(Rest(series));
+        if (found.Count > 0 && MissingOf(series) is { Length: > 0 } none)
+            return found.Select(b => b with { Missing = none }).ToArray();
         return found;
     }
+
+    private MissingRange[] MissingOf(SeriesId series) => _missing.Where(m => m.Selector.IsMatch(series)).SelectMany(m => m.Ranges).ToArray();
 
     private Binding Rest(SeriesId series)
     {
@@ -111,4 +117,7 @@ public sealed class Catalogue
 internal sealed record Binding(MetricRule Rule, int Order, int Cell, string Device)
 {
     public int MaxDevices { get; init; } = 4096;
+
+    /// <summary>Values that the series has where it has none; the same in all of its bindings.</summary>
+    public IReadOnlyList<MissingRange> Missing { get; init; } = [];
 }

@@ -13,6 +13,7 @@ internal static partial class CatalogueText
     {
         var rules = new List<MetricRule>();
         var drops = new List<Selector>();
+        var missing = new List<MissingRule>();
         var sets = new Dictionary<string, string>(StringComparer.Ordinal);
         var rest = RestRule.Off;
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -34,6 +35,9 @@ internal static partial class CatalogueText
                     case "drop" when words.Length == 2:
                         drops.Add(Selector(words[1], sets));
                         break;
+                    case "missing" when words.Length == 3:
+                        missing.Add(new MissingRule(Selector(words[1], sets), words[2].Split(',').Select(Range).ToArray()));
+                        break;
                     case "rest" when words.Length == 3:
                         rest = new RestRule(Number(words[1], 0, 100_000), words[2].Split('|'));
                         break;
@@ -54,7 +58,7 @@ internal static partial class CatalogueText
                 throw new BadDataException($"{fileName}, line {number}: {e.Message}; the format is in docs/CATALOGUE.md", e);
             }
         }
-        return new Catalogue(text, rules, drops, rest);
+        return new Catalogue(text, rules, drops, missing, rest);
     }
 
     /// <summary><c>metric NAME KIND UNIT FLOOR = AGG [by LABEL[,LABEL]...] of TERM [(+|-) TERM]... [/ TERM [(+|-) TERM]...]</c>.</summary>
@@ -69,7 +73,7 @@ internal static partial class CatalogueText
         if (!double.TryParse(words[4], NumberStyles.Float, CultureInfo.InvariantCulture, out var floor) || !(floor >= 0) || double.IsInfinity(floor))
             throw new FormatException($"floor '{words[4]}' is no number from 0 up");
         if (!Enum.TryParse<Aggregation>(words[6], ignoreCase: true, out var aggregation) || char.IsAsciiDigit(words[6][0]))
-            throw new FormatException($"'{words[6]}' is none of sum, mean, max, min, spread");
+            throw new FormatException($"'{words[6]}' is none of sum, mean, max, min, spread, count");
         var at = 7;
         string[] by = [];
         if (words[at] == "by")
@@ -126,6 +130,21 @@ internal static partial class CatalogueText
             tests.Add(new LabelTest(test[..(wanted ? equals : equals - 1)], wanted, test[(equals + 1)..].Split('|')));
         }
         return new Selector(word[..brace].Split('|'), tests);
+    }
+
+    /// <summary><c>LOW:HIGH</c>, both inclusive; a side that is left out has no bound.</summary>
+    private static MissingRange Range(string word)
+    {
+        var colon = word.IndexOf(':');
+        if (colon < 0 || word.Length < 2 || !Bound(word[..colon], double.NegativeInfinity, out var from) || !Bound(word[(colon + 1)..], double.PositiveInfinity, out var to) || !(from <= to))
+            throw new FormatException($"'{word}' is no range LOW:HIGH");
+        return new MissingRange(from, to);
+    }
+
+    private static bool Bound(string word, double none, out double value)
+    {
+        value = none;
+        return word.Length == 0 || (double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value));
     }
 
     private static int Number(string word, int min, int max) =>

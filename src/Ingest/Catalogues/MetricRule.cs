@@ -12,6 +12,9 @@ internal enum Aggregation
 
     /// <summary>Largest less smallest; a metric of its own only where there are two devices.</summary>
     Spread,
+
+    /// <summary>How many devices have a value: one that fell off its bus takes its series with it.</summary>
+    Count,
 }
 
 /// <param name="Sign">+1 or -1.</param>
@@ -33,3 +36,12 @@ internal sealed record RestRule(int MaxSeries, IReadOnlyList<string> Counters)
 {
     public static RestRule Off { get; } = new(0, []);
 }
+
+/// <summary>Values that stand for "none": what a driver writes where a field is not supported, a sensor not connected, a link's speed not known.</summary>
+/// <param name="From">Inclusive, as <paramref name="To"/> is.</param>
+internal readonly record struct MissingRange(double From, double To)
+{
+    public bool Holds(double value) => value >= From && value <= To;
+}
+
+internal sealed record MissingRule(Selector Selector, IReadOnlyList<MissingRange> Ranges);

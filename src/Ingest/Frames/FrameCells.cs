@@ -49,28 +49,44 @@ internal sealed class FrameCells
             Aggregation.Mean => sum / known,
             Aggregation.Max => max,
             Aggregation.Min => min,
+            Aggregation.Count => known,
             _ => max - min,
         };
     }
 
-    /// <summary>The device that a largest, smallest or spread value speaks of; null where the value is of the whole node or not known.</summary>
+    /// <summary>The device that a largest, smallest or spread value speaks of; null where the value is of the whole node or not known. Of a spread it is the one
+    /// farthest from the mean of all: one GPU that idles among seven that work is the one to name, not one of the seven.</summary>
     public string? WorstDevice(FrameOutput output)
     {
         var rule = output.Rule;
-        if (output.Devices.Count < 2 || rule.Aggregation is Aggregation.Sum or Aggregation.Mean)
+        if (output.Devices.Count < 2 || rule.Aggregation is Aggregation.Sum or Aggregation.Mean or Aggregation.Count)
             return null;
-        var lowest = rule.Aggregation == Aggregation.Min;
-        string? worst = null;
-        var extreme = double.NaN;
+        double sum = 0;
+        var known = 0;
         for (var d = 0; d < output.Devices.Count; d++)
         {
-            var value = Device(rule, _cells.AsSpan(output.FirstCell + (d * rule.Cells), rule.Cells), out _);
-            if (double.IsNaN(value) || (lowest ? value >= extreme : value <= extreme))
-                continue;
-            (worst, extreme) = (output.Devices[d], value);
+            if (Of(output, d) is not double.NaN and var value)
+                (sum, known) = (sum + value, known + 1);
+        }
+        string? worst = null;
+        var extreme = double.NegativeInfinity;
+        for (var d = 0; d < output.Devices.Count; d++)
+        {
+            var value = Of(output, d);
+            var badness = rule.Aggregation switch
+            {
+                Aggregation.Max => value,
+                Aggregation.Min => -value,
+                _ => Math.Abs(value - (sum / known)),
+            };
+            if (badness > extreme)
+                (worst, extreme) = (output.Devices[d], badness);
         }
         return worst;
     }
+
+    private double Of(FrameOutput output, int device) =>
+        Device(output.Rule, _cells.AsSpan(output.FirstCell + (device * output.Rule.Cells), output.Rule.Cells), out _);
 
     private static double Device(MetricRule rule, ReadOnlySpan<Cell> cells, out bool spoiled)
     {

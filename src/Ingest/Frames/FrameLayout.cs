@@ -11,6 +11,7 @@ internal sealed class FrameLayout
     private readonly Dictionary<SeriesId, int> _slots = new(ReferenceEqualityComparer.Instance);
     private readonly FrameTarget[] _targets;
     private readonly int[] _firstTarget;
+    private readonly IReadOnlyList<MissingRange>?[]? _missing;
     private readonly FrameOutput[] _columns;
     private readonly ConcurrentDictionary<MetricSchema, FrameOutput?[]> _bySchema = new(ReferenceEqualityComparer.Instance);
 
@@ -26,7 +27,10 @@ internal sealed class FrameLayout
         for (var slot = 0; slot < series.Length; slot++)
         {
             _slots.Add(series[slot], slot);
-            CounterOf[slot] = plan.Add(series[slot], bind(series[slot])) ? Counters++ : -1;
+            var bindings = bind(series[slot]);
+            CounterOf[slot] = plan.Add(series[slot], bindings) ? Counters++ : -1;
+            if (bindings.Count > 0 && bindings[0].Missing.Count > 0)
+                (_missing ??= new IReadOnlyList<MissingRange>?[series.Length])[slot] = bindings[0].Missing;
             _firstTarget[slot + 1] = plan.Targets;
         }
         (Outputs, _targets, Cells) = plan.Build();
@@ -58,6 +62,19 @@ internal sealed class FrameLayout
     }
 
     public ReadOnlySpan<FrameTarget> TargetsOf(int slot) => _targets.AsSpan(_firstTarget[slot].._firstTarget[slot + 1]);
+
+    /// <summary>True: the value is what the series has where it has none.</summary>
+    public bool IsMissing(int slot, double value)
+    {
+        if (_missing?[slot] is not { } ranges)
+            return false;
+        foreach (var range in ranges)
+        {
+            if (range.Holds(value))
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>False: the catalogue leaves the series out.</summary>
     public bool IsBound(int slot) => _firstTarget[slot + 1] > _firstTarget[slot];

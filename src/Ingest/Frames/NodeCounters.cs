@@ -29,9 +29,11 @@ internal sealed class NodeCounters(long cadenceMs)
 
     public void Restore(CounterState[] counters) => _counters = counters;
 
-    /// <summary>Adds a finite sample to the frame that is being summed up.</summary>
+    /// <summary>Adds a finite sample to the frame that is being summed up; one that stands for no value adds nothing.</summary>
     public void Advance(FrameLayout layout, int slot, double value, long timeMs, FrameCells cells)
     {
+        if (layout.IsMissing(slot, value))
+            return;
         var rate = double.NaN;
         var reset = false;
         if (layout.CounterOf[slot] >= 0)

@@ -30,6 +30,11 @@ public sealed record IdentityOptions
     public IReadOnlyList<string> JobLabels { get; init; } =
         ["job_id", "jobid", "JobId", "JobID", "slurm_job_id", "slurm_jobid", "slurmjobid", "slurm_job", "SLURM_JOB_ID"];
 
+    /// <summary>Values, with <c>*</c> for any run of characters, by which a label of another name says the same: the cgroup exporter's paths, and exporters
+    /// that put a job's id into <c>uuid</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> JobValues { get; init; } =
+        [new("cgroup", "*/job_*"), new("id", "*/job_*"), new("manager", "slurm"), new("path", "*/job_*")];
+
     /// <summary>Whether series labelled by a Slurm job are taken all the same, without that label.</summary>
     public bool KeepJobSeries { get; init; }
 

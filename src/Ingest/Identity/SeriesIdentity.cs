@@ -46,9 +46,9 @@ public sealed class SeriesIdentity
             return RejectReasons.AboutScraper;
         if (!_options.KeepJobSeries)
         {
-            foreach (var (name, _) in series.Labels)
+            foreach (var (name, value) in series.Labels)
             {
-                if (_jobLabels.Contains(name))
+                if (_jobLabels.Contains(name) && value.Length > 0 || IsJob(name, value))
                     return RejectReasons.JobSeries;
             }
         }
@@ -62,6 +62,16 @@ public sealed class SeriesIdentity
             labels = UpLabels(Label);
         owned = new OwnedSeries(key, First(Label, _options.ReplicaLabels), new SeriesId(series.Name, labels.ToArray()));
         return null;
+    }
+
+    private bool IsJob(string name, string value)
+    {
+        foreach (var (label, glob) in _options.JobValues)
+        {
+            if (label == name && Glob.IsMatch(glob, value))
+                return true;
+        }
+        return false;
     }
 
     /// <summary><c>up{job="node",port="9100"}</c>.</summary>

@@ -12,7 +12,7 @@ public sealed class CatalogueSpec
         var rules = Catalogue.Default.Rules;
         Assert.InRange(rules.Count, 100, 250);
         Assert.All(rules, r => Assert.True(r.Metric.SigmaFloor > 0, r.Metric.Name));
-        Assert.All(rules, r => Assert.True(r.Metric.Unit.Length > 0 || r.Metric.Name == "ib_state_min", r.Metric.Name));
+        Assert.All(rules, r => Assert.True(r.Metric.Unit.Length > 0 || r.Metric.Name is "ib_state_min" or "ib_physical_state_min" or "lustre_healthy_min" or "gpfs_active" or "gpfs_verbs_started", r.Metric.Name));
     }
 
     [Theory]
@@ -69,6 +69,10 @@ public sealed class CatalogueSpec
     [InlineData("metric x gauge - 1 = sum of a{@none}", "no 'set @none'")]
     [InlineData("metric x gauge - 1 = sum of a\nmetric x gauge - 1 = sum of b", "stands twice")]
     [InlineData("rest many *_total", "'many' is no number")]
+    [InlineData("missing a 5", "'5' is no range")]
+    [InlineData("missing a 5:4", "'5:4' is no range")]
+    [InlineData("missing a :", "':' is no range")]
+    [InlineData("missing a 1:2,x:3", "'x:3' is no range")]
     public void A_line_that_is_no_rule_is_refused_with_its_number(string text, string why)
     {
         var refused = Assert.Throws<BadDataException>(() => Catalogue.Parse("# head\n" + text, "my.catalogue"));

@@ -102,6 +102,19 @@ public sealed class NodeRulesSpec
         Assert.Empty(owned.Series.Labels);
     }
 
+    [Theory]
+    [InlineData("cgroup", "/slurm/uid_20821/job_12", true)]
+    [InlineData("cgroup", "/system.slice/slurmstepd.scope/job_223478/step_batch", true)]
+    [InlineData("cgroup", "/system.slice/sshd.service", false)]
+    [InlineData("manager", "slurm", true)]
+    [InlineData("jobid", "12", true)]
+    [InlineData("job", "node", false)]
+    public void A_job_is_seen_in_labels_and_in_paths_of_cgroups_and_not_in_Prometheus_own_job(string label, string value, bool job)
+    {
+        var series = new SeriesId("x", [new(label, value), new("instance", "cn01:9306")]);
+        Assert.Equal(job ? RejectReasons.JobSeries : null, new SeriesIdentity(Default).Map(series, out _));
+    }
+
     [Fact]
     public void The_cluster_is_the_configured_one_unless_a_label_is_asked_for()
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tocsin.Actors.Alerts;
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.RemoteWrite;
+using Tocsin.Ingest.Scraping;
 using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Config;
@@ -30,20 +31,25 @@ internal sealed record ServeOptions
 
     public required SinkOptions Sinks { get; init; }
 
+    /// <summary>Null: nothing is scraped.</summary>
+    public required ScrapeOptions? Scrape { get; init; }
+
     public static ServeOptions Read(ConfigReader r)
     {
         var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
         var limits = HttpLimits.Read(r.Section("limits"));
+        var cadence = r.Duration("cadence", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         return new ServeOptions
         {
             Cluster = cluster,
             Data = r.Text("data", "/var/lib/tocsin", "a folder")!,
-            Cadence = r.Duration("cadence", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            Cadence = cadence,
             Http = HttpOptions.Read(r),
             Limits = limits,
             Log = OwnLogOptions.Read(r.Section("logging")),
             Identity = IdentitySection.Read(r.Section("identity"), cluster),
             RemoteWrite = RemoteWriteSection.Read(r.Section("remote_write"), limits.Nodes),
+            Scrape = ScrapeSection.Read(r.Section("scrape"), cadence),
             Alerts = AlertSection.Read(r.Section("alerts")),
             Sinks = SinkOptions.Read(r.Section("sinks")),
         };

@@ -5,7 +5,9 @@ using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Http.Routes;
 using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Daemon.Serve.Telemetry;
+using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.RemoteWrite;
+using Tocsin.Ingest.Scraping;
 
 namespace Tocsin.Daemon.Serve;
 
@@ -42,6 +44,19 @@ internal sealed class ServeHost : IAsyncDisposable
             IngestMeters.RemoteWrite(_meter, _receiver);
             routes.Add(new RemoteWriteRoute(_receiver, limits).Route());
         }
+        var jobEvents = new JobEventsRoute(backend.JobEvents, clock);
+        routes.Add(jobEvents.Route());
+        ingest.Add(jobEvents);
+        List<IPart> sources = [];
+        if (options.Scrape is { } scrape)
+        {
+            var source = new ScrapeSource(scrape, options.Identity, new SeriesLimits { Nodes = options.Limits.Nodes }, backend.Samples, clock);
+            ingest.Add("scrape", source.Tally);
+            ScrapeMeters.Add(_meter, source);
+            var loop = new LoopPart("scrape", source.RunAsync, log);
+            sources.Add(loop);
+            Readiness.Add("scrape", () => SourceChecks.Scrape(source, loop));
+        }
         _sinks = new SinkSet(options.Sinks, options.Http, options.Limits.Streams, log, clock);
         _sinks.Attach(backend.Outbox);
         SinkMeters.Add(_meter, _sinks);
@@ -49,7 +64,7 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());
         Routes = [.. routes, OpenApi.Route(routes, Build.Version)];
         _api = new ApiServer(options.Http, options.Limits, gate, Routes, new HttpMeters(_meter), log);
-        _chain = new PartChain([new FolderPart(options.Data), .. backend.Foundations, _sinks, .. backend.Workers, new HttpPart(_api)], log);
+        _chain = new PartChain([new FolderPart(options.Data), .. backend.Foundations, _sinks, .. backend.Workers, .. sources, new HttpPart(_api)], log);
         backend.AddChecks(Readiness);
         Readiness.Add("library", () => CheckResult.Good("no library yet: scores begin once one is activated"));
     }

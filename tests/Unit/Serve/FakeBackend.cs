@@ -14,6 +14,13 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, IAlert
 
     public List<(string Node, long TimeMs, string Series, double Value)> Taken { get; } = [];
 
+    /// <summary>Of <see cref="Taken"/>, while it may still grow.</summary>
+    public IReadOnlyList<(string Node, long TimeMs, string Series, double Value)> Snapshot()
+    {
+        lock (_lock)
+            return [.. Taken];
+    }
+
     public List<JobEvent> Events { get; } = [];
 
     public CheckResult Health { get; set; } = CheckResult.Good("");

@@ -1,6 +1,4 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Tocsin.Ingest.RemoteWrite;
 
 namespace Tocsin.Daemon.Http.Routes;
@@ -8,9 +6,6 @@ namespace Tocsin.Daemon.Http.Routes;
 /// <summary><c>POST /api/v1/write</c>. The receiver says what to answer; this reads the body, and no more of them at a time than there is room for.</summary>
 internal sealed class RemoteWriteRoute(RemoteWriteReceiver receiver, RemoteWriteLimits limits)
 {
-    /// <summary>For a body as a whole. The server itself ends connections that trickle.</summary>
-    private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(30);
-
     private readonly SemaphoreSlim _bodies = new(limits.Concurrent, limits.Concurrent);
 
     public ApiRoute Route() => new("POST", "/api/v1/write", Roles.Ingest, "Prometheus remote_write 0.1.0", ReceiveAsync)
@@ -40,55 +35,19 @@ internal sealed class RemoteWriteRoute(RemoteWriteReceiver receiver, RemoteWrite
             await AnswerAsync(context, wrong);
             return;
         }
-        if (request.ContentLength > limits.Body)
-        {
-            await ApiError.AnswerAsync(context, 413, $"a body of {request.ContentLength} bytes, expected at most {limits.Body} (remote_write.max_body)");
-            return;
-        }
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = limits.Body;
         if (!await _bodies.WaitAsync(limits.Wait, context.RequestAborted))
         {
             await ApiError.AnswerAsync(context, 503, "too many requests under way (remote_write.concurrent)", TimeSpan.FromSeconds(1));
             return;
         }
-        var body = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(request.ContentLength ?? 0, 4096, limits.Body));
         try
         {
-            (body, var length) = await ReadAsync(context, body);
-            await AnswerAsync(context, await receiver.ReceiveAsync(body.AsMemory(0, length), context.RequestAborted));
+            using var body = await BodyReader.ReadAsync(context, limits.Body);
+            await AnswerAsync(context, await receiver.ReceiveAsync(body.Memory, context.RequestAborted));
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(body);
             _bodies.Release();
-        }
-    }
-
-    private static async Task<(byte[] Body, int Length)> ReadAsync(HttpContext context, byte[] body)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        deadline.CancelAfter(ReadLimit);
-        var length = 0;
-        try
-        {
-            while (true)
-            {
-                var read = await context.Request.Body.ReadAsync(body.AsMemory(length), deadline.Token);
-                if (read == 0)
-                    return (body, length);
-                length += read;
-                if (length < body.Length)
-                    continue;
-                var larger = ArrayPool<byte>.Shared.Rent(body.Length * 2);
-                body.CopyTo(larger, 0);
-                ArrayPool<byte>.Shared.Return(body);
-                body = larger;
-            }
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            throw new BadHttpRequestException($"the body did not come within {ReadLimit.TotalSeconds:0} s", StatusCodes.Status408RequestTimeout);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Tocsin.Daemon.Http.Routes;
 using Tocsin.Ingest.RemoteWrite;
 using Tocsin.Shared.Flow;
 
@@ -9,8 +10,11 @@ internal sealed class IngestMeters
 {
     private readonly List<(string Source, SampleTally Tally)> _tallies = [];
 
+    private readonly Meter _meter;
+
     public IngestMeters(Meter meter)
     {
+        _meter = meter;
         meter.CreateObservableCounter("tocsin_samples_sent", () => _tallies.Select(t => Of(t.Tally.Sent, t.Source)), null, "Samples that came, repeated ones again.");
         meter.CreateObservableCounter("tocsin_samples_accepted", () => _tallies.Select(t => Of(t.Tally.Accepted, t.Source)), null, "Samples that are in the log.");
         meter.CreateObservableCounter("tocsin_samples_rejected", () => _tallies.SelectMany(t => t.Tally.RejectedByReason().Select(r =>
@@ -19,6 +23,12 @@ internal sealed class IngestMeters
 
     /// <summary>Before the first measurement.</summary>
     public void Add(string source, SampleTally tally) => _tallies.Add((source, tally));
+
+    public void Add(JobEventsRoute route)
+    {
+        _meter.CreateObservableCounter("tocsin_job_events_accepted", () => route.Accepted, null, "Job events over HTTP that are in the log.");
+        _meter.CreateObservableCounter("tocsin_job_events_rejected", () => route.Rejected, null, "Job events over HTTP that are none.");
+    }
 
     public static void RemoteWrite(Meter meter, RemoteWriteReceiver receiver)
     {

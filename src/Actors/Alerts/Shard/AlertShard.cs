@@ -1,0 +1,154 @@
+using System.Text;
+using System.Text.Json;
+using Tocsin.Actors.Alerts.Book;
+using Tocsin.Actors.Log;
+using Tocsin.Actors.Persistence;
+using Tocsin.Actors.Shards;
+using Tocsin.Actors.Sinks;
+using Tocsin.Inference.Learning;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
+using BookAlert = Tocsin.Actors.Alerts.Book.AlertRow;
+using StoredAlert = Tocsin.Actors.Persistence.AlertRow;
+
+namespace Tocsin.Actors.Alerts.Shard;
+
+/// <summary>The shard of alerts: findings in, the book's changes out in one commit with what is to be told of them.</summary>
+/// <param name="sinks">Each change of an alert is put into the outbox once for each.</param>
+/// <param name="say">Told what could not be read.</param>
+public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyList<string> sinks, Action<string> say) : IShardWork
+{
+    private const string NextAlert = "next alert";
+
+    private readonly List<NewDeadLetter> _dead = [];
+    private AlertBook _book = new(cluster, new BookState(), options);
+    private long _storedTo;
+
+    public IEnumerable<Alert> Open => _book.Open;
+
+    public void Load(Acquired stored)
+    {
+        var state = new BookState { NextAlert = Math.Max(1, stored.Counters.GetValueOrDefault(NextAlert)) };
+        foreach (var (name, bytes) in stored.Rows)
+        {
+            if (name.StartsWith(BookRowNames.Finding, StringComparison.Ordinal))
+                state.Set(Row<FindingRow>(name, bytes));
+            else if (name.StartsWith(BookRowNames.Alert, StringComparison.Ordinal))
+                state.Set(Row<BookAlert>(name, bytes));
+            else if (name.StartsWith(BookRowNames.Flap, StringComparison.Ordinal))
+                state.Set(Row<FlapRow>(name, bytes));
+            else if (name.StartsWith(BookRowNames.Node, StringComparison.Ordinal))
+                state.Set(Row<NodeStatus>(name, bytes));
+        }
+        state.Changed.Clear();
+        (_book, _storedTo) = (new AlertBook(cluster, state, options), stored.NextOffset);
+    }
+
+    public void Apply(in LogRecord record)
+    {
+        if (!FindingRecord.TryRead(record.Payload, out var finding, out var status, out var why))
+        {
+            GiveUp(record.Offset, why, record.TimestampMs);
+            return;
+        }
+        if (status is not null)
+        {
+            // A publisher that had no answer sends again, older words after newer ones.
+            if (!_book.State.Nodes.TryGetValue(status.Node, out var known) || known.AtMs <= status.AtMs)
+                _book.Observe(status);
+        }
+        else if (!_book.State.Findings.TryGetValue(FindingKey.Of(finding!), out var known) || known.Finding.AtMs <= finding!.AtMs)
+        {
+            _book.Observe(finding!, record.TimestampMs);
+        }
+    }
+
+    public InferenceBatch? Windows() => null;
+
+    public void Complete(InferenceBatch windows) => throw new InvalidOperationException("the shard of alerts asks for no windows");
+
+    public ShardCommit? Draft(TopicPartition shard, long epoch, long appliedTo, long nowMs, bool whole)
+    {
+        var events = _book.Step(nowMs);
+        var changed = _book.State.Changed;
+        if (!changed.Any && events.Count == 0 && _dead.Count == 0 && !(whole && appliedTo > _storedTo))
+            return null;
+        var state = _book.State;
+        List<ShardRow> rows = [];
+        List<string> removed = [];
+        Put(changed.Findings, BookRowNames.Of, key => state.Findings.GetValueOrDefault(key), rows, removed);
+        Put(changed.Alerts, BookRowNames.Of, key => state.Alerts.GetValueOrDefault(key), rows, removed);
+        Put(changed.Flaps, BookRowNames.Of, key => state.Flaps.GetValueOrDefault(key), rows, removed);
+        Put(changed.Nodes, BookRowNames.Of, key => state.Nodes.GetValueOrDefault(key), rows, removed);
+        _storedTo = appliedTo;
+        return new ShardCommit
+        {
+            Shard = shard,
+            Epoch = epoch,
+            NextOffset = appliedTo,
+            Rows = rows,
+            RemovedRows = removed,
+            Counters = [new Counter(NextAlert, state.NextAlert)],
+            Alerts = [.. events.Select(Stored)],
+            Outbox = [.. events.SelectMany(e => Entries(e, nowMs))],
+            DeadLetters = [.. _dead],
+        };
+    }
+
+    public void Committed()
+    {
+        _book.State.Changed.Clear();
+        _dead.Clear();
+    }
+
+    public void GiveUp(long offset, string reason, long nowMs)
+    {
+        _dead.Add(new NewDeadLetter(offset, reason, nowMs));
+        say($"finding {offset} is left out: {reason}");
+    }
+
+    private IEnumerable<NewOutboxEntry> Entries(AlertEvent happened, long nowMs)
+    {
+        var payload = WireBytes.Of(happened);
+        return sinks.Select(s => new NewOutboxEntry(s, happened.Alert.Id.ToString(), happened.Alert.Revision, payload, nowMs));
+    }
+
+    private static StoredAlert Stored(AlertEvent happened)
+    {
+        var alert = happened.Alert;
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+            AlertJson.Write(json, alert);
+        return new StoredAlert
+        {
+            Id = alert.Id.ToString(),
+            Revision = alert.Revision,
+            CauseKey = alert.Labels.ToString(),
+            Nodes = alert.Nodes,
+            Job = alert.Job?.JobId,
+            Kind = alert.Kind.ToString(),
+            RaisedMs = alert.RaisedMs,
+            UpdatedMs = alert.UpdatedMs,
+            ClearedMs = alert.ClearedMs,
+            Json = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length),
+        };
+    }
+
+    private static void Put<TKey, TRow>(IEnumerable<TKey> keys, Func<TKey, string> name, Func<TKey, TRow?> find, List<ShardRow> rows, List<string> removed)
+        where TRow : class, IWire<TRow>
+    {
+        foreach (var key in keys)
+        {
+            if (find(key) is { } row)
+                rows.Add(new ShardRow(name(key), WireBytes.Of(row)));
+            else
+                removed.Add(name(key));
+        }
+    }
+
+    /// <exception cref="DependencyException">What is stored is damaged, or of a newer program.</exception>
+    private static T Row<T>(string name, byte[] bytes)
+        where T : IWire<T> =>
+        WireBytes.TryRead<T>(bytes, out var row, out var failure) ? row : throw new DependencyException($"the stored row '{name}' of the alerts cannot be read: {failure}");
+}

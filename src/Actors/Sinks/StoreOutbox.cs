@@ -1,0 +1,31 @@
+using Tocsin.Actors.Persistence;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
+
+namespace Tocsin.Actors.Sinks;
+
+/// <summary>The outbox that the store keeps, written in the commits of the shard of alerts.</summary>
+public sealed class StoreOutbox(IOutboxStore store) : IOutbox
+{
+    public ValueTask<IReadOnlyList<OutboxRow>> TakeDueAsync(string sink, long nowMs, int limit, CancellationToken stop)
+    {
+        var rows = new List<OutboxRow>();
+        foreach (var entry in store.DueOutbox(sink, nowMs, limit))
+        {
+            if (!WireBytes.TryRead<AlertEvent>(entry.Payload, out var happened, out var failure))
+                throw new DependencyException($"entry {entry.Number} of the outbox cannot be read: {failure}");
+            rows.Add(new OutboxRow(entry.Number, entry.Sink, happened, entry.CreatedMs, entry.Attempts));
+        }
+        return ValueTask.FromResult<IReadOnlyList<OutboxRow>>(rows);
+    }
+
+    public async ValueTask DeliveredAsync(OutboxRow row, long nowMs, CancellationToken stop) =>
+        await store.DeliveredAsync([row.Number]).WaitAsync(stop).ConfigureAwait(false);
+
+    public async ValueTask RescheduleAsync(OutboxRow row, int attempts, long dueMs, string why, CancellationToken stop) =>
+        await store.RescheduleAsync(row.Number, attempts, dueMs, why).WaitAsync(stop).ConfigureAwait(false);
+
+    public async ValueTask AbandonAsync(OutboxRow row, string why, long nowMs, CancellationToken stop) =>
+        await store.AbandonAsync(row.Number, why, nowMs).WaitAsync(stop).ConfigureAwait(false);
+}

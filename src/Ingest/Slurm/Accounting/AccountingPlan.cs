@@ -3,7 +3,7 @@ namespace Tocsin.Ingest.Slurm.Accounting;
 /// <summary>How often and how far back the accounting is asked.</summary>
 /// <param name="EverySeconds">30..3600: between the starts of two questions.</param>
 /// <param name="OverlapSeconds">60..7200: how far a window reaches back into what was covered; more than a slurmdbd that was away needs to catch up.</param>
-/// <param name="LookbackSeconds">0..604800: how far back the first window reaches. Jobs that still run are told in any window.</param>
+/// <param name="LookbackSeconds">0..86400: how far back the first window reaches, at most <paramref name="SpanSeconds"/>. Jobs that still run are told in any window.</param>
 /// <param name="SpanSeconds">600..86400: the longest window; what was missed for longer is asked for in parts.</param>
 /// <param name="SweepSeconds">600..86400: how often a window of <paramref name="SpanSeconds"/> is asked for, for what came late to the accounting.</param>
 public sealed record AccountingPace(
@@ -14,7 +14,7 @@ public sealed record AccountingPace(
     {
         (string Key, int Value, int Least, int Most)[] bounds =
         [
-            ("every", EverySeconds, 30, 3600), ("overlap", OverlapSeconds, 60, 7200), ("lookback", LookbackSeconds, 0, 604_800),
+            ("every", EverySeconds, 30, 3600), ("overlap", OverlapSeconds, 60, 7200), ("lookback", LookbackSeconds, 0, 86_400),
             ("span", SpanSeconds, 600, 86_400), ("sweep", SweepSeconds, 600, 86_400),
         ];
         foreach (var (key, value, least, most) in bounds)
@@ -44,8 +44,9 @@ public sealed record AccountingPlan(long? CoveredMs, long NextMs, int Failures, 
     {
         if (nowMs < NextMs)
             return null;
-        var covered = CoveredMs ?? nowMs - pace.LookbackSeconds * 1000L;
-        var from = Math.Min(covered, nowMs) - Math.Min(pace.OverlapSeconds * 1000L, SpanMs / 2);
+        var from = CoveredMs is { } covered
+            ? Math.Min(covered, nowMs) - Math.Min(pace.OverlapSeconds * 1000L, SpanMs / 2)
+            : nowMs - Math.Min(SpanMs, pace.LookbackSeconds * 1000L);
         if (nowMs >= SweepMs)
             from = Math.Min(from, nowMs - SpanMs);
         return new AccountingWindow(from, Math.Min(from + SpanMs, nowMs));

@@ -12,6 +12,7 @@ public static class NodeText
     public static IReadOnlyList<NodeState> Parse(string text, string cluster, long asOfMs, Rejections rejected)
     {
         var states = new List<NodeState>();
+        var told = new HashSet<NodeKey>();
         foreach (var part in text.AsSpan().Split('\n'))
         {
             var line = text.AsSpan(part).TrimEnd();
@@ -20,6 +21,8 @@ public static class NodeText
             var words = SlurmRecord.Word(line, "State");
             if (!line.StartsWith("NodeName=") || words.IsEmpty || !NodeKey.TryParse(cluster, SlurmRecord.Word(line, "NodeName").ToString(), out var node))
                 rejected.Add("scontrol: no node in a line", HostileText.Shown(line));
+            else if (!told.Add(node))
+                rejected.Add("scontrol: a node stands twice", node.Name);
             else if (states.Count == MaxNodes)
                 rejected.Add("scontrol: more nodes than can be watched", node.Name);
             else

@@ -13,7 +13,7 @@ public sealed class AccountingPlanSpec
     {
         var plan = AccountingPlan.Start(Pace, Now);
         var first = plan.Due(Pace, Now)!.Value;
-        Assert.Equal(Now - (21_600 + 600) * 1000L, first.FromMs);
+        Assert.Equal(new AccountingWindow(Now - 21_600_000, Now), first);
         var (later, now) = Run(plan, Now, 10);
         var window = later.Due(Pace, now)!.Value;
         Assert.Equal(now, window.UntilMs);
@@ -42,7 +42,7 @@ public sealed class AccountingPlanSpec
     public void Every_moment_is_covered_though_answers_fail()
     {
         var (plan, now) = (AccountingPlan.Start(Pace, Now), Now);
-        var covered = Now;
+        var covered = Now - 60_000;
         var random = new Random(5);
         for (var i = 0; i < 300; i++)
         {

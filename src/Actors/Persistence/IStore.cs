@@ -46,7 +46,10 @@ public interface IOutboxStore
 public interface IStoreReader
 {
     /// <exception cref="StoreException"/>
-    AlertPage Alerts(AlertQuery query);
+    IReadOnlyList<Alert> Alerts(AlertQuery query);
+
+    /// <exception cref="StoreException"/>
+    Alert? Alert(AlertId id);
 
     /// <exception cref="StoreException"/>
     IReadOnlyList<SegmentRow> Segments(SegmentQuery query);

@@ -1,6 +1,7 @@
 using Tocsin.Actors.Log;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
 
 namespace Tocsin.Actors.Persistence;
 
@@ -30,7 +31,7 @@ public sealed record ShardCommit
     /// <summary>For the topic of findings, in this order.</summary>
     public IReadOnlyList<NewFinding> Findings { get; init; } = [];
 
-    public IReadOnlyList<AlertRow> Alerts { get; init; } = [];
+    public IReadOnlyList<StoredAlert> Alerts { get; init; } = [];
 
     /// <summary>For the sinks, in this order.</summary>
     public IReadOnlyList<NewOutboxEntry> Outbox { get; init; } = [];
@@ -62,7 +63,12 @@ public sealed record NewFinding(string Key, ReadOnlyMemory<byte> Payload);
 /// <param name="Sink">The sink's name.</param>
 /// <param name="Alert">The alert's id. With <paramref name="Revision"/> and the sink it is stored once, however often it is given.</param>
 /// <param name="CreatedMs">Unix milliseconds; due from then on.</param>
-public sealed record NewOutboxEntry(string Sink, string Alert, int Revision, ReadOnlyMemory<byte> Payload, long CreatedMs);
+public sealed record NewOutboxEntry(string Sink, string Alert, int Revision, ReadOnlyMemory<byte> Payload, long CreatedMs)
+{
+    /// <summary>For a sink that <see cref="StoreOutbox"/> serves.</summary>
+    public static NewOutboxEntry Of(string sink, AlertEvent happened, long createdMs) =>
+        new(sink, happened.Alert.Id.ToString(), happened.Alert.Revision, WireBytes.Of(happened), createdMs);
+}
 
 /// <param name="Reason">One line.</param>
 public sealed record NewDeadLetter(long Offset, string Reason, long AtMs);
@@ -78,31 +84,6 @@ public sealed record SegmentRow(NodeKey Node, long StartMs, long? EndMs, IReadOn
     public SegmentKey Key => new(Node, StartMs);
 }
 
-/// <summary>An alert as it stands. A row of a lower or the same revision changes nothing.</summary>
-public sealed record AlertRow
-{
-    public required string Id { get; init; }
-
-    public required int Revision { get; init; }
-
-    /// <summary>What the alert's shard knows it by.</summary>
-    public required string CauseKey { get; init; }
-
-    /// <summary>Every node that showed it, for queries; one for a node's alert.</summary>
-    public required IReadOnlyList<string> Nodes { get; init; }
-
-    /// <summary>Slurm's JobID; null where it is of no job.</summary>
-    public string? Job { get; init; }
-
-    public required string Kind { get; init; }
-
-    public required long RaisedMs { get; init; }
-
-    public required long UpdatedMs { get; init; }
-
-    /// <summary>Null while it is open.</summary>
-    public long? ClearedMs { get; init; }
-
-    /// <summary>The whole alert as the API shows it.</summary>
-    public required string Json { get; init; }
-}
+/// <summary>An alert as it stands. One of a lower or the same revision than what is stored changes nothing.</summary>
+/// <param name="CauseKey">What the alert's shard knows it by, as text.</param>
+public sealed record StoredAlert(Alert Alert, string CauseKey);

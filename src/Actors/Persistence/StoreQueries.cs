@@ -1,23 +1,20 @@
 using Tocsin.Actors.Log;
 using Tocsin.Shared;
+using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Persistence;
 
-/// <summary>Alerts whose life touches [from, until), newest first.</summary>
-/// <param name="Node">The node's name, without the cluster.</param>
-/// <param name="OpenOnly">Only those that are not cleared.</param>
-/// <param name="After">Where the page before ended.</param>
+/// <summary>Alerts that were open between from and until, the highest number first; null = all.</summary>
+/// <param name="FromMs">Open at it, or cleared at or after it.</param>
+/// <param name="UntilMs">Raised before it.</param>
+/// <param name="Node">The node's name, without the cluster: among those that show it, or named in the labels.</param>
+/// <param name="Before">Only lower numbers: the page after the one that ended with it.</param>
 /// <param name="Limit">1 to <see cref="MaxLimit"/>.</param>
 public sealed record AlertQuery(
-    long? FromMs = null, long? UntilMs = null, string? Node = null, string? Job = null, string? Kind = null, bool OpenOnly = false, AlertCursor? After = null, int Limit = 100)
+    long? FromMs = null, long? UntilMs = null, string? Node = null, string? Job = null, FaultKind? Kind = null, Severity? AtLeast = null, bool? Open = null, long? Before = null, int Limit = 100)
 {
-    public const int MaxLimit = 1000;
+    public const int MaxLimit = 1001;
 }
-
-public readonly record struct AlertCursor(long RaisedMs, string Id);
-
-/// <param name="Next">Null where nothing follows.</param>
-public sealed record AlertPage(IReadOnlyList<AlertRow> Alerts, AlertCursor? Next);
 
 /// <summary>Segments that touch [from, until), by node and start.</summary>
 public sealed record SegmentQuery(long? FromMs = null, long? UntilMs = null, NodeKey? Node = null, SegmentKey? After = null, int Limit = 1000);

@@ -46,7 +46,7 @@ public abstract partial class StoreContract
             }
             leftAll++;
             Assert.Equal(5, next);
-            Assert.Single(again.Alerts(new AlertQuery()).Alerts);
+            Assert.Single(again.Alerts(new AlertQuery()));
             Assert.Single(again.DueOutbox("webhook", long.MaxValue, 10));
             Assert.Single(again.PendingFindings(10));
             Assert.Single(again.Segments(new SegmentQuery()));
@@ -89,7 +89,7 @@ public abstract partial class StoreContract
         AssertUntouched(store);
         // The very same commit goes through afterwards.
         Assert.IsType<Committed>(await store.CommitAsync(Everything(1, 5)));
-        Assert.Single(store.Alerts(new AlertQuery()).Alerts);
+        Assert.Single(store.Alerts(new AlertQuery()));
     }
 
     [Fact]

@@ -177,26 +177,35 @@ public abstract partial class StoreContract : IDisposable
         Rows = [new ShardRow("series", new byte[] { 2 })],
         Counters = [new Counter("alerts", next)],
         Findings = [new NewFinding("room/cn1", new byte[] { 3 })],
-        Alerts = [AnAlert("room-1", 1, 1000)],
+        Alerts = [AnAlert(1, 1, 1000)],
         Outbox = [new NewOutboxEntry("webhook", "room-1", 1, new byte[] { 4 }, 1000)],
         Segments = [new SegmentRow(Node, 1000, null, [new JobKey("7", 900)], 2, 1)],
         Jobs = [AJob("7", 900, JobEventSource.Hook, 1000)],
         DeadLetters = [new NewDeadLetter(next - 1, "bad", 1000)],
     };
 
-    private protected static AlertRow AnAlert(string id, int revision, long raisedMs, string node = "cn1", string? job = "7", string kind = "memory", long? clearedMs = null) => new()
-    {
-        Id = id,
-        Revision = revision,
-        CauseKey = $"room/{node}",
-        Nodes = [node],
-        Job = job,
-        Kind = kind,
-        RaisedMs = raisedMs,
-        UpdatedMs = raisedMs,
-        ClearedMs = clearedMs,
-        Json = $"{{\"revision\":{revision}}}",
-    };
+    private protected static StoredAlert AnAlert(
+        long number, int revision, long raisedMs, string node = "cn1", string? job = "7", FaultKind kind = FaultKind.Memory, long? clearedMs = null, Severity severity = Severity.Warning) => new(
+        new Alert
+        {
+            Id = new AlertId("room", number),
+            Revision = revision,
+            Labels = new AlertLabels("TocsinNode", "room", node, null, null, null, kind),
+            Cause = AlertCause.Node,
+            Kind = kind,
+            Severity = severity,
+            SinceMs = raisedMs,
+            RaisedMs = raisedMs,
+            UpdatedMs = raisedMs + revision,
+            ClearedMs = clearedMs,
+            Job = job is null ? null : new JobKey(job, 5),
+            Nodes = [node],
+            NodeCount = 1,
+            OutOf = 1,
+            Summary = "",
+            Evidence = "",
+        },
+        $"room/{node}");
 
     private protected static JobEvent AJob(string id, long startMs, JobEventSource source, long asOfMs, long? endMs = null) => new()
     {
@@ -211,7 +220,7 @@ public abstract partial class StoreContract : IDisposable
 
     private protected static void AssertUntouched(IStore store)
     {
-        Assert.Empty(store.Alerts(new AlertQuery()).Alerts);
+        Assert.Empty(store.Alerts(new AlertQuery()));
         Assert.Empty(store.DueOutbox("webhook", long.MaxValue, 10));
         Assert.Empty(store.PendingFindings(10));
         Assert.Empty(store.Segments(new SegmentQuery()));

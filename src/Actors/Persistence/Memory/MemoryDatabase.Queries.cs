@@ -23,18 +23,19 @@ public sealed partial class MemoryDatabase
 
     internal IReadOnlyList<PendingFinding> PendingFindings(int limit) => [.. _findings.Values.Take(limit)];
 
-    internal AlertPage Alerts(AlertQuery query)
-    {
-        var found = _alerts.Values
+    internal IReadOnlyList<Alert> Alerts(AlertQuery query) =>
+    [
+        .. _alerts.Values.Select(s => s.Alert)
             .Where(a => (query.UntilMs is not { } until || a.RaisedMs < until) && (query.FromMs is not { } from || a.ClearedMs is null || a.ClearedMs >= from))
-            .Where(a => (query.Node is null || a.Nodes.Contains(query.Node)) && (query.Job is null || a.Job == query.Job) && (query.Kind is null || a.Kind == query.Kind))
-            .Where(a => !query.OpenOnly || a.ClearedMs is null)
-            .OrderByDescending(a => a.RaisedMs).ThenByDescending(a => a.Id, StringComparer.Ordinal)
-            .Where(a => query.After is not { } after || a.RaisedMs < after.RaisedMs || (a.RaisedMs == after.RaisedMs && string.CompareOrdinal(a.Id, after.Id) < 0))
-            .Take(query.Limit + 1)
-            .ToList();
-        return AlertPages.Of(found, query.Limit);
-    }
+            .Where(a => query.Node is null || a.Labels.Node == query.Node || a.Nodes.Contains(query.Node))
+            .Where(a => query.Job is null || a.Job?.JobId == query.Job || a.Labels.Job == query.Job)
+            .Where(a => (query.Kind is null || a.Kind == query.Kind) && (query.AtLeast is null || a.Severity >= query.AtLeast) && (query.Open is null || a.Open == query.Open))
+            .Where(a => query.Before is null || a.Id.Number < query.Before)
+            .OrderByDescending(a => a.Id.Number).ThenBy(a => a.Id.Cluster, StringComparer.Ordinal)
+            .Take(query.Limit),
+    ];
+
+    internal Alert? Alert(AlertId id) => _alerts.GetValueOrDefault(id)?.Alert;
 
     internal IReadOnlyList<SegmentRow> Segments(SegmentQuery query) =>
     [
@@ -67,7 +68,7 @@ public sealed partial class MemoryDatabase
 
     internal int Prune(Prune what)
     {
-        var alerts = _alerts.Values.Where(a => a.ClearedMs < what.AlertsBeforeMs).Select(a => a.Id).Take(MostPruned).ToList();
+        var alerts = _alerts.Values.Where(s => s.Alert.ClearedMs < what.AlertsBeforeMs).Select(s => s.Alert.Id).Take(MostPruned).ToList();
         var segments = _segments.Values.Where(s => s.EndMs < what.SegmentsBeforeMs).Select(s => s.Key).Take(MostPruned).ToList();
         var jobs = _jobs.Where(j => j.Value.EndMs < what.JobsBeforeMs).Select(j => j.Key).Take(MostPruned).ToList();
         var letters = _deadLetters.Where(l => l.AtMs < what.DeadLettersBeforeMs).Take(MostPruned).ToList();

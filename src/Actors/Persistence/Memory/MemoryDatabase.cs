@@ -9,7 +9,7 @@ namespace Tocsin.Actors.Persistence.Memory;
 public sealed partial class MemoryDatabase
 {
     private readonly SortedDictionary<TopicPartition, Shard> _shards = [];
-    private readonly SortedDictionary<string, AlertRow> _alerts = new(StringComparer.Ordinal);
+    private readonly Dictionary<AlertId, StoredAlert> _alerts = [];
     private readonly Dictionary<SegmentKey, SegmentRow> _segments = [];
     private readonly Dictionary<JobKey, JobEvent> _jobs = [];
     private readonly SortedDictionary<long, (OutboxEntry Entry, long DueMs)> _outbox = [];
@@ -156,10 +156,10 @@ public sealed partial class MemoryDatabase
         return shard;
     }
 
-    private void Put(AlertRow alert)
+    private void Put(StoredAlert stored)
     {
-        if (!_alerts.TryGetValue(alert.Id, out var known) || known.Revision < alert.Revision)
-            _alerts[alert.Id] = alert;
+        if (!_alerts.TryGetValue(stored.Alert.Id, out var known) || known.Alert.Revision < stored.Alert.Revision)
+            _alerts[stored.Alert.Id] = stored;
     }
 
     private void Put(NewOutboxEntry entry, byte[] bytes)

@@ -1,4 +1,5 @@
 using Tocsin.Actors.Log;
+using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Persistence.Memory;
 
@@ -55,11 +56,13 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
 
     public IReadOnlyList<PendingFinding> PendingFindings(int limit) => Read(d => d.PendingFindings(limit));
 
-    public AlertPage Alerts(AlertQuery query) => Read(d => d.Alerts(query));
+    public IReadOnlyList<Alert> Alerts(AlertQuery query) => Read(d => d.Alerts(query));
+
+    public Alert? Alert(AlertId id) => Read(d => d.Alert(id));
 
     public IReadOnlyList<SegmentRow> Segments(SegmentQuery query) => Read(d => d.Segments(query));
 
-    public IReadOnlyList<Shared.Flow.JobEvent> Jobs(JobQuery query) => Read(d => d.Jobs(query));
+    public IReadOnlyList<JobEvent> Jobs(JobQuery query) => Read(d => d.Jobs(query));
 
     public IReadOnlyList<DeadLetter> DeadLetters(int limit) => Read(d => d.DeadLetters(limit));
 

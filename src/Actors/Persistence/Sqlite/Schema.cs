@@ -38,14 +38,15 @@ internal static class Schema
           key TEXT NOT NULL, payload BLOB NOT NULL);
 
         CREATE TABLE alerts (
-          id TEXT PRIMARY KEY, revision INTEGER NOT NULL, cause_key TEXT NOT NULL, nodes TEXT NOT NULL, job TEXT, kind TEXT NOT NULL,
-          raised_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, cleared_ms INTEGER, json TEXT NOT NULL);
-        CREATE INDEX alerts_by_time ON alerts (raised_ms DESC, id DESC);
-        CREATE INDEX alerts_by_job ON alerts (job, raised_ms DESC) WHERE job IS NOT NULL;
-        CREATE INDEX alerts_open ON alerts (raised_ms DESC, id DESC) WHERE cleared_ms IS NULL;
+          number INTEGER NOT NULL, cluster TEXT NOT NULL, revision INTEGER NOT NULL, cause_key TEXT NOT NULL,
+          job TEXT, kind INTEGER NOT NULL, severity INTEGER NOT NULL,
+          raised_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL, cleared_ms INTEGER, bytes BLOB NOT NULL,
+          PRIMARY KEY (number, cluster));
+        CREATE INDEX alerts_by_job ON alerts (job, number) WHERE job IS NOT NULL;
+        CREATE INDEX alerts_open ON alerts (number) WHERE cleared_ms IS NULL;
         CREATE INDEX alerts_over ON alerts (cleared_ms) WHERE cleared_ms IS NOT NULL;
-        CREATE TABLE alert_nodes (node TEXT NOT NULL, alert TEXT NOT NULL, PRIMARY KEY (node, alert)) WITHOUT ROWID;
-        CREATE INDEX alert_nodes_by_alert ON alert_nodes (alert);
+        CREATE TABLE alert_nodes (node TEXT NOT NULL, number INTEGER NOT NULL, cluster TEXT NOT NULL, PRIMARY KEY (node, number, cluster)) WITHOUT ROWID;
+        CREATE INDEX alert_nodes_by_alert ON alert_nodes (number, cluster);
 
         CREATE TABLE outbox (
           number INTEGER PRIMARY KEY AUTOINCREMENT, sink TEXT NOT NULL, alert TEXT NOT NULL, revision INTEGER NOT NULL,

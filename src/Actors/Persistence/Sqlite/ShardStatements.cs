@@ -93,21 +93,23 @@ internal static class ShardStatements
                 entry.Sink, entry.Alert, entry.Revision, SqliteSession.Blob(entry.Payload), entry.CreatedMs);
     }
 
-    private static void Write(SqliteSession session, AlertRow alert)
+    private static void Write(SqliteSession session, StoredAlert stored)
     {
+        var alert = stored.Alert;
+        var (number, cluster) = (alert.Id.Number, alert.Id.Cluster);
         var changed = session.Write(
             """
-            INSERT INTO alerts (id, revision, cause_key, nodes, job, kind, raised_ms, updated_ms, cleared_ms, json) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, cause_key = excluded.cause_key, nodes = excluded.nodes, job = excluded.job, kind = excluded.kind,
-              raised_ms = excluded.raised_ms, updated_ms = excluded.updated_ms, cleared_ms = excluded.cleared_ms, json = excluded.json
+            INSERT INTO alerts (number, cluster, revision, cause_key, job, kind, severity, raised_ms, updated_ms, cleared_ms, bytes) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            ON CONFLICT (number, cluster) DO UPDATE SET revision = excluded.revision, cause_key = excluded.cause_key, job = excluded.job, kind = excluded.kind,
+              severity = excluded.severity, raised_ms = excluded.raised_ms, updated_ms = excluded.updated_ms, cleared_ms = excluded.cleared_ms, bytes = excluded.bytes
             WHERE excluded.revision > alerts.revision
             """,
-            alert.Id, alert.Revision, alert.CauseKey, string.Join('\n', alert.Nodes), alert.Job, alert.Kind, alert.RaisedMs, alert.UpdatedMs, alert.ClearedMs, alert.Json);
+            number, cluster, alert.Revision, stored.CauseKey, alert.Job?.JobId ?? alert.Labels.Job, (int)alert.Kind, (int)alert.Severity, alert.RaisedMs, alert.UpdatedMs, alert.ClearedMs, WireBytes.Of(alert));
         if (changed == 0)
             return;
-        session.Write("DELETE FROM alert_nodes WHERE alert = $1", alert.Id);
-        foreach (var node in alert.Nodes)
-            session.Write("INSERT INTO alert_nodes (node, alert) VALUES ($1, $2) ON CONFLICT DO NOTHING", node, alert.Id);
+        session.Write("DELETE FROM alert_nodes WHERE number = $1 AND cluster = $2", number, cluster);
+        foreach (var node in alert.Nodes.Append(alert.Labels.Node).OfType<string>().Distinct(StringComparer.Ordinal))
+            session.Write("INSERT INTO alert_nodes (node, number, cluster) VALUES ($1, $2, $3)", node, number, cluster);
     }
 
     private static void WriteHistory(SqliteSession session, ShardCommit commit)

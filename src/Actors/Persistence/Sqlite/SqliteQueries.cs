@@ -8,24 +8,25 @@ namespace Tocsin.Actors.Persistence.Sqlite;
 /// <summary>What is asked of the database, in SQL. Parameters that are null stand for "any".</summary>
 internal static class SqliteQueries
 {
-    public static AlertPage Alerts(SqliteSession session, AlertQuery query)
+    public static IReadOnlyList<Alert> Alerts(SqliteSession session, AlertQuery query)
     {
         // A text for each combination: an OR with a null would keep SQLite from the index.
-        var from = query.Node is null ? "alerts" : "alert_nodes JOIN alerts ON alerts.id = alert_nodes.alert";
-        var sql = "SELECT id, revision, cause_key, nodes, job, kind, raised_ms, updated_ms, cleared_ms, json FROM " + from +
-            " WHERE raised_ms < $1 AND (cleared_ms IS NULL OR cleared_ms >= $2) AND (raised_ms, id) < ($3, $4)" +
-            (query.Node is null ? "" : " AND alert_nodes.node = $5") +
-            (query.Job is null ? "" : " AND job = $6") +
-            (query.Kind is null ? "" : " AND kind = $7") +
-            (query.OpenOnly ? " AND cleared_ms IS NULL" : "") +
-            " ORDER BY raised_ms DESC, id DESC LIMIT $8";
-        // Without a page before, the time alone lets every alert through.
-        var after = query.After ?? new AlertCursor(long.MaxValue, "");
-        var limit = Math.Clamp(query.Limit, 1, AlertQuery.MaxLimit);
-        var found = session.Rows(
-            sql, Alert, query.UntilMs ?? long.MaxValue, query.FromMs ?? long.MinValue, after.RaisedMs, after.Id, query.Node, query.Job, query.Kind, limit + 1);
-        return AlertPages.Of(found, limit);
+        var sql = "SELECT bytes FROM alerts" + (query.Node is null ? "" : " JOIN alert_nodes USING (number, cluster)") +
+            " WHERE alerts.number < $1 AND raised_ms < $2" +
+            (query.FromMs is null ? "" : " AND (cleared_ms IS NULL OR cleared_ms >= $3)") +
+            (query.Node is null ? "" : " AND node = $4") +
+            (query.Job is null ? "" : " AND job = $5") +
+            (query.Kind is null ? "" : " AND kind = $6") +
+            (query.AtLeast is null ? "" : " AND severity >= $7") +
+            (query.Open is not { } open ? "" : open ? " AND cleared_ms IS NULL" : " AND cleared_ms IS NOT NULL") +
+            " ORDER BY alerts.number DESC, alerts.cluster LIMIT $8";
+        return session.Rows(
+            sql, Alert, query.Before ?? long.MaxValue, query.UntilMs ?? long.MaxValue, query.FromMs, query.Node, query.Job, (int?)query.Kind, (int?)query.AtLeast,
+            Math.Clamp(query.Limit, 1, AlertQuery.MaxLimit));
     }
+
+    public static Alert? Alert(SqliteSession session, AlertId id) =>
+        session.Rows("SELECT bytes FROM alerts WHERE number = $1 AND cluster = $2", Alert, id.Number, id.Cluster).FirstOrDefault();
 
     public static IReadOnlyList<SegmentRow> Segments(SqliteSession session, SegmentQuery query)
     {
@@ -45,9 +46,7 @@ internal static class SqliteQueries
             " ORDER BY start_ms DESC, job_id DESC LIMIT $6";
         return session.Rows(
             sql,
-            r => WireBytes.TryRead<JobEvent>(r.GetFieldValue<byte[]>(0), out var job, out var failure)
-                ? job
-                : throw new StoreException(new StoreCorrupt($"the database has a job that cannot be read: {failure}")),
+            r => Wired<JobEvent>(r, "a job"),
             query.UntilMs ?? long.MaxValue, query.FromMs ?? long.MinValue, query.After?.StartMs ?? long.MaxValue, query.After?.JobId ?? "", query.JobId, query.Limit);
     }
 
@@ -82,19 +81,13 @@ internal static class SqliteQueries
     private static OutboxEntry Entry(SqliteDataReader r) =>
         new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetFieldValue<byte[]>(4), r.GetInt64(5), r.GetInt32(6));
 
-    private static AlertRow Alert(SqliteDataReader r) => new()
-    {
-        Id = r.GetString(0),
-        Revision = r.GetInt32(1),
-        CauseKey = r.GetString(2),
-        Nodes = r.GetString(3) is { Length: > 0 } nodes ? nodes.Split('\n') : [],
-        Job = r.IsDBNull(4) ? null : r.GetString(4),
-        Kind = r.GetString(5),
-        RaisedMs = r.GetInt64(6),
-        UpdatedMs = r.GetInt64(7),
-        ClearedMs = Optional(r, 8),
-        Json = r.GetString(9),
-    };
+    private static Alert Alert(SqliteDataReader r) => Wired<Alert>(r, "an alert");
+
+    private static T Wired<T>(SqliteDataReader r, string what)
+        where T : IWire<T> =>
+        WireBytes.TryRead<T>(r.GetFieldValue<byte[]>(0), out var value, out var failure)
+            ? value
+            : throw new StoreException(new StoreCorrupt($"the database has {what} that cannot be read: {failure}"));
 
     private static long? Optional(SqliteDataReader r, int column) => r.IsDBNull(column) ? null : r.GetInt64(column);
 }

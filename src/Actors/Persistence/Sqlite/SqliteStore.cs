@@ -85,8 +85,8 @@ public sealed class SqliteStore : IStore
         SmallWrite,
         s =>
         {
-            s.Write("DELETE FROM alert_nodes WHERE alert IN (SELECT id FROM alerts WHERE cleared_ms < $1 ORDER BY id LIMIT $2)", what.AlertsBeforeMs, MostPruned);
-            return (s.Write("DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE cleared_ms < $1 ORDER BY id LIMIT $2)", what.AlertsBeforeMs, MostPruned)
+            s.Write("DELETE FROM alert_nodes WHERE (number, cluster) IN (SELECT number, cluster FROM alerts WHERE cleared_ms < $1 ORDER BY number, cluster LIMIT $2)", what.AlertsBeforeMs, MostPruned);
+            return (s.Write("DELETE FROM alerts WHERE (number, cluster) IN (SELECT number, cluster FROM alerts WHERE cleared_ms < $1 ORDER BY number, cluster LIMIT $2)", what.AlertsBeforeMs, MostPruned)
                 + s.Write("DELETE FROM segments WHERE (node, start_ms) IN (SELECT node, start_ms FROM segments WHERE end_ms < $1 LIMIT $2)", what.SegmentsBeforeMs, MostPruned)
                 + s.Write("DELETE FROM jobs WHERE rowid IN (SELECT rowid FROM jobs WHERE end_ms < $1 LIMIT $2)", what.JobsBeforeMs, MostPruned)
                 + s.Write("DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE at_ms < $1 LIMIT $2)", what.DeadLettersBeforeMs, MostPruned), null);
@@ -107,7 +107,9 @@ public sealed class SqliteStore : IStore
 
     public IReadOnlyList<PendingFinding> PendingFindings(int limit) => Read(s => SqliteQueries.PendingFindings(s, limit));
 
-    public AlertPage Alerts(AlertQuery query) => Read(s => SqliteQueries.Alerts(s, query));
+    public IReadOnlyList<Alert> Alerts(AlertQuery query) => Read(s => SqliteQueries.Alerts(s, query));
+
+    public Alert? Alert(AlertId id) => Read(s => SqliteQueries.Alert(s, id));
 
     public IReadOnlyList<SegmentRow> Segments(SegmentQuery query) => Read(s => SqliteQueries.Segments(s, query));
 
@@ -166,7 +168,7 @@ public sealed class SqliteStore : IStore
 
     private static long SizeOf(ShardCommit commit) =>
         SmallWrite + commit.Nodes.Sum(n => (long)n.Bytes.Length) + commit.Rows.Sum(r => (long)r.Bytes.Length)
-        + commit.Findings.Sum(f => (long)f.Payload.Length) + commit.Outbox.Sum(o => (long)o.Payload.Length) + commit.Alerts.Sum(a => 2L * a.Json.Length);
+        + commit.Findings.Sum(f => (long)f.Payload.Length) + commit.Outbox.Sum(o => (long)o.Payload.Length) + commit.Alerts.Count * SmallWrite;
 
     private void Do(Action<SqliteSession> write, Action<StoreFailure?> reply) => Enqueue<StoreFailure?>(
         SmallWrite,

@@ -65,7 +65,7 @@ public sealed record NewFinding(string Key, ReadOnlyMemory<byte> Payload);
 /// <param name="CreatedMs">Unix milliseconds; due from then on.</param>
 public sealed record NewOutboxEntry(string Sink, string Alert, int Revision, ReadOnlyMemory<byte> Payload, long CreatedMs)
 {
-    /// <summary>For a sink that <see cref="StoreOutbox"/> serves.</summary>
+    /// <summary>For a sink that <see cref="Sinks.StoreOutbox"/> serves.</summary>
     public static NewOutboxEntry Of(string sink, AlertEvent happened, long createdMs) =>
         new(sink, happened.Alert.Id.ToString(), happened.Alert.Revision, WireBytes.Of(happened), createdMs);
 }

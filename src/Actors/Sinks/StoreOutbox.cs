@@ -1,5 +1,4 @@
 using Tocsin.Actors.Persistence;
-using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 using Tocsin.Shared.Wire;
 
@@ -8,16 +7,18 @@ namespace Tocsin.Actors.Sinks;
 /// <summary>The outbox that the store keeps, written in the commits of the shard of alerts.</summary>
 public sealed class StoreOutbox(IOutboxStore store) : IOutbox
 {
-    public ValueTask<IReadOnlyList<OutboxRow>> TakeDueAsync(string sink, long nowMs, int limit, CancellationToken stop)
+    public async ValueTask<IReadOnlyList<OutboxRow>> TakeDueAsync(string sink, long nowMs, int limit, CancellationToken stop)
     {
         var rows = new List<OutboxRow>();
         foreach (var entry in store.DueOutbox(sink, nowMs, limit))
         {
-            if (!WireBytes.TryRead<AlertEvent>(entry.Payload, out var happened, out var failure))
-                throw new DependencyException($"entry {entry.Number} of the outbox cannot be read: {failure}");
-            rows.Add(new OutboxRow(entry.Number, entry.Sink, happened, entry.CreatedMs, entry.Attempts));
+            if (WireBytes.TryRead<AlertEvent>(entry.Payload, out var happened, out var failure))
+                rows.Add(new OutboxRow(entry.Number, entry.Sink, happened, entry.CreatedMs, entry.Attempts));
+            else
+                // One that cannot be read would stand before all others for ever.
+                await store.AbandonAsync(entry.Number, $"it cannot be read: {failure}", nowMs).WaitAsync(stop).ConfigureAwait(false);
         }
-        return ValueTask.FromResult<IReadOnlyList<OutboxRow>>(rows);
+        return rows;
     }
 
     public async ValueTask DeliveredAsync(OutboxRow row, long nowMs, CancellationToken stop) =>

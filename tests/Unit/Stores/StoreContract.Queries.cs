@@ -1,4 +1,5 @@
 using Tocsin.Actors.Persistence;
+using Tocsin.Actors.Sinks;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 

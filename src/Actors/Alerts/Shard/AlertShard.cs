@@ -1,16 +1,12 @@
-using System.Text;
-using System.Text.Json;
 using Tocsin.Actors.Alerts.Book;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Shards;
-using Tocsin.Actors.Sinks;
 using Tocsin.Inference.Learning;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 using Tocsin.Shared.Wire;
 using BookAlert = Tocsin.Actors.Alerts.Book.AlertRow;
-using StoredAlert = Tocsin.Actors.Persistence.AlertRow;
 
 namespace Tocsin.Actors.Alerts.Shard;
 
@@ -90,7 +86,7 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
             Rows = rows,
             RemovedRows = removed,
             Counters = [new Counter(NextAlert, state.NextAlert)],
-            Alerts = [.. events.Select(Stored)],
+            Alerts = [.. events.Select(e => new StoredAlert(e.Alert, e.Alert.Labels.ToString()))],
             Outbox = [.. events.SelectMany(e => Entries(e, nowMs))],
             DeadLetters = [.. _dead],
         };
@@ -112,27 +108,6 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
     {
         var payload = WireBytes.Of(happened);
         return sinks.Select(s => new NewOutboxEntry(s, happened.Alert.Id.ToString(), happened.Alert.Revision, payload, nowMs));
-    }
-
-    private static StoredAlert Stored(AlertEvent happened)
-    {
-        var alert = happened.Alert;
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
-            AlertJson.Write(json, alert);
-        return new StoredAlert
-        {
-            Id = alert.Id.ToString(),
-            Revision = alert.Revision,
-            CauseKey = alert.Labels.ToString(),
-            Nodes = alert.Nodes,
-            Job = alert.Job?.JobId,
-            Kind = alert.Kind.ToString(),
-            RaisedMs = alert.RaisedMs,
-            UpdatedMs = alert.UpdatedMs,
-            ClearedMs = alert.ClearedMs,
-            Json = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length),
-        };
     }
 
     private static void Put<TKey, TRow>(IEnumerable<TKey> keys, Func<TKey, string> name, Func<TKey, TRow?> find, List<ShardRow> rows, List<string> removed)

@@ -9,6 +9,7 @@ var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, 
     DetectCommand.Create(),
     EvalCommand.Create(),
     RecordCommand.Create(),
+    ReplayCommand.Create(),
     ServeCommand.Create(),
     BenchCommand.Create(),
 };

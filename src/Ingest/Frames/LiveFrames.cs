@@ -101,15 +101,13 @@ public sealed partial class LiveFrames(LiveFrameRoom room)
     /// <summary>The frame that was closed last, in the columns of a schema: NaN where they are missing.</summary>
     public void Write(MetricSchema schema, Span<float> row) => FrameAssembler.Write(_layout, schema, room.Layouts.Cells, row);
 
-    /// <summary>Which device's value a metric of the frame that was closed last is; null where it is the whole node's, or not known. Hostile text.</summary>
-    public string? DeviceOf(string metric)
+    /// <param name="devices">Per column the device whose value it is; null where it is the whole node's, or not known. Hostile text.</param>
+    public void Write(MetricSchema schema, Span<float> row, Span<string?> devices)
     {
-        foreach (var output in _layout.Outputs)
-        {
-            if (output.Rule.Metric.Name == metric)
-                return room.Layouts.Cells.WorstDevice(output);
-        }
-        return null;
+        Write(schema, row);
+        var columns = _layout.ColumnsOf(schema);
+        for (var c = 0; c < columns.Length; c++)
+            devices[c] = columns[c] is { } output ? room.Layouts.Cells.WorstDevice(output) : null;
     }
 
     /// <summary>Lets go of series that did not come for an hour or more, where they are many. To be called between segments, with no frame open: columns may go.</summary>

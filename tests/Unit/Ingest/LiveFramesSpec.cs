@@ -112,11 +112,11 @@ public sealed class LiveFramesSpec
         Assert.Empty(Add(13_000, ("c_total", 12), ("g", 2)));
         Assert.Single(Add(13_500, ("dev{d=\"a\"}", 8)));
         Assert.Equal(8f, Value("worst"));
-        Assert.Null(_frames.DeviceOf("worst"));
+        Assert.Null(Device("worst"));
         Add(14_000, ("c_total", 13), ("g", 2));
         Add(14_500, ("dev{d=\"a\"}", 8), ("dev{d=\"b\"}", 9));
         Assert.Single(Add(15_000, ("c_total", 14), ("g", 2), ("dev{d=\"a\"}", 8), ("dev{d=\"b\"}", 9)));
-        Assert.Equal("b", _frames.DeviceOf("worst"));
+        Assert.Equal("b", Device("worst"));
     }
 
     [Fact]
@@ -221,6 +221,13 @@ public sealed class LiveFramesSpec
         _frames.Write(_frames.Schema, row);
         var column = _frames.Schema.IndexOf(metric);
         return column < 0 ? float.NaN : row[column];
+    }
+
+    private string? Device(string metric)
+    {
+        var devices = new string?[_frames.Schema.Count];
+        _frames.Write(_frames.Schema, new float[devices.Length], devices);
+        return devices[_frames.Schema.IndexOf(metric)];
     }
 
     private SampleBatch Batch(long timeMs, params (string Series, double Value)[] samples) =>

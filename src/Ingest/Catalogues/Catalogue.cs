@@ -31,6 +31,9 @@ public sealed class Catalogue
     /// <summary>As it was read: a library keeps it, so that live data is treated as the training data was.</summary>
     public string Text { get; }
 
+    /// <summary>The metrics that the file names, in its order; what it takes beyond them (<c>rest</c>) comes on top.</summary>
+    public IReadOnlyList<Metric> Metrics => [.. _rules.Select(r => r.Metric)];
+
     internal IReadOnlyList<MetricRule> Rules => _rules;
 
     /// <exception cref="BadDataException">A line is not a rule.</exception>

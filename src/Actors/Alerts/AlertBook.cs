@@ -45,11 +45,14 @@ public sealed class AlertBook
             State.Set(new FindingRow(finding, nowMs, null, 0));
             return true;
         }
+        // A sender that had no answer says again what it said before: older words do not undo newer ones.
+        if (finding.AtMs < row.Finding.AtMs)
+            return true;
         if (!finding.Active)
         {
             // What it said last stays: the evidence of an alert that lingers speaks of the fault and not of its absence.
             if (row.EndedMs is null)
-                State.Set(row with { EndedMs = nowMs });
+                State.Set(row with { Finding = row.Finding with { AtMs = finding.AtMs }, EndedMs = nowMs });
             return true;
         }
         // Back within the linger time, or while its alert is still open: it has never been away. Its onset stays the first one.

@@ -152,6 +152,16 @@ public sealed class LifecycleSpec
     }
 
     [Fact]
+    public void Words_that_come_again_after_newer_ones_undo_nothing()
+    {
+        var scene = new Scene().Watch(["a"]);
+        var first = scene.Finding("a");
+        scene.Show(first).Pass(60);
+        scene.End(first).Pass(5).Show(first).Pass(400);
+        Assert.Empty(scene.Open);
+    }
+
+    [Fact]
     public void A_book_loaded_from_its_rows_goes_on_as_if_nothing_had_happened()
     {
         var (kept, reloaded) = (new Scene(), new Scene());

@@ -34,6 +34,8 @@ internal sealed record ServeOptions
     /// <summary>Null: nothing is scraped.</summary>
     public required ScrapeOptions? Scrape { get; init; }
 
+    public required StorageOptions Storage { get; init; }
+
     public static ServeOptions Read(ConfigReader r)
     {
         var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
@@ -50,6 +52,7 @@ internal sealed record ServeOptions
             Identity = IdentitySection.Read(r.Section("identity"), cluster),
             RemoteWrite = RemoteWriteSection.Read(r.Section("remote_write"), limits.Nodes),
             Scrape = ScrapeSection.Read(r.Section("scrape"), cadence),
+            Storage = StorageOptions.Read(r),
             Alerts = AlertSection.Read(r.Section("alerts")),
             Sinks = SinkOptions.Read(r.Section("sinks")),
         };

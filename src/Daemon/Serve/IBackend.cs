@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Shared.Flow;
@@ -19,9 +21,12 @@ internal interface IBackend
 
     IAlertReader Alerts { get; }
 
+    /// <summary>Once the foundations are there.</summary>
     IOutbox Outbox { get; }
 
     void AddChecks(Readiness readiness);
+
+    void AddMeters(Meter meter);
 }
 
 /// <summary>Nothing is behind it: all is refused, with the reason.</summary>
@@ -42,6 +47,10 @@ internal sealed class NoBackend : IBackend, ISampleSink, IJobEventSink, IAlertRe
     public IOutbox Outbox { get; } = new MemoryOutbox();
 
     public void AddChecks(Readiness readiness) => readiness.Add("log", () => CheckResult.Bad("there is none"));
+
+    public void AddMeters(Meter meter)
+    {
+    }
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<SampleBatch> batches, CancellationToken stop) => ValueTask.FromResult(Refused);
 

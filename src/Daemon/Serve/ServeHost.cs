@@ -26,12 +26,16 @@ internal sealed class ServeHost : IAsyncDisposable
     private readonly PartChain _chain;
 
     /// <exception cref="Shared.TocsinException">Something that the options name cannot be used.</exception>
-    public ServeHost(ServeOptions options, IBackend backend, OwnLog log, TimeProvider clock)
+    public ServeHost(ServeOptions options, Func<NodeDirectory, SinkSet, IBackend> behind, OwnLog log, TimeProvider clock)
     {
         (_options, _log) = (options, log);
         _meter = new Meter("Tocsin.Daemon", Build.Version, null, scope: this);
         _meters = new MeterCollector(this);
         Nodes = new NodeDirectory(options.Limits.Nodes);
+        _sinks = new SinkSet(options.Sinks, options.Http, options.Limits.Streams, log, clock);
+        var backend = behind(Nodes, _sinks);
+        _sinks.Outbox = () => backend.Outbox;
+        backend.AddMeters(_meter);
         _tokens = options.Http.TokenFile is { } file ? new TokenFile(file, log, clock) : null;
         var gate = new Gate(_tokens);
         _ = new HostMeters(_meter, Nodes, log);
@@ -57,8 +61,6 @@ internal sealed class ServeHost : IAsyncDisposable
             sources.Add(loop);
             Readiness.Add("scrape", () => SourceChecks.Scrape(source, loop));
         }
-        _sinks = new SinkSet(options.Sinks, options.Http, options.Limits.Streams, log, clock);
-        _sinks.Attach(backend.Outbox);
         SinkMeters.Add(_meter, _sinks);
         routes.AddRange(AlertRoutes.All(backend.Alerts));
         routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());

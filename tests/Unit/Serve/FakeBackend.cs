@@ -1,3 +1,4 @@
+using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve;
 using Tocsin.Daemon.Serve.Alerts;
@@ -46,6 +47,10 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, IAlert
 
     public void AddChecks(Readiness readiness) => readiness.Add("log", () => Health);
 
+    public void AddMeters(System.Diagnostics.Metrics.Meter meter)
+    {
+    }
+
     public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<SampleBatch> batches, CancellationToken stop)
     {
         var result = await Answer(stop);
@@ -70,7 +75,17 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, IAlert
 
     public ValueTask<IReadOnlyList<Alert>> FindAsync(AlertQuery query, CancellationToken stop) => StoreTrouble is { } why
         ? throw new Tocsin.Shared.DependencyException(why)
-        : ValueTask.FromResult<IReadOnlyList<Alert>>([.. Stored.Where(query.Wants).OrderByDescending(a => a.Id.Number).Take(query.Limit + 1)]);
+        : ValueTask.FromResult<IReadOnlyList<Alert>>([.. Stored.Where(a => Wants(query, a)).OrderByDescending(a => a.Id.Number).Take(query.Limit)]);
 
     public ValueTask<Alert?> FindAsync(AlertId id, CancellationToken stop) => ValueTask.FromResult(Stored.Find(a => a.Id == id));
+
+    private static bool Wants(AlertQuery q, Alert a) =>
+        (q.FromMs is null || a.ClearedMs is null || a.ClearedMs >= q.FromMs)
+        && (q.UntilMs is null || a.RaisedMs < q.UntilMs)
+        && (q.Node is null || a.Labels.Node == q.Node || a.Nodes.Contains(q.Node))
+        && (q.Job is null || a.Job?.JobId == q.Job || a.Labels.Job == q.Job)
+        && (q.Kind is null || a.Kind == q.Kind)
+        && (q.AtLeast is null || a.Severity >= q.AtLeast)
+        && (q.Open is null || a.Open == q.Open)
+        && (q.Before is null || a.Id.Number < q.Before);
 }

@@ -28,7 +28,7 @@ internal sealed class RunningHost : IAsyncDisposable
         }
         Options = ConfigSpec.Options($"cluster: hpc\ndata: '{Path.Combine(_folder, "data")}'\nlisten: {{address: '127.0.0.1:0'}}\n{yaml}");
         Backend = backend ?? new FakeBackend();
-        Host = new ServeHost(Options, Backend, new OwnLog(TextWriter.Synchronized(_said), Options.Log, TimeProvider.System), TimeProvider.System);
+        Host = new ServeHost(Options, (_, _) => Backend, new OwnLog(TextWriter.Synchronized(_said), Options.Log, TimeProvider.System), TimeProvider.System);
         _client = new HttpClient { Timeout = TimeSpan.FromSeconds(60) };
     }
 

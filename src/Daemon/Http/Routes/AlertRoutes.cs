@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Shared.Flow;
@@ -84,8 +85,10 @@ internal static class AlertRoutes
     {
         var words = new QueryText(context);
         var query = new AlertQuery(
+            // One more than is shown says whether there is a next page.
+           
             words.Time("from"), words.Time("until"), words.Text("node"), words.Text("job"), words.Word<FaultKind>("kind"), words.Word<Severity>("severity"), words.Flag("open"),
-            words.Long("before"), words.Whole("limit", 100, 1, MaxLimit));
+            words.Long("before"), words.Whole("limit", 100, 1, MaxLimit) + 1);
         if (words.Problem() is { } problem)
         {
             await ApiError.AnswerAsync(context, 400, problem);
@@ -96,11 +99,11 @@ internal static class AlertRoutes
         {
             json.WriteStartObject();
             json.WriteStartArray("alerts");
-            foreach (var alert in found.Take(query.Limit))
+            foreach (var alert in found.Take(query.Limit - 1))
                 AlertJson.Write(json, alert);
             json.WriteEndArray();
-            if (found.Count > query.Limit)
-                json.WriteNumber("next", found[query.Limit - 1].Id.Number);
+            if (found.Count == query.Limit)
+                json.WriteNumber("next", found[query.Limit - 2].Id.Number);
             else
                 json.WriteNull("next");
             json.WriteEndObject();

@@ -2,6 +2,7 @@ using Tocsin.Actors.Sinks;
 using Tocsin.Actors.Sinks.Http;
 using Tocsin.Actors.Sinks.Streams;
 using Tocsin.Daemon.Config;
+using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Serve.Alerts;
 
@@ -63,10 +64,23 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
     /// <summary>Under these names rows are to be put into the outbox.</summary>
     public IReadOnlyList<string> Names => [.. _sinks.Select(s => s.Name)];
 
+    /// <summary>Empty before the start.</summary>
     public IReadOnlyList<OutboxDispatcher> Dispatchers => _dispatchers;
 
-    /// <summary>Before the start.</summary>
-    public void Attach(IOutbox outbox)
+    /// <summary>Where the rows come from; asked at the start.</summary>
+    public Func<IOutbox>? Outbox { get; set; }
+
+    /// <summary>What lasts, for those who tell of it again and again.</summary>
+    public void Seed(IEnumerable<Alert> open)
+    {
+        if (Alertmanagers.Count == 0)
+            return;
+        var all = open.ToList();
+        foreach (var sink in Alertmanagers)
+            sink.Open.Seed(all);
+    }
+
+    private void Attach(IOutbox outbox)
     {
         // Jitter only: nothing that is decided or stored depends on it.
         var random = new Random(unchecked((int)_clock.GetTimestamp()));
@@ -88,6 +102,7 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
 
     public Task StartAsync(CancellationToken stop)
     {
+        Attach(Outbox?.Invoke() ?? throw new InvalidOperationException("no outbox to take from"));
         _running = [.. _loops.Select(l => GuardAsync(l))];
         return Task.CompletedTask;
     }

@@ -13,11 +13,5 @@ internal sealed class HostMeters
             new Measurement<long>(nodes.Nodes.LongCount(n => n.Condition == c), new KeyValuePair<string, object?>("state", Http.Schema.Word(c)))), null, "Watched nodes by state.");
         meter.CreateObservableCounter("tocsin_nodes_left_out", () => nodes.LeftOut, null, "Views that were not kept because of limits.nodes.");
         meter.CreateObservableCounter("tocsin_log_lines_left_out", () => log.Suppressed, null, "Lines of the own log beyond logging.lines_per_second.");
-        meter.CreateObservableGauge("tocsin_shard_lag_records", () => nodes.Shards.Select(s =>
-            new Measurement<long>(Math.Max(0, s.End - s.Applied), new KeyValuePair<string, object?>("shard", s.Shard))), null, "Records in the log whose effects are not committed yet.");
-        meter.CreateObservableGauge("tocsin_shard_state", () => nodes.Shards.Select(s =>
-            new Measurement<long>((int)s.Phase, new KeyValuePair<string, object?>("shard", s.Shard))), null, "0 away, 1 catching up, 2 running, 3 paused.");
-        meter.CreateObservableGauge("tocsin_shard_epoch", () => nodes.Shards.Select(s =>
-            new Measurement<long>(s.Epoch, new KeyValuePair<string, object?>("shard", s.Shard))), null, "Epoch under which the shard writes.");
     }
 }

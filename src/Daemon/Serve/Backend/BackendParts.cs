@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+using Tocsin.Actors.Runtime;
+
+namespace Tocsin.Daemon.Serve.Backend;
+
+/// <summary>Two steps: one that opens something, one that closes it. Each on a thread of the pool: they wait for the disk.</summary>
+internal sealed class StepPart(string name, Action open, Action close) : IPart
+{
+    public string Name => name;
+
+    public Task StartAsync(CancellationToken stop) => Task.Run(open, stop);
+
+    public Task StopAsync(CancellationToken limit) => Task.Run(close, CancellationToken.None).WaitAsync(limit);
+}
+
+/// <summary>The actors: made when all that they stand on is there, stopped before any of it goes.</summary>
+internal sealed class ActorsPart(Action<ActorSystem> start, OwnLog say) : IPart
+{
+    private ActorSystem? _system;
+
+    public string Name => "shards";
+
+    public ActorCounters Counters => _system?.Counters ?? default;
+
+    public Task StartAsync(CancellationToken stop)
+    {
+        _system = ActorSystem.Create("tocsin", new ActorSystemSettings
+        {
+            Log = e => say.Write(e.Kind is ActorEventKind.DeadLetter or ActorEventKind.Unhandled ? LogLevel.Warning : LogLevel.Error, "actors", e.ToString()),
+        });
+        start(_system);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken limit)
+    {
+        if (_system is null)
+            return;
+        var report = await _system.Terminate().WaitAsync(limit);
+        foreach (var stuck in report.Stuck)
+            say.Error(Name, $"stuck: {stuck}");
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Daemon.Serve.Backend;
+
+/// <summary>How far the shards of one topic are, for probes and metrics. Any thread.</summary>
+internal sealed class ShardBoard
+{
+    private readonly ConcurrentDictionary<int, ShardView> _shards = new();
+
+    public IEnumerable<ShardView> All => _shards.Values.OrderBy(s => s.Shard);
+
+    public void Publish(ShardView view) => _shards[view.Shard] = view;
+
+    /// <param name="expected">How many there are when all are here.</param>
+    public CheckResult Check(int expected)
+    {
+        var all = All.ToList();
+        if (all.Find(s => s.Phase == ShardPhase.Paused) is { } paused)
+            return CheckResult.Bad($"{paused.Shard} waits: {paused.Why}");
+        var here = all.Count(s => s.Phase != ShardPhase.Away);
+        if (here < expected)
+            return CheckResult.Bad($"{here} of {expected} acquired");
+        return all.Any(s => s.Phase == ShardPhase.CatchingUp)
+            ? CheckResult.Bad($"catching up: {all.Sum(s => Math.Max(0, s.End - s.Applied))} records behind")
+            : CheckResult.Good($"{expected} running");
+    }
+
+    public static void AddMeters(Meter meter, params (string Topic, ShardBoard Board)[] boards)
+    {
+        meter.CreateObservableGauge("tocsin_shard_lag_records", () => Each(s => Math.Max(0, s.End - s.Applied)), null, "Records in the log whose effects are not committed yet.");
+        meter.CreateObservableGauge("tocsin_shard_state", () => Each(s => (int)s.Phase), null, "0 away, 1 catching up, 2 running, 3 paused.");
+        meter.CreateObservableGauge("tocsin_shard_epoch", () => Each(s => s.Epoch), null, "Epoch under which the shard writes.");
+
+        IEnumerable<Measurement<long>> Each(Func<ShardView, long> of) => boards.SelectMany(b =>
+            b.Board.All.Select(s => new Measurement<long>(of(s), new("shard", s.Shard), new KeyValuePair<string, object?>("topic", b.Topic))));
+    }
+}

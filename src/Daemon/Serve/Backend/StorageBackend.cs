@@ -1,0 +1,107 @@
+using System.Diagnostics.Metrics;
+using Tocsin.Actors.Alerts.Shard;
+using Tocsin.Actors.Log;
+using Tocsin.Actors.Log.Files;
+using Tocsin.Actors.Persistence;
+using Tocsin.Actors.Persistence.Sqlite;
+using Tocsin.Actors.Runtime;
+using Tocsin.Actors.Shards;
+using Tocsin.Actors.Sinks;
+using Tocsin.Daemon.Config;
+using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Daemon.Serve.Backend;
+
+/// <summary>Log, store and shards of one machine.</summary>
+internal sealed class StorageBackend : IBackend
+{
+    private readonly ServeOptions _options;
+    private readonly OwnLog _say;
+    private readonly TimeProvider _clock;
+    private readonly SinkSet _sinks;
+    private readonly ShardBoard _alertShards = new();
+    private readonly Random _jitter;
+    private readonly StoreHealth _health;
+    private FileLog? _log;
+    private SqliteStore? _store;
+    private InferencePort? _inference;
+    private FindingsPump? _findings;
+
+    public StorageBackend(ServeOptions options, SinkSet sinks, OwnLog say, TimeProvider clock)
+    {
+        (_options, _sinks, _say, _clock) = (options, sinks, say, clock);
+        _jitter = new Random(unchecked((int)clock.GetTimestamp()));
+        _health = new StoreHealth(() => Store, options.Storage, clock, say);
+        Foundations =
+        [
+            new StepPart("log", OpenLog, () => _log?.Dispose()),
+            new StepPart("store", OpenStore, () => _store?.Dispose()),
+            new LoopPart("store", _health.RunAsync, say),
+        ];
+        Workers =
+        [
+            new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
+            new LoopPart("findings", stop => _findings!.RunAsync(stop), say),
+            new ActorsPart(StartShards, say),
+        ];
+        Alerts = new StoreAlertReader(() => Store);
+    }
+
+    public IReadOnlyList<IPart> Foundations { get; }
+
+    public IReadOnlyList<IPart> Workers { get; }
+
+    public ISampleSink Samples { get; } = new NoBackend();
+
+    public IJobEventSink JobEvents { get; } = new NoBackend();
+
+    public IAlertReader Alerts { get; }
+
+    public IOutbox Outbox => new StoreOutbox(Store);
+
+    private FileLog Log => _log ?? throw new InvalidOperationException("the log is not open yet");
+
+    private SqliteStore Store => _store ?? throw new InvalidOperationException("the store is not open yet");
+
+    public void AddChecks(Readiness readiness)
+    {
+        readiness.Add("log", () => _log is { } log ? CheckResult.Good($"{log.Partitions(LogTopics.Samples)} partitions") : CheckResult.Bad("not open"));
+        readiness.Add("store", () => _health.Check);
+        readiness.Add("alerts", () => _alertShards.Check(1));
+    }
+
+    public void AddMeters(Meter meter)
+    {
+        ShardBoard.AddMeters(meter, (LogTopics.Findings, _alertShards));
+        meter.CreateObservableGauge("tocsin_outbox_waiting", () => _health.Depth.Select(d => new Measurement<long>(d.Value, new KeyValuePair<string, object?>("sink", d.Key))), null, "Revisions of alerts that wait to be delivered.");
+        meter.CreateObservableCounter("tocsin_inference_windows", () => _inference?.Windows ?? 0, null, "Windows computed.");
+        meter.CreateObservableCounter("tocsin_inference_batches", () => _inference?.Batches ?? 0, null, "Batches of windows computed.");
+    }
+
+    private void OpenLog() => _log = FileLog.Open(Path.Combine(_options.Data, "log"), _options.Storage.Log, _clock, note => _say.Warning("log", note));
+
+    private void OpenStore()
+    {
+        _store = SqliteStore.Open(Path.Combine(_options.Data, "store.db"), _options.Storage.Sync, _clock);
+        _store.BindLog(Log.Identity);
+        _findings = new FindingsPump(_store, Log, _clock, _jitter.NextDouble, why => _say.Warning("findings", why));
+        _store.OutboxFilled = () =>
+        {
+            _findings.Wake();
+            _sinks.Wake();
+        };
+        _sinks.Seed(StoreAlertReader.Open(_store));
+    }
+
+    private void StartShards(ActorSystem system)
+    {
+        var ports = StorePorts.Of(Store, _inference!);
+        var names = _sinks.Names;
+        var alerts = Props.Create(() => new ShardsActor(Log, "alerts", [LogTopics.Findings], at => Props.Create(() => new ShardActor(
+            at, () => new AlertShard(_options.Cluster, _options.Alerts, names, Say), ports, ShardSettings.Usual, _alertShards.Publish, Say))));
+        system.ActorOf(alerts, "alerts");
+
+        void Say(string line) => _say.Warning("alerts", line);
+    }
+}

@@ -64,6 +64,9 @@ public interface IStoreReader
     IReadOnlyList<AbandonedEntry> Abandoned(int limit);
 
     /// <exception cref="StoreException"/>
+    IReadOnlyList<StoredShard> Shards();
+
+    /// <exception cref="StoreException"/>
     IReadOnlyList<LibraryRow> Libraries();
 
     /// <summary>Entries that wait, by sink.</summary>

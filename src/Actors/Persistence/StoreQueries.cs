@@ -35,6 +35,9 @@ public sealed record PendingFinding(long Number, TopicPartition Shard, string Ke
 
 public sealed record DeadLetter(TopicPartition Shard, long Offset, string Reason, long AtMs);
 
+/// <summary>A shard as it is stored, without acquiring it.</summary>
+public sealed record StoredShard(TopicPartition Shard, long Epoch, long NextOffset);
+
 /// <param name="ActivatedMs">Null before it was.</param>
 public sealed record LibraryRow(long Version, string Path, long? ActivatedMs);
 

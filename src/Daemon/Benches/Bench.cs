@@ -17,6 +17,8 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         IngestBench.Create(),
         new("patterns", "patterns of 1,000 to 15,000 generated segments: time and memory", PatternBench.Run),
         ScoreBench.Create(),
+        new("log", LogBench.Summary, LogBench.Run),
+        new("store", StoreBench.Summary, StoreBench.Run),
         RemoteWriteBench.Create(),
     ];
 }

@@ -27,6 +27,7 @@ public abstract partial class StoreContract : IDisposable
         Assert.Equal((1, 0), await EpochAsync(store, Shard));
         Assert.Equal((2, 0), await EpochAsync(store, Shard));
         Assert.Equal((1, 0), await EpochAsync(store, Other));
+        Assert.Equal([new StoredShard(Shard, 2, 0), new StoredShard(Other, 1, 0)], store.Shards());
     }
 
     [Fact]

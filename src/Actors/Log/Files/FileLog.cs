@@ -44,6 +44,14 @@ public sealed class FileLog : PartitionedLog
 
     public override LogBounds Bounds(TopicPartition at) => Find(at).Bounds;
 
+    public bool Has(TopicPartition at) => _partitions.ContainsKey(at);
+
+    /// <summary>Bytes of all segments.</summary>
+    public long DiskBytes => _files.Values.Sum(f => f.DiskBytes);
+
+    /// <summary>Bytes that wait to be written.</summary>
+    public long WaitingBytes => _partitions.Values.Sum(p => p.WaitingBytes);
+
     /// <summary>For a store that has outlived the log's end, as after power loss without sync: offsets that it has counted are never given again.
     /// Only before the first append and the first consumer.</summary>
     /// <returns>How many offsets were passed over; their records are lost.</returns>

@@ -32,6 +32,15 @@ internal sealed class FilePartition : IDisposable
 
     public LogBounds Bounds => _files.Bounds;
 
+    public long WaitingBytes
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Bytes.Length;
+        }
+    }
+
     public void Append(in LogEntry entry, IAppendReply? reply)
     {
         // Sums of int lengths fit a long; the check stands before any of them is trusted.

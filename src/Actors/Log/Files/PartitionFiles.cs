@@ -44,6 +44,8 @@ internal sealed class PartitionFiles : IDisposable
         }
     }
 
+    public long DiskBytes => _segments.Sum(s => s.Visible);
+
     public Segment? SegmentOf(long offset)
     {
         var segments = _segments;

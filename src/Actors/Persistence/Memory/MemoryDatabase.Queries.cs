@@ -61,6 +61,8 @@ public sealed partial class MemoryDatabase
 
     internal IReadOnlyList<AbandonedEntry> Abandoned(int limit) => [.. Enumerable.Reverse(_abandoned).Take(limit)];
 
+    internal IReadOnlyList<StoredShard> Shards() => [.. _shards.Where(s => s.Value.Epoch > 0).Select(s => new StoredShard(s.Key, s.Value.Epoch, s.Value.NextOffset))];
+
     internal IReadOnlyList<LibraryRow> Libraries() => [.. _libraries.Values];
 
     internal IReadOnlyDictionary<string, long> OutboxDepth() =>

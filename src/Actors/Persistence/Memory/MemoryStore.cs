@@ -68,6 +68,8 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
 
     public IReadOnlyList<AbandonedEntry> Abandoned(int limit) => Read(d => d.Abandoned(limit));
 
+    public IReadOnlyList<StoredShard> Shards() => Read(d => d.Shards());
+
     public IReadOnlyList<LibraryRow> Libraries() => Read(d => d.Libraries());
 
     public IReadOnlyDictionary<string, long> OutboxDepth() => Read(d => d.OutboxDepth());

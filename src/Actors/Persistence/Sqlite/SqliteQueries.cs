@@ -71,6 +71,9 @@ internal static class SqliteQueries
         "SELECT number, sink, alert, revision, payload, created_ms, attempts, why, at_ms FROM outbox_abandoned ORDER BY at_ms DESC, number DESC LIMIT $1",
         r => new AbandonedEntry(Entry(r), r.GetString(7), r.GetInt64(8)), limit);
 
+    public static IReadOnlyList<StoredShard> Shards(SqliteSession session) => session.Rows(
+        "SELECT topic, partition, epoch, next_offset FROM shards ORDER BY topic, partition", r => new StoredShard(new TopicPartition(r.GetString(0), r.GetInt32(1)), r.GetInt64(2), r.GetInt64(3)));
+
     public static IReadOnlyList<LibraryRow> Libraries(SqliteSession session) => session.Rows(
         "SELECT version, path, activated_ms FROM libraries ORDER BY version", r => new LibraryRow(r.GetInt64(0), r.GetString(1), Optional(r, 2)));
 

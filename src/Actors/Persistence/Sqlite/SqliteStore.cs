@@ -29,6 +29,9 @@ public sealed class SqliteStore : IStore
 
     internal bool Crashed => _writer.Dead;
 
+    /// <summary>Writes that wait for their turn.</summary>
+    public int Waiting => _writer.Waiting;
+
     /// <summary>Makes the database, or opens it and brings it to the newest version.</summary>
     /// <exception cref="StoreException">In use by another process, damaged, of a newer program, or the disk refused.</exception>
     public static SqliteStore Open(string path, StoreSync sync, TimeProvider time) => Open(path, sync, time, Migrations.All, null);
@@ -118,6 +121,8 @@ public sealed class SqliteStore : IStore
     public IReadOnlyList<DeadLetter> DeadLetters(int limit) => Read(s => SqliteQueries.DeadLetters(s, limit));
 
     public IReadOnlyList<AbandonedEntry> Abandoned(int limit) => Read(s => SqliteQueries.Abandoned(s, limit));
+
+    public IReadOnlyList<StoredShard> Shards() => Read(SqliteQueries.Shards);
 
     public IReadOnlyList<LibraryRow> Libraries() => Read(SqliteQueries.Libraries);
 

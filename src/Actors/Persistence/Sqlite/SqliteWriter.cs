@@ -33,6 +33,15 @@ internal sealed class SqliteWriter
     /// <summary>It was made to crash.</summary>
     public bool Dead => _dead;
 
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _waiting.Count;
+        }
+    }
+
     public void Enqueue(StoreWrite write)
     {
         StoreFailure? refused = null;

@@ -1,0 +1,24 @@
+using Tocsin.Actors.Log;
+using Tocsin.Actors.Log.Files;
+
+namespace Tocsin.Actors.Persistence;
+
+/// <summary>What must hold between the log and the store of one machine before anything reads or writes.</summary>
+public static class LogAndStore
+{
+    /// <summary>Checks that they belong together, and passes over offsets that the store has counted and the log has lost, as after a power loss without sync:
+    /// given again, they would name other records.</summary>
+    /// <param name="note">Told, a line a partition, what was lost.</param>
+    /// <exception cref="StoreException">They do not belong together, or the store cannot be read.</exception>
+    /// <exception cref="Shared.DependencyException">The log's disk refused.</exception>
+    public static void Join(FileLog log, IStore store, Action<string> note)
+    {
+        store.BindLog(log.Identity);
+        foreach (var stored in store.Shards())
+        {
+            // A topic that this start does not have is none of its business.
+            if (log.Has(stored.Shard) && log.AdvanceTo(stored.Shard, stored.NextOffset) is > 0 and var lost)
+                note($"the log of {stored.Shard} ended {lost} records before what was committed, as after a power loss: offsets go on at {stored.NextOffset}");
+        }
+    }
+}

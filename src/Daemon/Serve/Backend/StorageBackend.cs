@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
 using Tocsin.Actors.Alerts.Shard;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Log.Files;
@@ -6,10 +7,12 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Persistence.Sqlite;
 using Tocsin.Actors.Runtime;
 using Tocsin.Actors.Shards;
+using Tocsin.Actors.Shards.Samples;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Shared.Flow;
+using LogSink = Tocsin.Actors.Shards.Samples.LogSink;
 
 namespace Tocsin.Daemon.Serve.Backend;
 
@@ -23,7 +26,9 @@ internal sealed class StorageBackend : IBackend
     private readonly ShardBoard _alertShards = new();
     private readonly Random _jitter;
     private readonly StoreHealth _health;
+    private readonly LogDoor _door;
     private FileLog? _log;
+    private LogSink? _sink;
     private SqliteStore? _store;
     private InferencePort? _inference;
     private FindingsPump? _findings;
@@ -35,10 +40,11 @@ internal sealed class StorageBackend : IBackend
         _health = new StoreHealth(() => Store, options.Storage, clock, say);
         Foundations =
         [
-            new StepPart("log", OpenLog, () => _log?.Dispose()),
+            new StepPart("log", OpenLog, CloseLog),
             new StepPart("store", OpenStore, () => _store?.Dispose()),
             new LoopPart("store", _health.RunAsync, say),
         ];
+        _door = new LogDoor(clock);
         Workers =
         [
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
@@ -52,9 +58,9 @@ internal sealed class StorageBackend : IBackend
 
     public IReadOnlyList<IPart> Workers { get; }
 
-    public ISampleSink Samples { get; } = new NoBackend();
+    public ISampleSink Samples => _door;
 
-    public IJobEventSink JobEvents { get; } = new NoBackend();
+    public IJobEventSink JobEvents => _door;
 
     public IAlertReader Alerts { get; }
 
@@ -66,7 +72,7 @@ internal sealed class StorageBackend : IBackend
 
     public void AddChecks(Readiness readiness)
     {
-        readiness.Add("log", () => _log is { } log ? CheckResult.Good($"{log.Partitions(LogTopics.Samples)} partitions") : CheckResult.Bad("not open"));
+        readiness.Add("log", () => _door.Check);
         readiness.Add("store", () => _health.Check);
         readiness.Add("alerts", () => _alertShards.Check(1));
     }
@@ -74,12 +80,26 @@ internal sealed class StorageBackend : IBackend
     public void AddMeters(Meter meter)
     {
         ShardBoard.AddMeters(meter, (LogTopics.Findings, _alertShards));
+        meter.CreateObservableCounter("tocsin_log_refusals", () => _door.Refusals, null, "Appends that the log refused, because of too much or because it could not.");
         meter.CreateObservableGauge("tocsin_outbox_waiting", () => _health.Depth.Select(d => new Measurement<long>(d.Value, new KeyValuePair<string, object?>("sink", d.Key))), null, "Revisions of alerts that wait to be delivered.");
         meter.CreateObservableCounter("tocsin_inference_windows", () => _inference?.Windows ?? 0, null, "Windows computed.");
         meter.CreateObservableCounter("tocsin_inference_batches", () => _inference?.Batches ?? 0, null, "Batches of windows computed.");
     }
 
-    private void OpenLog() => _log = FileLog.Open(Path.Combine(_options.Data, "log"), _options.Storage.Log, _clock, note => _say.Warning("log", note));
+    private void OpenLog()
+    {
+        _log = FileLog.Open(Path.Combine(_options.Data, "log"), _options.Storage.Log, _clock, note => _say.Warning("log", note));
+        // Unlike that of any other writer, ever: the numbers of its series are its own. 63 bits of chance are.
+        _sink = new LogSink(_log, _options.Cluster, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & long.MaxValue);
+        _door.Open(_sink);
+    }
+
+    private void CloseLog()
+    {
+        _door.Close();
+        _log?.Dispose();
+        _sink?.Dispose();
+    }
 
     private void OpenStore()
     {

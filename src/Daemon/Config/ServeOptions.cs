@@ -36,6 +36,8 @@ internal sealed record ServeOptions
 
     public required StorageOptions Storage { get; init; }
 
+    public required SlurmOptions Slurm { get; init; }
+
     public static ServeOptions Read(ConfigReader r)
     {
         var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
@@ -52,6 +54,7 @@ internal sealed record ServeOptions
             Identity = IdentitySection.Read(r.Section("identity"), cluster),
             RemoteWrite = RemoteWriteSection.Read(r.Section("remote_write"), limits.Nodes),
             Scrape = ScrapeSection.Read(r.Section("scrape"), cadence),
+            Slurm = SlurmOptions.Read(r.Section("slurm")),
             Storage = StorageOptions.Read(r),
             Alerts = AlertSection.Read(r.Section("alerts")),
             Sinks = SinkOptions.Read(r.Section("sinks")),

@@ -4,6 +4,7 @@ using Tocsin.Daemon.Http;
 using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Http.Routes;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Slurm;
 using Tocsin.Daemon.Serve.Telemetry;
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.RemoteWrite;
@@ -21,6 +22,7 @@ internal sealed class ServeHost : IAsyncDisposable
     private readonly TokenFile? _tokens;
     private readonly ApiServer _api;
     private readonly SinkSet _sinks;
+    private readonly SlurmSources _slurm;
     private readonly CancellationTokenSource _stopping = new();
     private readonly RemoteWriteReceiver? _receiver;
     private readonly PartChain _chain;
@@ -48,10 +50,13 @@ internal sealed class ServeHost : IAsyncDisposable
             IngestMeters.RemoteWrite(_meter, _receiver);
             routes.Add(new RemoteWriteRoute(_receiver, limits).Route());
         }
-        var jobEvents = new JobEventsRoute(backend.JobEvents, clock);
+        _slurm = new SlurmSources(options.Slurm, options.Cluster, backend.JobEvents, backend.NodeStates, log, clock);
+        _slurm.AddChecks(Readiness);
+        _slurm.AddMeters(_meter);
+        var jobEvents = new JobEventsRoute(backend.JobEvents, _slurm.Observe, clock);
         routes.Add(jobEvents.Route());
         ingest.Add(jobEvents);
-        List<IPart> sources = [];
+        List<IPart> sources = [.. _slurm.Parts];
         if (options.Scrape is { } scrape)
         {
             var source = new ScrapeSource(scrape, options.Identity, new SeriesLimits { Nodes = options.Limits.Nodes }, backend.Samples, clock);
@@ -102,6 +107,7 @@ internal sealed class ServeHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _api.DisposeAsync();
+        _slurm.Dispose();
         await _sinks.DisposeAsync();
         _receiver?.Dispose();
         _stopping.Dispose();

@@ -7,7 +7,7 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Unit.Serve;
 
 /// <summary>Keeps what it is handed, and answers as it is told.</summary>
-internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, IAlertReader
+internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeStateSink, IAlertReader
 {
     private readonly Lock _lock = new();
 
@@ -23,6 +23,12 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, IAlert
     }
 
     public List<JobEvent> Events { get; } = [];
+
+    public IReadOnlyList<JobEvent> EventsNow()
+    {
+        lock (_lock)
+            return [.. Events];
+    }
 
     public CheckResult Health { get; set; } = CheckResult.Good("");
 
@@ -44,6 +50,8 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, IAlert
     public ISampleSink Samples => this;
 
     public IJobEventSink JobEvents => this;
+
+    public INodeStateSink NodeStates => this;
 
     public void AddChecks(Readiness readiness) => readiness.Add("log", () => Health);
 
@@ -72,6 +80,8 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, IAlert
         }
         return result;
     }
+
+    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<NodeState> states, CancellationToken stop) => Answer(stop);
 
     public ValueTask<IReadOnlyList<Alert>> FindAsync(AlertQuery query, CancellationToken stop) => StoreTrouble is { } why
         ? throw new Tocsin.Shared.DependencyException(why)

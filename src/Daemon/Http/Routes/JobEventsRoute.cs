@@ -10,7 +10,8 @@ internal sealed record RejectedEventJson(int Index, string Error);
 internal sealed record JobEventsJson(int Accepted, IReadOnlyList<RejectedEventJson> Rejected);
 
 /// <summary><c>POST /api/v1/jobs/events</c>: what hooks and other schedulers tell of jobs.</summary>
-internal sealed class JobEventsRoute(IJobEventSink sink, TimeProvider clock)
+/// <param name="heard">Told of each event that is in the log.</param>
+internal sealed class JobEventsRoute(IJobEventSink sink, Action<JobEvent> heard, TimeProvider clock)
 {
     private const int MaxNamed = 100;
 
@@ -97,6 +98,8 @@ internal sealed class JobEventsRoute(IJobEventSink sink, TimeProvider clock)
                 await ApiError.AnswerAsync(context, 503, unavailable.Reason);
                 return;
         }
+        foreach (var said in events)
+            heard(said);
         Interlocked.Add(ref _accepted, events.Count);
         Interlocked.Add(ref _rejected, rejected.Count);
         await ApiJson.WriteAsync(context, new JobEventsJson(events.Count, [.. rejected.Take(MaxNamed)]));

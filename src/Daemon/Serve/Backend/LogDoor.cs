@@ -4,7 +4,7 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Daemon.Serve.Backend;
 
 /// <summary>The way into the log: shut before the log is open and from the moment on that it is to be closed. Remembers whether the log took what came last.</summary>
-internal sealed class LogDoor(TimeProvider clock) : ISampleSink, IJobEventSink
+internal sealed class LogDoor(TimeProvider clock) : ISampleSink, IJobEventSink, INodeStateSink
 {
     private static readonly AppendResult Shut = new Unavailable("the log is not open: Tocsin is starting or stopping");
 

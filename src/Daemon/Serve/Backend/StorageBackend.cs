@@ -62,6 +62,8 @@ internal sealed class StorageBackend : IBackend
 
     public IJobEventSink JobEvents => _door;
 
+    public INodeStateSink NodeStates => _door;
+
     public IAlertReader Alerts { get; }
 
     public IOutbox Outbox => new StoreOutbox(Store);
@@ -104,7 +106,7 @@ internal sealed class StorageBackend : IBackend
     private void OpenStore()
     {
         _store = SqliteStore.Open(Path.Combine(_options.Data, "store.db"), _options.Storage.Sync, _clock);
-        _store.BindLog(Log.Identity);
+        LogAndStore.Join(Log, _store, note => _say.Error("log", note));
         _findings = new FindingsPump(_store, Log, _clock, _jitter.NextDouble, why => _say.Warning("findings", why));
         _store.OutboxFilled = () =>
         {

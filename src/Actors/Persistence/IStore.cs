@@ -14,8 +14,9 @@ public interface IShardStore
     void Commit(ShardCommit commit, Action<CommitResult> reply);
 
     /// <summary>Notes, before a record is tried that may have failed before, that it is tried: one that kills the process is then known by its count.
-    /// Forgotten when <see cref="ShardCommit.NextOffset"/> passes it.</summary>
-    void Attempt(TopicPartition shard, long epoch, long offset, Action<AttemptResult> reply);
+    /// Forgotten when <see cref="ShardCommit.NextOffset"/> passes it. Asked again under one epoch it counts once: an answer may be lost.</summary>
+    /// <param name="blameless">The attempt before this one came to nothing through no fault of the record (the database was away, say): this one takes its place.</param>
+    void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, Action<AttemptResult> reply);
 }
 
 /// <summary>What leaves the member after a commit. Rows are there until they are said to be delivered, so each is delivered at least once.</summary>

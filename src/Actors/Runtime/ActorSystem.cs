@@ -99,6 +99,9 @@ public sealed class ActorSystem : IAsyncDisposable
             : throw new ArgumentException($"no dispatcher '{props.Dispatcher}': the settings have {string.Join(", ", _dispatchers.Keys)}", nameof(props));
     }
 
+    /// <summary>False where an exception is nobody's to handle: whoever catches all must let it pass (a simulated crash).</summary>
+    internal bool Contains(Exception failure) => OnlyDispatcher?.Contains(failure) != false;
+
     internal double NextJitter()
     {
         lock (_random)

@@ -1,7 +1,6 @@
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Runtime;
-using Tocsin.Inference.Learning;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Shards;
@@ -10,9 +9,11 @@ namespace Tocsin.Actors.Shards;
 /// <remarks>
 /// Nothing is applied while an answer is awaited, so memory is always what the next commit says. Whatever leaves it open what is stored (an exception,
 /// a commit without an answer) ends the memory: a new one is acquired under a higher epoch, so that a commit of the old one that is still under way is
-/// refused. Answers carry the life that asked for them.
+/// refused. Answers of ports carry the life that asked for them, batches the reading: what belongs to an earlier one is dropped.
+/// A commit that is fenced ends the memory as well. Whether the partition is still this member's is not for the shard to know: it asks before it
+/// acquires, and is answered only after a poll of the log's group, so that of two members that both believe they own it one soon learns better.
 /// </remarks>
-public sealed class ShardActor : UntypedActor
+public sealed partial class ShardActor : UntypedActor
 {
     private readonly TopicPartition _at;
     private readonly Func<IShardWork> _new;
@@ -25,17 +26,20 @@ public sealed class ShardActor : UntypedActor
     private Stage _stage = Stage.Away;
     private long _life;
     private long _epoch;
+    private object? _reading;
+
+    /// <summary>Why nothing is read at present.</summary>
+    private string? _unread;
     private long _applied;
     private long _end;
-    private Records? _waiting;
-    private LogBatch? _held;
-    private ShardCommit? _draft;
     private int _failures;
-    private bool _careful;
-    private bool _young;
-    private long _skip = -1;
     private bool _releasing;
-    private int _taken;
+
+    /// <summary>One record at a time, each counted before it is tried: something went wrong, and it is not known which of them it was.</summary>
+    private bool _careful;
+
+    /// <summary>Until the first batch is through.</summary>
+    private bool _young;
 
     public ShardActor(TopicPartition at, Func<IShardWork> work, ShardPorts ports, ShardSettings settings, ShardProgress progress, Action<string> say) =>
         (_at, _new, _ports, _settings, _progress, _say) = (at, work, ports, settings, progress, say);
@@ -53,55 +57,63 @@ public sealed class ShardActor : UntypedActor
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, _settings.Tick);
-        Acquire();
+        Context.Parent.Tell(new MayAcquire(_at));
     }
+
+    protected override void PostStop() => GiveBack();
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case Records records:
-                _waiting = records;
-                _end = records.End;
+            case Records records when ReferenceEquals(records.Reading, _reading):
+                (_batch, _taken, _end) = (records.Batch, 0, records.End);
                 Go();
                 break;
-            case Tick:
-                if (_stage == Stage.Idle && _waiting is null && _held is null)
-                    Guarded(Write);
-                break;
-            case Again when _stage == Stage.Away:
-                Acquire();
-                break;
-            case Again when _stage == Stage.Committing:
-                Commit();
-                break;
-            case Again when _stage == Stage.Attempting:
-                Attempt();
-                break;
-            case Again:
-                break;
-            case AcquireAnswered answer when answer.Life == _life:
-                OnAcquired(answer.Result);
-                break;
-            case AttemptAnswered answer when answer.Life == _life:
-                OnAttempted(answer.Result);
-                break;
-            case WindowsAnswered answer when answer.Life == _life:
-                OnWindows(answer.Result);
-                break;
-            case CommitAnswered answer when answer.Life == _life:
-                OnCommit(answer.Result);
-                break;
-            case AcquireAnswered or AttemptAnswered or WindowsAnswered or CommitAnswered:
+            case Records late:
+                Context.Parent.Tell(new ReadOn(_at, late.Batch));
                 break;
             case ReadFailed failed:
-                Paused(failed.Failure.Message);
-                Timers.StartSingleTimer(Again.Instance, Again.Instance, Delay());
-                Drop();
+                if (ReferenceEquals(failed.Reading, _reading))
+                    OnReadFailed(failed.Failure);
+                break;
+            case Tick:
+                if (_stage == Stage.Idle && _batch is null)
+                    Guarded(() => Write(whole: false));
+                break;
+            case ReadAgain:
+                if (_work is not null)
+                    Read();
+                break;
+            case Again:
+                OnAgain();
+                break;
+            case Yours:
+                if (_stage == Stage.Away && !_releasing)
+                    Acquire();
+                break;
+            case AcquireAnswered answer:
+                if (answer.Life == _life)
+                    OnAcquired(answer.Result);
+                break;
+            case AttemptAnswered answer:
+                if (answer.Life == _life)
+                    OnAttempted(answer.Result);
+                break;
+            case WindowsAnswered answer:
+                if (answer.Life == _life)
+                    OnWindows(answer.Result);
+                break;
+            case CommitAnswered answer:
+                if (answer.Life == _life)
+                    OnCommit(answer.Result);
                 break;
             case Release:
                 _releasing = true;
-                Go();
+                if (_work is null || Timers.IsTimerActive(Again.Instance))
+                    Retry("given to another member");
+                else
+                    Go();
                 break;
             default:
                 Unhandled(message);
@@ -109,209 +121,68 @@ public sealed class ShardActor : UntypedActor
         }
     }
 
+    private void OnAgain()
+    {
+        if (_stage == Stage.Away)
+            Context.Parent.Tell(new MayAcquire(_at));
+        else if (_stage == Stage.Committing)
+            Commit();
+        else if (_stage == Stage.Attempting)
+            Attempt();
+    }
+
     private void Acquire()
     {
         _stage = Stage.Acquiring;
+        Timers.Cancel(Again.Instance);
         var life = ++_life;
         Context.Pipe(_ports.Acquire, _at, _settings.Limit, r => new AcquireAnswered(life, r));
     }
 
     private void OnAcquired(PortResult<AcquireResult> result)
     {
-        if (result is { IsSuccess: true, Value: Acquired acquired })
+        if (result is not { IsSuccess: true, Value: Acquired acquired })
         {
-            (_epoch, _applied, _young) = (acquired.Epoch, acquired.NextOffset, true);
-            // What was tried before and left no commit behind may be what ended the process: one record at a time then.
-            _careful = _careful || acquired.Attempts > 0;
-            Guarded(() =>
-            {
-                _work = _new();
-                _work.Load(acquired);
-                _stage = Stage.Idle;
-                Context.Parent.Tell(new ReadFrom(_at, _applied));
-                Show();
-                Go();
-            });
+            Retry(result.IsSuccess ? ((AcquireFailed)result.Value).Failure.Message : result.Error!.Message);
             return;
         }
-        Retry(result.IsSuccess ? ((AcquireFailed)result.Value).Failure.Message : result.Error!.Message);
-    }
-
-    /// <summary>Counted before the first records of a life, and before each where something went wrong: one that kills the process is known by its count.
-    /// The step after it writes everything, so that the count is forgotten once it went well.</summary>
-    private void Attempt()
-    {
-        _stage = Stage.Attempting;
-        var life = _life;
-        Context.Pipe(_ports.Attempt, new ShardAttempt(_at, _epoch, _applied), _settings.Limit, r => new AttemptAnswered(life, r));
-    }
-
-    private void OnAttempted(PortResult<AttemptResult> result)
-    {
-        switch (result.IsSuccess ? result.Value : null)
-        {
-            case Attempted attempted:
-                if (attempted.Count > _settings.MostAttempts)
-                    _skip = _applied;
-                _careful = _careful || attempted.Count > 1;
-                _stage = Stage.Idle;
-                Go(attempted: true);
-                break;
-            case AttemptFenced:
-                Lost();
-                break;
-            default:
-                Paused(result.IsSuccess ? ((AttemptFailed)result.Value).Failure.Message : result.Error!.Message);
-                Timers.StartSingleTimer(Again.Instance, Again.Instance, Delay());
-                break;
-        }
-    }
-
-    private void Go(bool attempted = false)
-    {
-        if (_stage != Stage.Idle)
-            return;
-        if (_waiting is null && _held is null)
-        {
-            if (_releasing)
-                Guarded(Write);
-            return;
-        }
-        if ((_careful || _young) && !attempted)
-        {
-            Attempt();
-            return;
-        }
+        (_epoch, _applied, _stored, _young) = (acquired.Epoch, acquired.NextOffset, acquired.NextOffset, true);
+        // What was tried before and left no commit behind may be what ended the process: one record at a time then.
+        _careful = _careful || acquired.Attempts > 0;
+        _apart = acquired.Attempts > 0;
         Guarded(() =>
         {
-            Take();
-            Step();
+            _work = _new();
+            _work.Load(acquired);
+            _stage = Stage.Idle;
+            Read();
+            Show();
         });
     }
 
-    /// <summary>Applies the batch, or in a careful life its next record.</summary>
-    private void Take()
+    private void Read()
     {
-        _held ??= _waiting!.Batch;
-        _waiting = null;
-        var index = 0;
-        foreach (var record in _held)
-        {
-            if (index++ < _taken)
-                continue;
-            _taken = index;
-            if (record.Offset < _applied)
-                continue;
-            if (record.Offset == _skip)
-            {
-                var reason = $"each of {_settings.MostAttempts} attempts at it ended its shard or the process";
-                _work!.GiveUp(record.Offset, reason, NowMs);
-                _say($"{_at}: record {record.Offset} is given up: {reason}");
-            }
-            else
-            {
-                _work!.Apply(record);
-            }
-            _applied = record.Offset + 1;
-            if (_careful)
-                break;
-        }
-        if (_taken >= _held.Count)
-            _taken = int.MaxValue;
+        (_reading, _unread) = (new object(), null);
+        Context.Parent.Tell(new ReadFrom(_at, _applied, _reading));
     }
 
-    private void Step()
+    private void ReadLater(string why)
     {
-        if (_work!.Windows() is { } windows)
-        {
-            _stage = Stage.Computing;
-            var life = _life;
-            Context.Pipe(_ports.Inference, windows, _settings.Limit, r => new WindowsAnswered(life, r));
-            return;
-        }
-        Write();
+        _unread = why;
+        Timers.StartSingleTimer(ReadAgain.Instance, ReadAgain.Instance, Delay());
     }
 
-    private void OnWindows(PortResult<InferenceBatch> result)
+    private void OnReadFailed(LogFailure failure)
     {
-        if (!result.IsSuccess)
+        _reading = null;
+        if (failure is OffsetOutOfRange range)
         {
-            // Never skipped: the step is done again from what is stored.
-            Retry(result.Error!.Message);
-            return;
-        }
-        _stage = Stage.Idle;
-        Guarded(() =>
-        {
-            _work!.Complete(result.Value);
-            Step();
-        });
-    }
-
-    private void Write()
-    {
-        _draft = _work!.Draft(_at, _epoch, _applied, NowMs, _careful || _young || _releasing);
-        if (_draft is null)
-        {
-            Stepped();
-            return;
-        }
-        Commit();
-    }
-
-    private void Commit()
-    {
-        _stage = Stage.Committing;
-        var life = _life;
-        Context.Pipe(_ports.Commit, _draft!, _settings.Limit, r => new CommitAnswered(life, r));
-    }
-
-    private void OnCommit(PortResult<CommitResult> result)
-    {
-        switch (result.IsSuccess ? result.Value : null)
-        {
-            case Committed:
-                (_failures, _draft) = (0, null);
-                Guarded(() =>
-                {
-                    _work!.Committed();
-                    Stepped();
-                });
-                break;
-            case Fenced:
-                Lost();
-                break;
-            case CommitFailed failed:
-                Paused(failed.Failure.Message);
-                Timers.StartSingleTimer(Again.Instance, Again.Instance, Delay());
-                break;
-            case CommitUnknown unknown:
-                Retry(unknown.Failure.Message);
-                break;
-            default:
-                Retry(result.Error!.Message);
-                break;
-        }
-    }
-
-    private void Stepped()
-    {
-        _stage = Stage.Idle;
-        _young = _young && _held is null;
-        if (_held is not null && _taken == int.MaxValue)
-        {
-            Context.Parent.Tell(new ReadOn(_at, _held));
-            (_held, _taken, _careful, _skip) = (null, 0, false, -1);
-        }
-        Show();
-        if (_held is not null || _waiting is not null)
+            _outOfRange = range;
             Go();
-        else if (_releasing)
-        {
-            _releasing = false;
-            Drop();
-            Context.Parent.Tell(new Released(_at));
+            return;
         }
+        ReadLater(failure.Message);
+        Show();
     }
 
     /// <summary>What throws in here is a bug in the work or in what it was given: the memory goes, and the record is tried again with care.</summary>
@@ -321,44 +192,57 @@ public sealed class ShardActor : UntypedActor
         {
             step();
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is not OutOfMemoryException && Context.System.Contains(e))
         {
             _careful = true;
             _say($"{_at}: {e}");
-            Retry($"{e.GetType().Name}: {e.Message}");
+            Retry($"{e.GetType().Name}: {e.Message}", blameless: false);
         }
     }
 
-    private void Retry(string why)
+    /// <summary>What is in memory goes; then from the start, or, where the partition is to go, away: what was not written is read again by the next owner.</summary>
+    /// <param name="blameless">No record had a part in it.</param>
+    private void Retry(string why, bool blameless = true)
     {
-        Paused(why);
+        if (_tried)
+            (_tried, _blameless) = (false, blameless);
+        if (_releasing)
+            _progress(new ShardView(_at.Partition, ShardPhase.Away, _epoch, _applied, _end, why));
+        else
+            Paused(why);
         Drop();
-        Timers.StartSingleTimer(Again.Instance, Again.Instance, Delay());
-    }
-
-    /// <summary>Another member has it. Nothing was written and nothing will be.</summary>
-    private void Lost()
-    {
-        Drop();
-        _progress(new ShardView(_at.Partition, ShardPhase.Away, _epoch, _applied, _end, "another member has it"));
-        Context.Stop(Self);
+        if (_releasing)
+            Context.Parent.Tell(new Released(_at));
+        else
+            Timers.StartSingleTimer(Again.Instance, Again.Instance, Delay());
     }
 
     private void Drop()
     {
         _life++;
-        (_work, _draft, _stage, _taken) = (null, null, Stage.Away, 0);
-        if ((_held ?? _waiting?.Batch) is { } batch)
-            Context.Parent.Tell(new ReadOn(_at, batch));
-        (_held, _waiting) = (null, null);
+        (_work, _draft, _stage, _reading, _outOfRange, _giveUp) = (null, null, Stage.Away, null, null, false);
+        Timers.Cancel(ReadAgain.Instance);
+        GiveBack();
     }
 
-    private TimeSpan Delay() => _settings.Retry.Delay(++_failures, 0.5);
+    private void GiveBack()
+    {
+        if (_batch is { } batch)
+            Context.Parent.Tell(new ReadOn(_at, batch));
+        _batch = null;
+    }
+
+    private TimeSpan Delay() => _settings.Retry.Delay(++_failures, Context.System.NextJitter());
 
     private long NowMs => Context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private void Paused(string why) => _progress(new ShardView(_at.Partition, ShardPhase.Paused, _epoch, _applied, _end, why));
 
-    private void Show() =>
-        _progress(new ShardView(_at.Partition, _applied < _end ? ShardPhase.CatchingUp : ShardPhase.Running, _epoch, _applied, Math.Max(_end, _applied)));
+    private void Show()
+    {
+        if (_unread is not null)
+            Paused(_unread);
+        else
+            _progress(new ShardView(_at.Partition, _applied < _end ? ShardPhase.CatchingUp : ShardPhase.Running, _epoch, _applied, Math.Max(_end, _applied)));
+    }
 }

@@ -13,7 +13,7 @@ public sealed record ShardPorts(
     IPort<ShardAttempt, AttemptResult> Attempt,
     IPort<InferenceBatch, InferenceBatch> Inference);
 
-public readonly record struct ShardAttempt(TopicPartition Shard, long Epoch, long Offset);
+public readonly record struct ShardAttempt(TopicPartition Shard, long Epoch, long Offset, bool Blameless);
 
 /// <param name="Tick">How often a shard without records is asked for a draft. 10 ms to 1 min.</param>
 /// <param name="Limit">For one answer of a port. 1 s to 10 min.</param>
@@ -21,6 +21,9 @@ public readonly record struct ShardAttempt(TopicPartition Shard, long Epoch, lon
 /// <param name="MostAttempts">At a record, of which each ended in an exception or in the end of the process; then it becomes a dead letter. 1 to 100.</param>
 public sealed record ShardSettings(TimeSpan Tick, TimeSpan Limit, Backoff Retry, int MostAttempts = 3)
 {
+    /// <summary>A shard whose first record may have ended the process waits for up to this before it tries again: longer than one attempt takes. 0 to 1 min.</summary>
+    public TimeSpan Apart { get; init; } = TimeSpan.FromSeconds(2);
+
     public static ShardSettings Usual { get; } =
         new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), new Backoff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), 0.2));
 }

@@ -5,13 +5,16 @@ namespace Tocsin.Actors.Shards;
 
 /// <summary>One member's place in a group of the log: a child for each partition that it owns, and records to whichever child wants some.</summary>
 /// <remarks>It alone touches the consumer. A partition is paused while its child has a batch, so a slow shard holds up no other and memory is bounded by
-/// one batch a shard.</remarks>
+/// one batch a shard. A child that is gone for the group (lost, released) may still be alive for a while: its words count no more, but its batch comes back.</remarks>
 public sealed class ShardsActor : UntypedActor
 {
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(200);
+
     private readonly ILog _log;
     private readonly ILogConsumer _consumer;
     private readonly Func<TopicPartition, Props> _shard;
-    private readonly SortedDictionary<TopicPartition, IActorRef> _children = [];
+    private readonly SortedDictionary<TopicPartition, Child> _owned = [];
+    private readonly Dictionary<IActorRef, Child> _alive = [];
     private readonly Stack<LogBatch> _free = new();
     private long _named;
     private int _polling;
@@ -34,7 +37,7 @@ public sealed class ShardsActor : UntypedActor
                 self.Tell(Again.Instance, null);
         };
         // A call that came before there was anyone to call.
-        Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.FromMilliseconds(200));
+        Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, PollEvery);
         Self.Tell(Again.Instance);
     }
 
@@ -46,8 +49,9 @@ public sealed class ShardsActor : UntypedActor
             batch.Dispose();
     }
 
-    /// <summary>A shard mends itself; what reaches here is a fault of its actor, and a new one starts from what is stored.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() => Runtime.SupervisorStrategy.OneForOne(10, TimeSpan.FromMinutes(10), Backoff.Usual);
+    /// <summary>A shard mends itself; what reaches here is a fault of its actor, and a new one starts from what is stored. Never given up: a partition
+    /// without a shard would be silent for ever.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => Runtime.SupervisorStrategy.OneForOne(-1, TimeSpan.FromMinutes(10), Backoff.Usual);
 
     protected override void OnReceive(object message)
     {
@@ -57,24 +61,38 @@ public sealed class ShardsActor : UntypedActor
                 Volatile.Write(ref _polling, 0);
                 Poll();
                 break;
+            case MayAcquire asked:
+                Poll();
+                if (!IsCurrent(asked.At, out var asking))
+                    break;
+                if (asking.Releasing)
+                    // It failed while it was to write: there is nothing in its memory any more.
+                    LetGo(asked.At, asking);
+                else
+                    Sender.Tell(Yours.Instance);
+                break;
             case ReadFrom read:
+                if (!IsCurrent(read.At, out var reading))
+                    break;
+                reading.Reading = read.Reading;
                 _consumer.Seek(read.At, read.Offset);
-                _consumer.Resume(read.At);
+                if (reading.Batch is null)
+                    _consumer.Resume(read.At);
                 Poll();
                 break;
             case ReadOn read:
-                _free.Push(read.Batch);
-                _consumer.Resume(read.At);
+                TakeBack(Sender, read.Batch);
+                if (IsCurrent(read.At, out _))
+                    _consumer.Resume(read.At);
                 Poll();
                 break;
             case Released released:
-                _consumer.Release(released.At);
-                if (_children.Remove(released.At, out var gone))
-                    Context.Stop(gone);
+                if (IsCurrent(released.At, out var leaving))
+                    LetGo(released.At, leaving);
                 break;
             case Terminated terminated:
-                foreach (var at in _children.Where(c => ReferenceEquals(c.Value, terminated.ActorRef)).Select(c => c.Key).ToList())
-                    _children.Remove(at);
+                if (_alive.Remove(terminated.ActorRef, out var gone) && gone.Batch is { } held)
+                    _free.Push(held);
                 break;
             default:
                 Unhandled(message);
@@ -82,48 +100,55 @@ public sealed class ShardsActor : UntypedActor
         }
     }
 
+    private bool IsCurrent(TopicPartition at, out Child child) =>
+        _owned.TryGetValue(at, out child!) && ReferenceEquals(child.Ref, Sender);
+
+    private void TakeBack(IActorRef from, LogBatch batch)
+    {
+        if (!_alive.TryGetValue(from, out var child) || !ReferenceEquals(child.Batch, batch))
+            throw new InvalidOperationException($"{from.Path} gives back a batch that it does not have");
+        child.Batch = null;
+        _free.Push(batch);
+    }
+
+    private void LetGo(TopicPartition at, Child child)
+    {
+        _owned.Remove(at);
+        Context.Stop(child.Ref);
+        _consumer.Release(at);
+    }
+
     private void Poll()
     {
         while (true)
         {
             var batch = _free.TryPop(out var used) ? used : new LogBatch();
-            var polled = _consumer.Poll(batch, TimeSpan.Zero);
-            switch (polled)
+            switch (_consumer.Poll(batch, TimeSpan.Zero))
             {
                 case RecordsPolled:
                     _consumer.Pause(batch.At);
-                    if (_children.TryGetValue(batch.At, out var owner))
-                        owner.Tell(new Records(batch, _log.Bounds(batch.At).Next));
-                    else
-                        _free.Push(batch);
+                    var reader = _owned[batch.At];
+                    reader.Batch = batch;
+                    reader.Ref.Tell(new Records(reader.Reading!, batch, _log.Bounds(batch.At).Next));
                     continue;
                 case PartitionsAssigned assigned:
                     foreach (var at in assigned.Partitions)
-                    {
-                        var child = Context.ActorOf(_shard(at), $"{at.Topic}-{at.Partition}-{++_named}");
-                        Context.Watch(child);
-                        _children[at] = child;
-                    }
+                        Begin(at);
                     break;
                 case PartitionsRevoked revoked:
                     foreach (var at in revoked.Partitions)
-                    {
-                        if (_children.TryGetValue(at, out var leaving))
-                            leaving.Tell(Release.Instance);
-                        else
-                            _consumer.Release(at);
-                    }
+                        Revoke(at);
                     break;
                 case PartitionsLost lost:
                     foreach (var at in lost.Partitions)
                     {
-                        if (_children.Remove(at, out var dead))
-                            Context.Stop(dead);
+                        if (_owned.Remove(at, out var dead))
+                            Context.Stop(dead.Ref);
                     }
                     break;
                 case PollFailed failed:
-                    if (_children.TryGetValue(failed.At, out var failing))
-                        failing.Tell(new ReadFailed(failed.Failure));
+                    var failing = _owned[failed.At];
+                    failing.Ref.Tell(new ReadFailed(failing.Reading!, failed.Failure));
                     break;
                 default:
                     _free.Push(batch);
@@ -131,5 +156,36 @@ public sealed class ShardsActor : UntypedActor
             }
             _free.Push(batch);
         }
+    }
+
+    private void Begin(TopicPartition at)
+    {
+        var child = new Child(Context.ActorOf(_shard(at), $"{at.Topic}-{at.Partition}-{++_named}"));
+        Context.Watch(child.Ref);
+        _alive.Add(child.Ref, child);
+        _owned[at] = child;
+    }
+
+    private void Revoke(TopicPartition at)
+    {
+        if (!_owned.TryGetValue(at, out var child))
+        {
+            _consumer.Release(at);
+            return;
+        }
+        child.Releasing = true;
+        child.Ref.Tell(Release.Instance);
+    }
+
+    private sealed class Child(IActorRef of)
+    {
+        public IActorRef Ref => of;
+
+        public object? Reading { get; set; }
+
+        /// <summary>That it has; null = more may be read for it.</summary>
+        public LogBatch? Batch { get; set; }
+
+        public bool Releasing { get; set; }
     }
 }

@@ -11,7 +11,7 @@ public static class StorePorts
     public static ShardPorts Of(IShardStore store, IPort<InferenceBatch, InferenceBatch> inference) => new(
         new CallbackPort<TopicPartition, AcquireResult>("acquire", store.Acquire),
         new CallbackPort<ShardCommit, CommitResult>("commit", store.Commit),
-        new CallbackPort<ShardAttempt, AttemptResult>("attempt", (a, reply) => store.Attempt(a.Shard, a.Epoch, a.Offset, reply)),
+        new CallbackPort<ShardAttempt, AttemptResult>("attempt", (a, reply) => store.Attempt(a.Shard, a.Epoch, a.Offset, a.Blameless, reply)),
         inference);
 
     /// <summary>The callback comes once, on the store's thread, and only posts to a mailbox.</summary>

@@ -121,6 +121,22 @@ public abstract partial class StoreContract : IDisposable
     }
 
     [Fact]
+    public async Task An_attempt_counts_once_an_epoch_and_one_that_failed_without_the_records_fault_is_not_added_to()
+    {
+        using var store = Open();
+        await EpochAsync(store, Shard);
+        Assert.Equal(new Attempted(1), await store.AttemptAsync(Shard, 1, 0));
+        Assert.Equal(new Attempted(1), await store.AttemptAsync(Shard, 1, 0));
+        await EpochAsync(store, Shard);
+        Assert.Equal(new Attempted(1), await store.AttemptAsync(Shard, 2, 0, blameless: true));
+        await EpochAsync(store, Shard);
+        Assert.Equal(new Attempted(2), await store.AttemptAsync(Shard, 3, 0));
+        Assert.Equal(new Attempted(2), await store.AttemptAsync(Shard, 3, 0));
+        // Another record is counted for itself.
+        Assert.Equal(new Attempted(1), await store.AttemptAsync(Shard, 3, 1, blameless: true));
+    }
+
+    [Fact]
     public async Task Commits_of_many_shards_at_once_all_get_their_own_answer()
     {
         using var store = Open();

@@ -48,8 +48,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
                     _decision.Joins[finding.Key] = alert.Number;
             }
         }
-        var claimed = claims.Values.Select(a => a.Alert.Id.Number).ToHashSet();
-        foreach (var row in open.Where(a => !claimed.Contains(a.Alert.Id.Number)))
+        foreach (var row in open.Except(claims.Values))
             Settle(row, owner);
         if (cls == FindingClass.Down)
             _down = owner;
@@ -60,18 +59,15 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     private static Dictionary<Group, AlertRow> Claim(List<Group> groups, List<AlertRow> open)
     {
         var claims = new Dictionary<Group, AlertRow>(ReferenceEqualityComparer.Instance);
-        var byKey = open.ToDictionary(a => a.Key);
-        var byNumber = open.ToDictionary(a => a.Alert.Id.Number);
+        var free = open.ToList();
         foreach (var group in groups)
         {
-            if (byKey.TryGetValue(group.Key, out var same))
+            if (free.Find(a => a.Key == group.Key) is { } same)
                 Take(group, same);
         }
         foreach (var group in groups.Where(g => g.Key.Scope is CauseScope.Node or CauseScope.Job && !claims.ContainsKey(g)))
         {
-            var oldest = group.Members.SelectMany(m => m.Rows).Select(r => r.Alert).Order()
-                .Select(n => byNumber.GetValueOrDefault(n)).FirstOrDefault(a => a?.Key.Scope is CauseScope.Node or CauseScope.Job);
-            if (oldest is not null)
+            if (free.Find(a => a.Key.Scope is CauseScope.Node or CauseScope.Job && group.Members.Any(m => m.In(a.Alert.Id.Number))) is { } oldest)
                 Take(group, oldest);
         }
         return claims;
@@ -79,7 +75,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
         void Take(Group group, AlertRow row)
         {
             claims.Add(group, row);
-            byNumber.Remove(row.Alert.Id.Number);
+            free.Remove(row);
         }
     }
 
@@ -95,10 +91,10 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
 
     private AlertId Update(AlertRow row, Group group)
     {
-        if (AlertChange.Why(row, group, nowMs, options) is { } why)
+        var alert = _writer.Write(row.Alert.Id, row.Alert.Revision + 1, row.Alert.Labels, group, row.Alert);
+        if (AlertChange.Why(row, alert, options) is { } why)
         {
-            var alert = _writer.Write(row.Alert.Id, row.Alert.Revision + 1, row.Alert.Labels, group, row.Alert);
-            _decision.Rows.Add(row with { Alert = alert, Key = group.Key, ToldNodes = Math.Max(row.ToldNodes, alert.NodeCount) });
+            _decision.Rows.Add(row with { Alert = alert, Key = group.Key, ToldNodes = alert.NodeCount });
             _decision.Add(new AlertUpdated(alert, why));
         }
         else if (row.Key != group.Key)

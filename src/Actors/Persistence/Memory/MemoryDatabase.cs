@@ -38,19 +38,19 @@ public sealed partial class MemoryDatabase
         return new Acquired(
             shard.Epoch + 1,
             shard.NextOffset,
-            shard.Attempts.GetValueOrDefault(shard.NextOffset),
+            shard.Attempts.GetValueOrDefault(shard.NextOffset).Count,
             [.. shard.Nodes.Values],
             shard.Rows.ToDictionary(r => r.Key, r => r.Value.ToArray(), StringComparer.Ordinal),
             new Dictionary<string, long>(shard.Counters, StringComparer.Ordinal));
     }
 
-    internal AttemptResult Attempt(TopicPartition at, long epoch, long offset)
+    internal AttemptResult Attempt(TopicPartition at, long epoch, long offset, bool blameless)
     {
         var shard = Find(at);
         if (shard.Epoch != epoch)
             return new AttemptFenced(shard.Epoch);
-        var count = shard.Attempts.GetValueOrDefault(offset) + 1;
-        _planned.Add(() => shard.Attempts[offset] = count);
+        var count = !shard.Attempts.TryGetValue(offset, out var known) ? 1 : known.Epoch == epoch || blameless ? known.Count : known.Count + 1;
+        _planned.Add(() => shard.Attempts[offset] = (count, epoch));
         return new Attempted(count);
     }
 
@@ -198,6 +198,6 @@ public sealed partial class MemoryDatabase
 
         public SortedDictionary<string, long> Counters { get; } = new(StringComparer.Ordinal);
 
-        public Dictionary<long, int> Attempts { get; } = [];
+        public Dictionary<long, (int Count, long Epoch)> Attempts { get; } = [];
     }
 }

@@ -30,8 +30,8 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
             OutboxFilled?.Invoke();
     }
 
-    public void Attempt(TopicPartition shard, long epoch, long offset, Action<AttemptResult> reply) =>
-        Write(d => d.Attempt(shard, epoch, offset), r => r, (f, _) => new AttemptFailed(f), reply);
+    public void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, Action<AttemptResult> reply) =>
+        Write(d => d.Attempt(shard, epoch, offset, blameless), r => r, (f, _) => new AttemptFailed(f), reply);
 
     public void Delivered(IReadOnlyList<long> outbox, Action<StoreFailure?> reply) => Do(d => d.RemoveOutbox(outbox), reply);
 

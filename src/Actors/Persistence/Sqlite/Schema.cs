@@ -70,4 +70,7 @@ internal static class Schema
 
         CREATE TABLE libraries (version INTEGER PRIMARY KEY, path TEXT NOT NULL, activated_ms INTEGER);
         """;
+
+    /// <summary>The epoch that an attempt was last counted under.</summary>
+    public const string Version2 = "ALTER TABLE attempts ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;";
 }

@@ -28,13 +28,17 @@ internal static class ShardStatements
             counters.ToDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal));
     }
 
-    public static AttemptResult Attempt(SqliteSession session, TopicPartition at, long epoch, long offset)
+    public static AttemptResult Attempt(SqliteSession session, TopicPartition at, long epoch, long offset, bool blameless)
     {
         var (shard, current, _) = Find(session, at);
         if (current != epoch)
             return new AttemptFenced(current);
         session.Write(
-            "INSERT INTO attempts (shard, record_offset, attempts) VALUES ($1, $2, 1) ON CONFLICT (shard, record_offset) DO UPDATE SET attempts = attempts + 1", shard, offset);
+            """
+            INSERT INTO attempts (shard, record_offset, attempts, epoch) VALUES ($1, $2, 1, $3)
+            ON CONFLICT (shard, record_offset) DO UPDATE SET attempts = attempts + (epoch <> excluded.epoch AND NOT $4), epoch = excluded.epoch
+            """,
+            shard, offset, epoch, blameless ? 1 : 0);
         return new Attempted((int)session.Number("SELECT attempts FROM attempts WHERE shard = $1 AND record_offset = $2", shard, offset)!);
     }
 

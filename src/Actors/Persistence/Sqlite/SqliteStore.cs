@@ -50,8 +50,8 @@ public sealed class SqliteStore : IStore
         });
     }
 
-    public void Attempt(TopicPartition shard, long epoch, long offset, Action<AttemptResult> reply) =>
-        Enqueue(SmallWrite, s => ShardStatements.Attempt(s, shard, epoch, offset), (f, _) => new AttemptFailed(f), reply);
+    public void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, Action<AttemptResult> reply) =>
+        Enqueue(SmallWrite, s => ShardStatements.Attempt(s, shard, epoch, offset, blameless), (f, _) => new AttemptFailed(f), reply);
 
     public void Delivered(IReadOnlyList<long> outbox, Action<StoreFailure?> reply) => Do(s =>
     {

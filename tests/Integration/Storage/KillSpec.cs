@@ -28,7 +28,8 @@ public sealed class KillSpec : IDisposable
             }
             var notes = new List<string>();
             using var again = FileLog.Open(log, ChildProgram.LogOptions, TimeProvider.System, notes.Add);
-            Assert.All(notes, n => Assert.StartsWith("cut ", n));
+            // A torn record, or a segment that was killed between its creation and its header.
+            Assert.All(notes, n => Assert.Matches("^(cut|removed) ", n));
             for (var partition = 0; partition < 2; partition++)
             {
                 var at = new TopicPartition("t", partition);

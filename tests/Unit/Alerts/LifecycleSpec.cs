@@ -162,6 +162,16 @@ public sealed class LifecycleSpec
     }
 
     [Fact]
+    public void What_is_kept_in_memory_only_is_over_when_nobody_says_so_any_more()
+    {
+        var scene = new Scene().Watch(Scene.Names(8), "7");
+        scene.Show(scene.Finding("cn0001", "7", 8, source: FindingSource.Peer), scene.Finding("cn0002", "7", 8)).Pass(14 * 60);
+        Assert.Equal(2, scene.Open.Count());
+        scene.Pass(10 * 60);
+        Assert.Equal("cn0002", Assert.Single(scene.Open).Labels.Node);
+    }
+
+    [Fact]
     public void A_book_loaded_from_its_rows_goes_on_as_if_nothing_had_happened()
     {
         var (kept, reloaded) = (new Scene(), new Scene());

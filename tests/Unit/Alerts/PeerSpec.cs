@@ -101,6 +101,32 @@ public sealed class PeerSpec
         Assert.False(Assert.Single(watch.End(Scene.StartMs + 200_000)).Active);
     }
 
+    [Fact]
+    public void A_board_compares_each_job_by_itself_and_ends_what_it_found_when_the_job_is_gone()
+    {
+        var (board, random, told) = (new PeerBoard(new PeerOptions()), new Random(1), new List<Finding>());
+        for (var t = 0; t < 40; t++)
+        {
+            // Two jobs that have nothing in common but the machine; in the second one node is another.
+            foreach (var (job, offset, factor) in new[] { ("7", 0, 1f), ("8", 100, 3f) })
+            {
+                foreach (var frame in Job(random, 8, t, (n, v) =>
+                {
+                    for (var m = 0; m < v.Length; m++)
+                        v[m] *= factor * (job == "8" && n == 5 && t >= 20 ? 1.9f : 1);
+                }))
+                    board.Publish(Scene.Node($"cn{int.Parse(frame.Node.Name[2..]) + offset:D4}"), Scene.Job(job), 8, 0, frame.TimeMs, frame.Metrics, frame.Values);
+            }
+            told.AddRange(board.Step(Scene.StartMs + (t * 15_000L)));
+        }
+        Assert.Equal("cn0105", Assert.Single(told).Node.Name);
+        Assert.Equal(2, board.Jobs);
+        for (var n = 0; n < 8; n++)
+            board.Publish(Scene.Node($"cn{n + 100:D4}"), null, 0, 0, 0, Schema, []);
+        Assert.False(Assert.Single(board.Step(Scene.StartMs + 700_000)).Active);
+        Assert.Equal(1, board.Jobs);
+    }
+
     private static List<Frame> Job(Random random, int nodes, int tick, Action<int, float[]>? change = null) =>
         [.. Enumerable.Range(0, nodes).Select(n =>
         {

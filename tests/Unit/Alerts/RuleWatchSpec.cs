@@ -115,7 +115,7 @@ public sealed class RuleWatchSpec
     private List<Finding> Run(string metric, int cadence, float[] values, RuleWatch? rules = null, string? device = null, int from = 0)
     {
         var schema = Frames.Schema(metric);
-        return [.. values.SelectMany((v, i) => (rules ?? _rules).Step(Frames.Idle, Frames.Of(schema, (from + i) * cadence, v), device is null ? null : _ => device))];
+        return [.. values.SelectMany((v, i) => (rules ?? _rules).Step(Frames.Idle, Scene.StartMs + ((from + i) * cadence * 1000L), schema, [v], [device]))];
     }
 
     /// <summary>Without the list, which records compare by reference.</summary>

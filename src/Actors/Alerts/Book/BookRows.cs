@@ -44,7 +44,14 @@ public readonly record struct FindingKey(NodeKey Node, FindingSource Source, str
 /// <param name="Alert">The open alert that it belongs to; 0 = none.</param>
 public sealed partial record FindingRow(Finding Finding, long FirstSeenMs, long? EndedMs, long Alert)
 {
+    /// <summary>Three times the distance in which a finding that lasts is told again.</summary>
+    private const long UntoldMs = 15 * 60_000;
+
     public FindingKey Key => FindingKey.Of(Finding);
+
+    /// <summary>When it ended; null while it lasts. A finding of one that keeps it in memory only is over when nobody says so any more.</summary>
+    internal long? EndAt(long nowMs) => EndedMs
+        ?? (Finding.Source is FindingSource.Peer or FindingSource.SourceAway && nowMs - Finding.AtMs >= UntoldMs ? Finding.AtMs + UntoldMs : null);
 }
 
 /// <summary>An open alert and what it takes to go on with it.</summary>

@@ -147,7 +147,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     private bool IsOver(AlertRow row)
     {
         var ends = _members[row.Alert.Id.Number].Where(m => !IsMuted(m.Finding.Node))
-            .GroupBy(m => m.Finding.Node).Select(n => n.Any(r => r.EndedMs is null) ? long.MaxValue : n.Max(r => r.EndedMs!.Value)).Order().ToList();
+            .GroupBy(m => m.Finding.Node).Select(n => n.Max(r => r.EndAt(nowMs) ?? long.MaxValue)).Order().ToList();
         var shared = row.Key.Scope is CauseScope.Site or CauseScope.Switch;
         var enough = shared ? Math.Min(Math.Max(2, (ends.Count + 3) / 4), Math.Min(options.SiteNodes, options.SwitchNodes)) : 1;
         if (ends.Count == 0)
@@ -183,7 +183,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     }
 
     private bool Shows(FindingRow row) =>
-        !IsMuted(row.Finding.Node) && (row.EndedMs is not { } ended || nowMs - ended < Math.Min(_lingerMs, (long)options.ClearAfter.TotalMilliseconds));
+        !IsMuted(row.Finding.Node) && (row.EndAt(nowMs) is not { } ended || nowMs - ended < Math.Min(_lingerMs, (long)options.ClearAfter.TotalMilliseconds));
 
     private bool IsMuted(NodeKey node) => state.Nodes.TryGetValue(node, out var status) && status.Mute != NodeMute.None;
 
@@ -194,7 +194,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
         foreach (var row in state.Findings.Values)
         {
             var alert = _decision.Joins.GetValueOrDefault(row.Key, row.Alert);
-            if (alert == 0 && row.EndedMs is { } ended && nowMs - ended >= _lingerMs)
+            if (alert == 0 && row.EndAt(nowMs) is { } ended && nowMs - ended >= _lingerMs)
             {
                 _decision.Joins.Remove(row.Key);
                 _decision.Dropped.Add(row.Key);

@@ -92,11 +92,11 @@ public sealed class SourceWatch(string cluster, string source, SourceWatchOption
     {
         // Nobody is expected: nobody is missing.
         var away = _front > 0 && nowMs - _front >= (long)options.AwayAfter.TotalMilliseconds && _nodes.Values.Any(n => !n.Excused);
-        if (away && _away is null && NodeKey.TryParse(cluster, source, out var key))
-            told.Add(_away = Tell(key, FindingSource.SourceAway, _front, null, 0));
+        if (away && (_away is null || nowMs - _away.AtMs >= SentFinding.RefreshMs) && NodeKey.TryParse(cluster, source, out var key))
+            told.Add(_away = Tell(key, FindingSource.SourceAway, _front, null, 0) with { AtMs = nowMs });
         else if (!away && _away is { } over)
         {
-            told.Add(SentFinding.Over(over, _front));
+            told.Add(SentFinding.Over(over, nowMs));
             _away = null;
         }
     }

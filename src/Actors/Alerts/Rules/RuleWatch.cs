@@ -34,36 +34,42 @@ public sealed class RuleWatch
             (state.Reference, state.Last) = (double.NaN, double.NaN);
     }
 
-    /// <param name="deviceOf">Which device a metric speaks of now; null where unknown.</param>
     /// <returns>What is new: findings that begin, go on differently, or are over.</returns>
-    public IReadOnlyList<Finding> Step(FindingContext context, Frame frame, Func<string, string?>? deviceOf = null)
+    public IReadOnlyList<Finding> Step(FindingContext context, Frame frame) => Step(context, frame.TimeMs, frame.Metrics, frame.Values, null);
+
+    /// <param name="row">The frame, in the columns of <paramref name="metrics"/>; NaN = missing.</param>
+    /// <param name="devices">Per column which device it speaks of now, null = the node; null = unknown for all.</param>
+    /// <returns>What is new: findings that begin, go on differently, or are over.</returns>
+    public IReadOnlyList<Finding> Step(FindingContext context, long timeMs, MetricSchema metrics, ReadOnlySpan<float> row, IReadOnlyList<string?>? devices)
     {
         List<Finding>? told = null;
         foreach (var rule in _rules.Rules)
         {
-            var column = frame.Metrics.IndexOf(rule.Metric);
-            var value = column < 0 ? double.NaN : frame.Values[column];
+            var column = metrics.IndexOf(rule.Metric);
+            var value = column < 0 ? double.NaN : row[column];
             if (!_states.TryGetValue(rule.Name, out var state))
             {
                 if (double.IsNaN(value))
                     continue;
                 _states.Add(rule.Name, state = new RuleState { Rule = rule.Name });
             }
-            if (One(rule, state, context, frame.TimeMs, value, column < 0 ? "" : frame.Metrics.Metrics[column].Unit, deviceOf) is { } finding)
+            var reading = new Reading(timeMs, value, column < 0 ? "" : metrics.Metrics[column].Unit, column < 0 ? null : devices?[column]);
+            if (One(rule, state, context, reading) is { } finding)
                 (told ??= []).Add(finding);
         }
         if (_states.Count > _rules.Rules.Count)
-            DropForeign(frame.TimeMs, ref told);
+            DropForeign(timeMs, ref told);
         return told ?? (IReadOnlyList<Finding>)[];
     }
 
-    private static Finding? One(Rule rule, RuleState state, FindingContext context, long nowMs, double value, string unit, Func<string, string?>? deviceOf)
+    private static Finding? One(Rule rule, RuleState state, FindingContext context, Reading reading)
     {
-        var known = !double.IsNaN(value);
-        var holds = known ? Holds(rule.Condition, state, value, nowMs)
+        var known = !double.IsNaN(reading.Value);
+        var nowMs = reading.TimeMs;
+        var holds = known ? Holds(rule.Condition, state, reading.Value, nowMs)
             : state.TrueSinceMs is not null && nowMs - state.LastMs < (long)Forget.TotalMilliseconds && StillCounts(rule.Condition, state, nowMs);
         if (known)
-            (state.Last, state.LastMs) = (value, nowMs);
+            (state.Last, state.LastMs) = (reading.Value, nowMs);
         state.TrueSinceMs = holds ? state.TrueSinceMs ?? nowMs : null;
         var active = state.TrueSinceMs is { } since && nowMs - since >= (long)rule.For.TotalMilliseconds;
         if (!active)
@@ -75,7 +81,7 @@ public sealed class RuleWatch
         }
         if (state.Sent is { } sent && !SentFinding.IsDue(sent, context, 0, nowMs))
             return null;
-        return state.Sent = Tell(rule, state, context, nowMs, unit, deviceOf?.Invoke(rule.Metric));
+        return state.Sent = Tell(rule, state, context, reading);
     }
 
     private static bool Holds(RuleCondition condition, RuleState state, double value, long nowMs)
@@ -133,14 +139,14 @@ public sealed class RuleWatch
         }
     }
 
-    private static Finding Tell(Rule rule, RuleState state, FindingContext context, long nowMs, string unit, string? device)
+    private static Finding Tell(Rule rule, RuleState state, FindingContext context, Reading reading)
     {
         var (value, was) = rule.Condition switch
         {
             RuleCondition.Increase => (RawUnits.Digits(Math.Round(state.Increases.Sum(i => i.By))), ""),
             RuleCondition.ChangedTo => (state.Code.ToString(CultureInfo.InvariantCulture), ""),
-            RuleCondition.Gained or RuleCondition.Lost => (RawUnits.Value(state.Last, unit), RawUnits.Value(state.Reference, unit)),
-            _ => (RawUnits.Value(state.Last, unit), ""),
+            RuleCondition.Gained or RuleCondition.Lost => (RawUnits.Value(state.Last, reading.Unit), RawUnits.Value(state.Reference, reading.Unit)),
+            _ => (RawUnits.Value(state.Last, reading.Unit), ""),
         };
         var window = rule.Condition switch
         {
@@ -149,7 +155,7 @@ public sealed class RuleWatch
             _ => RawUnits.Span((long)rule.For.TotalMilliseconds),
         };
         var meaning = rule.Condition is RuleCondition.ChangedTo codes ? codes.Meanings.GetValueOrDefault(state.Code, "") : "";
-        var says = Fill(rule.Says, ("value", value), ("was", was), ("window", window), ("meaning", meaning), ("device", device is null ? "" : $" ({SafeText.Line(device, 48)})"));
+        var says = Fill(rule.Says, ("value", value), ("was", was), ("window", window), ("meaning", meaning), ("device", reading.Device is null ? "" : $" ({SafeText.Line(reading.Device, 48)})"));
         return new Finding
         {
             Node = context.Node,
@@ -160,7 +166,7 @@ public sealed class RuleWatch
             JobNodes = context.JobNodes,
             SegmentStartMs = context.SegmentStartMs,
             SinceMs = state.Sent?.SinceMs ?? state.TrueSinceMs!.Value,
-            AtMs = nowMs,
+            AtMs = reading.TimeMs,
             Says = SafeText.Line(says, 400),
             AtLeast = rule.Severity,
             // Its own 'for' is over.
@@ -190,4 +196,6 @@ public sealed class RuleWatch
             _states.Remove(state.Rule);
         }
     }
+
+    private readonly record struct Reading(long TimeMs, double Value, string Unit, string? Device);
 }

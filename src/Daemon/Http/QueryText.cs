@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Tocsin.Ingest.Recordings;
+using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Http;
 
@@ -82,6 +83,27 @@ internal sealed class QueryText
             return ms;
         _problems.Add($"{name}: '{Config.OneLine.Of(text)}', expected unix seconds or ISO 8601, e.g. 2026-01-31T14:00:00Z");
         return null;
+    }
+
+    /// <summary><c>name@unix milliseconds</c>, as an answer's <c>next</c> has it.</summary>
+    public (string Name, long Ms)? Cursor(string name)
+    {
+        if (Text(name, NodeKey.MaxLength * 2 + 30) is not { } text)
+            return null;
+        var at = text.LastIndexOf('@');
+        if (at > 0 && long.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var ms))
+            return (text[..at], ms);
+        _problems.Add($"{name}: '{Config.OneLine.Of(text)}', expected the next of an answer");
+        return null;
+    }
+
+    /// <param name="text"><c>NodeName</c> or <c>cluster/NodeName</c>.</param>
+    public NodeKey Node(string name, string text, string cluster)
+    {
+        var slash = text.IndexOf('/');
+        if (!(slash < 0 ? NodeKey.TryParse(cluster, text, out var key) : NodeKey.TryParse(text[..slash], text[(slash + 1)..], out key)))
+            _problems.Add($"{name}: '{Config.OneLine.Of(text)}', expected a node's name, or cluster/name");
+        return key;
     }
 
     /// <summary>Null where all is well; else everything that is not, in one line.</summary>

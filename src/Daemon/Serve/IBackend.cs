@@ -23,6 +23,8 @@ internal interface IBackend
 
     IAlertReader Alerts { get; }
 
+    IHistoryReader History { get; }
+
     /// <summary>Once the foundations are there.</summary>
     IOutbox Outbox { get; }
 

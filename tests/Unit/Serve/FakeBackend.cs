@@ -7,7 +7,7 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Unit.Serve;
 
 /// <summary>Keeps what it is handed, and answers as it is told.</summary>
-internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeStateSink, IAlertReader
+internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeStateSink, IAlertReader, IHistoryReader
 {
     private readonly Lock _lock = new();
 
@@ -46,6 +46,26 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeS
     public IOutbox Outbox => Rows;
 
     public IAlertReader Alerts => this;
+
+    public IHistoryReader History => this;
+
+    public List<SegmentRow> Segments { get; } = [];
+
+    public JobQuery? AskedJobs { get; private set; }
+
+    public SegmentQuery? AskedSegments { get; private set; }
+
+    public ValueTask<IReadOnlyList<JobEvent>> FindAsync(JobQuery query, CancellationToken stop)
+    {
+        AskedJobs = query;
+        return ValueTask.FromResult<IReadOnlyList<JobEvent>>([.. Events.Take(query.Limit)]);
+    }
+
+    public ValueTask<IReadOnlyList<SegmentRow>> FindAsync(SegmentQuery query, CancellationToken stop)
+    {
+        AskedSegments = query;
+        return ValueTask.FromResult<IReadOnlyList<SegmentRow>>([.. Segments.Take(query.Limit)]);
+    }
 
     public ISampleSink Samples => this;
 

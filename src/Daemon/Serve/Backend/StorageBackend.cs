@@ -27,6 +27,7 @@ internal sealed class StorageBackend : IBackend
     private readonly Random _jitter;
     private readonly StoreHealth _health;
     private readonly LogDoor _door;
+    private readonly StoreReads _reads;
     private FileLog? _log;
     private LogSink? _sink;
     private SqliteStore? _store;
@@ -51,7 +52,7 @@ internal sealed class StorageBackend : IBackend
             new LoopPart("findings", stop => _findings!.RunAsync(stop), say),
             new ActorsPart(StartShards, say),
         ];
-        Alerts = new StoreAlertReader(() => Store);
+        _reads = new StoreReads(() => Store);
     }
 
     public IReadOnlyList<IPart> Foundations { get; }
@@ -64,7 +65,9 @@ internal sealed class StorageBackend : IBackend
 
     public INodeStateSink NodeStates => _door;
 
-    public IAlertReader Alerts { get; }
+    public IAlertReader Alerts => _reads;
+
+    public IHistoryReader History => _reads;
 
     public IOutbox Outbox => new StoreOutbox(Store);
 
@@ -113,7 +116,7 @@ internal sealed class StorageBackend : IBackend
             _findings.Wake();
             _sinks.Wake();
         };
-        _sinks.Seed(StoreAlertReader.Open(_store));
+        _sinks.Seed(StoreReads.Open(_store));
     }
 
     private void StartShards(ActorSystem system)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Tocsin.Shared.Flow;
 
@@ -13,30 +12,6 @@ public readonly record struct JobEventItem(int Index, JobEvent? Event, string? E
 public sealed record JobEventBatch(IReadOnlyList<JobEventItem> Items, string? Refused)
 {
     public IReadOnlyList<JobEvent> Events => Items.Where(i => i.Event is not null).Select(i => i.Event!).ToArray();
-
-    /// <summary>The answer to its sender: <c>{"accepted":2,"rejected":1,"errors":[{"index":1,"error":"..."}]}</c>, at most 100 errors.</summary>
-    public byte[] Answer()
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            var errors = Items.Where(i => i.Error is not null).ToArray();
-            json.WriteStartObject();
-            json.WriteNumber("accepted", Items.Count - errors.Length);
-            json.WriteNumber("rejected", errors.Length);
-            json.WriteStartArray("errors");
-            foreach (var item in errors.Take(100))
-            {
-                json.WriteStartObject();
-                json.WriteNumber("index", item.Index);
-                json.WriteString("error", item.Error);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        return buffer.WrittenSpan.ToArray();
-    }
 }
 
 /// <summary>Reads the body of <c>POST /api/v1/jobs/events</c>: a JSON array of events, one event, or one a line. The form is in docs/FORMATS.md.</summary>

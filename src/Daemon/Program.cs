@@ -10,6 +10,7 @@ var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, 
     EvalCommand.Create(),
     RecordCommand.Create(),
     ReplayCommand.Create(),
+    BackfillCommand.Create(),
     ServeCommand.Create(),
     BenchCommand.Create(),
 };

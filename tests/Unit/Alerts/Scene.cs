@@ -62,11 +62,11 @@ internal sealed class Scene(AlertOptions? options = null)
     public Scene End(params Finding[] findings) => Show([.. findings.Select(f => f with { Active = false, AtMs = NowMs })]);
 
     /// <summary>Steps of 5 s, as a shard takes them; of 30 s over hours.</summary>
-    public Scene Pass(int seconds)
+    public Scene Pass(int seconds, int step = 0)
     {
         for (var end = Now + seconds; Now < end;)
         {
-            Now = Math.Min(end, Now + (seconds >= 3600 ? 30 : 5));
+            Now = Math.Min(end, Now + (step > 0 ? step : seconds >= 3600 ? 30 : 5));
             _told.AddRange(Book.Step(NowMs));
         }
         return this;

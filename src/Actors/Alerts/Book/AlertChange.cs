@@ -1,31 +1,41 @@
+using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Alerts.Book;
 
-/// <summary>Whether what an alert has become is worth a new revision. All bounds together: an alert that lasts for a day has at most
-/// 2 + 2 + log2(nodes) revisions at once, and otherwise one in five minutes at worst.</summary>
+/// <summary>Whether what an alert has become is worth a new revision. Immediate are a rise in severity (at most 2), a doubling of its nodes over the most
+/// it ever told of (log2), and in its first revisions that it is the job. All else keeps a distance that doubles with every fourth revision up to an
+/// hour, so that an alert that changes its mind all day has 16 revisions in its first five hours and 24 a day from then on.</summary>
 internal static class AlertChange
 {
+    private const int FirstRevisions = 4;
+
     /// <returns>Null = not worth it, now.</returns>
-    public static string? Why(AlertRow told, Alert now, AlertOptions options)
+    public static string? Why(AlertRow told, Group group, long nowMs, AlertOptions options)
     {
         var before = told.Alert;
-        if (now.Severity > before.Severity)
-            return $"severity {before.Severity} -> {now.Severity}";
-        if (now.Cause != before.Cause && now.Cause is (AlertCause.Job or AlertCause.Shared))
-            return $"cause {before.Cause} -> {now.Cause}";
-        if (now.NodeCount >= 2 * told.ToldNodes)
-            return $"nodes {told.ToldNodes} -> {now.NodeCount}";
-        var calm = now.UpdatedMs - before.UpdatedMs >= (long)options.FirstRefresh.TotalMilliseconds;
-        if (!calm)
+        var severity = SeverityRule.Of(group, Math.Min(before.SinceMs, group.SinceMs), nowMs);
+        if (severity > before.Severity)
+            return $"severity {before.Severity} -> {severity}";
+        if (group.Cause != before.Cause && group.Cause == AlertCause.Job && before.Revision <= FirstRevisions)
+            return $"cause {before.Cause} -> {group.Cause}";
+        if (group.Members.Count >= 2 * told.ToldNodes)
+            return $"nodes {told.ToldNodes} -> {group.Members.Count}";
+        if (nowMs - before.UpdatedMs < DistanceMs(before.Revision, options))
             return null;
-        if (now.Cause != before.Cause)
-            return $"cause {before.Cause} -> {now.Cause}";
-        if (now.Kind != before.Kind)
-            return $"kind {before.Kind} -> {now.Kind}";
-        if (now.Job != before.Job)
-            return $"job {before.Job?.ToString() ?? "none"} -> {now.Job?.ToString() ?? "none"}";
+        if (group.Cause != before.Cause)
+            return $"cause {before.Cause} -> {group.Cause}";
+        if (group.Kind != before.Kind)
+            return $"kind {before.Kind} -> {group.Kind}";
+        if (group.Job != before.Job)
+            return $"job {before.Job?.ToString() ?? "none"} -> {group.Job?.ToString() ?? "none"}";
         // Told of at ages 5, 10, 20, 40 ... minutes.
-        return now.UpdatedMs - now.RaisedMs >= 2 * (before.UpdatedMs - before.RaisedMs) ? "goes on" : null;
+        return nowMs - before.RaisedMs >= 2 * (before.UpdatedMs - before.RaisedMs) ? "goes on" : null;
+    }
+
+    private static double DistanceMs(int revision, AlertOptions options)
+    {
+        var first = options.FirstRefresh.TotalMilliseconds;
+        return Math.Max(first, Math.Min(first * Math.Pow(2, revision / FirstRevisions), TimeSpan.FromHours(1).TotalMilliseconds));
     }
 }

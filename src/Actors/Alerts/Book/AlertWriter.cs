@@ -11,7 +11,7 @@ internal sealed class AlertWriter(AlertOptions options, long nowMs)
     /// <param name="before">The revision before this one; null where it is raised.</param>
     public Alert Write(AlertId id, int revision, AlertLabels labels, Group group, Alert? before)
     {
-        var since = Math.Min(before?.SinceMs ?? long.MaxValue, group.Members.Min(m => m.SinceMs));
+        var since = Math.Min(before?.SinceMs ?? long.MaxValue, group.SinceMs);
         var severity = SeverityRule.Of(group, since, nowMs);
         var worst = group.Members.SelectMany(m => m.Rows).MaxBy(r => SeverityRule.Ratio(r.Finding))!.Finding;
         return new Alert
@@ -26,7 +26,7 @@ internal sealed class AlertWriter(AlertOptions options, long nowMs)
             SinceMs = since,
             RaisedMs = before?.RaisedMs ?? nowMs,
             UpdatedMs = nowMs,
-            Job = group.Key.Scope is CauseScope.Node or CauseScope.Job ? group.Members[0].Job : null,
+            Job = group.Job,
             Nodes = [.. group.Members.Select(m => m.Node.Name).Order(StringComparer.Ordinal).Take(Alert.MaxNodes)],
             NodeCount = group.Members.Count,
             OutOf = group.OutOf,

@@ -57,7 +57,7 @@ public sealed partial record FindingRow(Finding Finding, long FirstSeenMs, long?
 /// <summary>An open alert and what it takes to go on with it.</summary>
 /// <param name="Key">By which it is found now; the labels say what it was raised as.</param>
 /// <param name="Flaps">How often its cause had come back when it was raised.</param>
-/// <param name="ToldNodes">How many nodes the last revision told of.</param>
+/// <param name="ToldNodes">The most nodes that a revision told of.</param>
 public sealed partial record AlertRow(Alert Alert, CauseKey Key, int Flaps, int ToldNodes);
 
 /// <summary>A cause that was over a while ago.</summary>

@@ -48,7 +48,8 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
                     _decision.Joins[finding.Key] = alert.Number;
             }
         }
-        foreach (var row in open.Except(claims.Values))
+        var claimed = claims.Values.Select(a => a.Alert.Id.Number).ToHashSet();
+        foreach (var row in open.Where(a => !claimed.Contains(a.Alert.Id.Number)))
             Settle(row, owner);
         if (cls == FindingClass.Down)
             _down = owner;
@@ -59,15 +60,18 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     private static Dictionary<Group, AlertRow> Claim(List<Group> groups, List<AlertRow> open)
     {
         var claims = new Dictionary<Group, AlertRow>(ReferenceEqualityComparer.Instance);
-        var free = open.ToList();
+        var byKey = open.ToDictionary(a => a.Key);
+        var byNumber = open.ToDictionary(a => a.Alert.Id.Number);
         foreach (var group in groups)
         {
-            if (free.Find(a => a.Key == group.Key) is { } same)
+            if (byKey.TryGetValue(group.Key, out var same))
                 Take(group, same);
         }
         foreach (var group in groups.Where(g => g.Key.Scope is CauseScope.Node or CauseScope.Job && !claims.ContainsKey(g)))
         {
-            if (free.Find(a => a.Key.Scope is CauseScope.Node or CauseScope.Job && group.Members.Any(m => m.In(a.Alert.Id.Number))) is { } oldest)
+            var oldest = group.Members.SelectMany(m => m.Rows).Select(r => r.Alert).Order()
+                .Select(n => byNumber.GetValueOrDefault(n)).FirstOrDefault(a => a?.Key.Scope is CauseScope.Node or CauseScope.Job);
+            if (oldest is not null)
                 Take(group, oldest);
         }
         return claims;
@@ -75,7 +79,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
         void Take(Group group, AlertRow row)
         {
             claims.Add(group, row);
-            free.Remove(row);
+            byNumber.Remove(row.Alert.Id.Number);
         }
     }
 
@@ -91,10 +95,10 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
 
     private AlertId Update(AlertRow row, Group group)
     {
-        var alert = _writer.Write(row.Alert.Id, row.Alert.Revision + 1, row.Alert.Labels, group, row.Alert);
-        if (AlertChange.Why(row, alert, options) is { } why)
+        if (AlertChange.Why(row, group, nowMs, options) is { } why)
         {
-            _decision.Rows.Add(row with { Alert = alert, Key = group.Key, ToldNodes = alert.NodeCount });
+            var alert = _writer.Write(row.Alert.Id, row.Alert.Revision + 1, row.Alert.Labels, group, row.Alert);
+            _decision.Rows.Add(row with { Alert = alert, Key = group.Key, ToldNodes = Math.Max(row.ToldNodes, alert.NodeCount) });
             _decision.Add(new AlertUpdated(alert, why));
         }
         else if (row.Key != group.Key)

@@ -17,17 +17,18 @@ internal static class Grouping
         var census = new Census(nodes, showing);
         if (cls != FindingClass.Away)
             groups.AddRange(new SharedCauses(cls, census, options).Take(free, open));
+        var ofJobs = open.Where(a => a.Key.Scope == CauseScope.Job).ToDictionary(a => a.Key);
         foreach (var job in free.Where(s => s.Job is not null).GroupBy(s => s.Job!.Value).OrderBy(g => g.Key.JobId, StringComparer.Ordinal).ThenBy(g => g.Key.StartMs))
-            groups.AddRange(OfJob(cls, job.Key, [.. job], open, census, options));
+            groups.AddRange(OfJob(cls, job.Key, [.. job], ofJobs, census, options));
         foreach (var node in free.Where(s => s.Job is null))
             groups.Add(Lone(cls, node, 1, 1));
         return groups;
     }
 
-    private static IEnumerable<Group> OfJob(FindingClass cls, JobKey job, List<Showing> members, List<AlertRow> open, Census census, AlertOptions options)
+    private static IEnumerable<Group> OfJob(FindingClass cls, JobKey job, List<Showing> members, Dictionary<CauseKey, AlertRow> open, Census census, AlertOptions options)
     {
         var key = new CauseKey(cls, CauseScope.Job, job.ToString());
-        var alert = open.Find(a => a.Key == key);
+        var alert = open.GetValueOrDefault(key);
         var watched = census.Job(job);
         var cause = CauseRules.OfJob(members.Count, watched, alert?.Alert.Cause ?? AlertCause.Unknown, options);
         // What was raised for a job stays one alert: one that falls apart again would be news to nobody.

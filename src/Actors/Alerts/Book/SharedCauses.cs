@@ -13,9 +13,9 @@ internal sealed class SharedCauses(FindingClass cls, Census census, AlertOptions
         // The whole site goes first, or a dead filesystem would be one alert a switch; it needs more than one switch, or a dead switch would be a site.
         // What reaches one switch after the other becomes a site, and the switches' alerts go into it.
         Keep(CauseScope.Site);
+        TakeSite(free, null, options.SiteShare, groups);
         foreach (var kind in free.SelectMany(s => s.Rows.Select(r => r.Finding.Kind)).Distinct().Where(CauseRules.IsSharedPart).Order().ToList())
             TakeSite(free, kind, options.SiteShareOfSharedParts, groups);
-        TakeSite(free, null, options.SiteShare, groups);
         Keep(CauseScope.Switch);
         foreach (var name in free.Select(s => s.Switch).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList())
             TakeSwitch(free, name, groups);
@@ -38,7 +38,8 @@ internal sealed class SharedCauses(FindingClass cls, Census census, AlertOptions
         var members = free.Where(s => s.In(alert.Alert.Id.Number) || alert.Key.Scope switch
         {
             CauseScope.Switch => s.Switch == alert.Key.Name,
-            _ => kind is null || s.Shows(kind.Value),
+            // What is never right on one node is not hidden by what is odd on all of them.
+            _ => kind is null ? s.Rows.All(r => r.Finding.Source != FindingSource.Rule) : s.Shows(kind.Value),
         }).ToList();
         return members.Count == 0 ? null : Form(free, members, alert.Key, alert.Key.Scope == CauseScope.Switch ? census.Switch(alert.Key.Name) : census.Site);
     }

@@ -30,6 +30,11 @@ internal sealed record Showing(NodeKey Node, IReadOnlyList<FindingRow> Rows, Job
 /// <param name="ShowingInJob">Nodes of a lone node's job that show something, itself among them.</param>
 internal sealed record Group(CauseKey Key, AlertCause Cause, FaultKind Kind, IReadOnlyList<Showing> Members, int OutOf, int ShowingInJob)
 {
+    public long SinceMs { get; } = Members.Min(m => m.SinceMs);
+
+    /// <summary>Null where several jobs have a part in it.</summary>
+    public JobKey? Job => Key.Scope is CauseScope.Node or CauseScope.Job ? Members[0].Job : null;
+
     public int Units => Members.Select(m => m.Unit).Distinct(StringComparer.Ordinal).Count();
 }
 

@@ -64,6 +64,14 @@ public sealed class SeriesSessions
         return known.Series[number];
     }
 
+    /// <summary>The one object for a series of this name and these labels.</summary>
+    public SeriesId Intern(SeriesId series)
+    {
+        if (!_known.TryGetValue(series, out var same))
+            _known.Add(series, same = series);
+        return same;
+    }
+
     private bool Take(long session, int first, SeriesId[] series, string name)
     {
         if (first + series.Length > MaxSeries)
@@ -75,11 +83,7 @@ public sealed class SeriesSessions
         while (into.Series.Count < first + series.Length)
             into.Series.Add(null);
         for (var i = 0; i < series.Length; i++)
-        {
-            if (!_known.TryGetValue(series[i], out var same))
-                _known.Add(series[i], same = series[i]);
-            into.Series[first + i] = same;
-        }
+            into.Series[first + i] = Intern(series[i]);
         return true;
     }
 

@@ -20,5 +20,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         new("log", LogBench.Summary, LogBench.Run),
         new("store", StoreBench.Summary, StoreBench.Run),
         RemoteWriteBench.Create(),
+        HttpBench.Create(),
     ];
 }

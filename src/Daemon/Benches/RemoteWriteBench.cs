@@ -68,7 +68,7 @@ internal static class RemoteWriteBench
     }
 
     /// <summary>Scrape after scrape, cut into requests of one size, as a Prometheus sends what it has appended.</summary>
-    private static List<byte[]> Requests(IReadOnlyList<SeriesId> series, out int samples)
+    public static List<byte[]> Requests(IReadOnlyList<SeriesId> series, out int samples)
     {
         var requests = new List<byte[]>();
         var encoder = new RemoteWriteEncoder(new KeyValuePair<string, string>("job", "node"), new KeyValuePair<string, string>("cluster", "bench"));

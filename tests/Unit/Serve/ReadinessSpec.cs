@@ -1,0 +1,50 @@
+using System.Net;
+using Tocsin.Daemon.Serve;
+using Tocsin.Daemon.Serve.Backend;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Unit.Serve;
+
+public sealed class ReadinessSpec
+{
+    [Fact]
+    public async Task One_part_that_does_not_work_makes_it_not_ready_and_is_named()
+    {
+        await using var running = await RunningHost.StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await running.JsonAsync("/-/ready")).Status);
+        running.Backend.Health = CheckResult.Bad("disk full");
+        var (status, body) = await running.JsonAsync("/-/ready");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, false), (status, body["ready"]!.GetValue<bool>()));
+        Assert.Contains("""{"name":"log","ok":false,"detail":"disk full"}""", body.ToJsonString());
+        Assert.Equal(HttpStatusCode.OK, (await running.SendAsync("GET", "/-/healthy")).StatusCode);
+        running.Backend.Health = CheckResult.Good("");
+        Assert.Equal(HttpStatusCode.OK, (await running.JsonAsync("/-/ready")).Status);
+    }
+
+    [Fact]
+    public async Task That_there_is_no_library_yet_is_said_and_keeps_nothing_from_being_ready()
+    {
+        await using var running = await RunningHost.StartAsync();
+        var (status, body) = await running.JsonAsync("/-/ready");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.StartsWith("no library yet", body["checks"]!.AsArray().Single(c => c!["name"]!.GetValue<string>() == "library")!["detail"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("", false, "0 of 2 acquired")]
+    [InlineData("0:Running", false, "1 of 2 acquired")]
+    [InlineData("0:Running 1:Away", false, "1 of 2 acquired")]
+    [InlineData("0:Running 1:CatchingUp", false, "catching up: 7 records behind")]
+    [InlineData("0:Running 1:Paused", false, "1 waits: disk full")]
+    [InlineData("0:Running 1:Running", true, "2 running")]
+    public void Shards_are_ready_when_all_are_here_and_have_caught_up(string shards, bool ok, string detail)
+    {
+        var board = new ShardBoard();
+        foreach (var word in shards.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var phase = Enum.Parse<ShardPhase>(word[2..]);
+            board.Publish(new ShardView(word[0] - '0', phase, 1, 3, phase == ShardPhase.CatchingUp ? 10 : 3, phase == ShardPhase.Paused ? "disk full" : null));
+        }
+        Assert.Equal((ok, detail), (board.Check(2).Ok, board.Check(2).Detail));
+    }
+}

@@ -39,7 +39,7 @@ internal static class ServeCommand
         var log = new OwnLog(Console.Error, options.Log, TimeProvider.System);
         var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var starting = new CancellationTokenSource();
-        await using var host = new ServeHost(options, (_, sinks) => new StorageBackend(options, sinks, log, TimeProvider.System), log, TimeProvider.System);
+        await using var host = new ServeHost(options, (nodes, sinks) => new StorageBackend(options, nodes, sinks, log, TimeProvider.System), log, TimeProvider.System);
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => End(c, "SIGTERM"));
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => End(c, "SIGINT"));
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, c =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tocsin.Actors.Alerts;
+using Tocsin.Actors.Nodes;
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.RemoteWrite;
 using Tocsin.Ingest.Scraping;
@@ -38,6 +39,12 @@ internal sealed record ServeOptions
 
     public required SlurmOptions Slurm { get; init; }
 
+    /// <summary>How nodes are watched.</summary>
+    public required NodeOptions Nodes { get; init; }
+
+    /// <summary>What <c>tocsin train</c> wrote; null: nothing is scored until there is one.</summary>
+    public required string? Library { get; init; }
+
     public static ServeOptions Read(ConfigReader r)
     {
         var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
@@ -56,6 +63,8 @@ internal sealed record ServeOptions
             Scrape = ScrapeSection.Read(r.Section("scrape"), cadence),
             Slurm = SlurmOptions.Read(r.Section("slurm")),
             Storage = StorageOptions.Read(r),
+            Nodes = NodeSection.Read(r.Section("nodes"), cadence),
+            Library = r.Text("library", null, "a file that tocsin train wrote"),
             Alerts = AlertSection.Read(r.Section("alerts")),
             Sinks = SinkOptions.Read(r.Section("sinks")),
         };

@@ -74,7 +74,6 @@ internal sealed class ServeHost : IAsyncDisposable
         _api = new ApiServer(options.Http, options.Limits, gate, Routes, new HttpMeters(_meter), log);
         _chain = new PartChain([new FolderPart(options.Data), .. backend.Foundations, _sinks, .. backend.Workers, .. sources, new HttpPart(_api)], log);
         backend.AddChecks(Readiness);
-        Readiness.Add("library", () => CheckResult.Good("no library yet: scores begin once one is activated"));
     }
 
     public Readiness Readiness { get; } = new();

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Tocsin.Actors.Alerts.Shard;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Log.Files;
+using Tocsin.Actors.Nodes;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Persistence.Sqlite;
 using Tocsin.Actors.Runtime;
@@ -11,6 +12,8 @@ using Tocsin.Actors.Shards.Samples;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Ingest.Frames;
+using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 using LogSink = Tocsin.Actors.Shards.Samples.LogSink;
 
@@ -23,7 +26,10 @@ internal sealed class StorageBackend : IBackend
     private readonly OwnLog _say;
     private readonly TimeProvider _clock;
     private readonly SinkSet _sinks;
+    private readonly NodeDirectory _nodes;
+    private readonly ShardBoard _nodeShards = new();
     private readonly ShardBoard _alertShards = new();
+    private readonly LibraryShelf _libraries;
     private readonly Random _jitter;
     private readonly StoreHealth _health;
     private readonly LogDoor _door;
@@ -34,9 +40,10 @@ internal sealed class StorageBackend : IBackend
     private InferencePort? _inference;
     private FindingsPump? _findings;
 
-    public StorageBackend(ServeOptions options, SinkSet sinks, OwnLog say, TimeProvider clock)
+    public StorageBackend(ServeOptions options, NodeDirectory nodes, SinkSet sinks, OwnLog say, TimeProvider clock)
     {
-        (_options, _sinks, _say, _clock) = (options, sinks, say, clock);
+        (_options, _nodes, _sinks, _say, _clock) = (options, nodes, sinks, say, clock);
+        _libraries = new LibraryShelf(Path.Combine(options.Data, "libraries"), () => Store, say, clock);
         _jitter = new Random(unchecked((int)clock.GetTimestamp()));
         _health = new StoreHealth(() => Store, options.Storage, clock, say);
         Foundations =
@@ -51,6 +58,7 @@ internal sealed class StorageBackend : IBackend
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
             new LoopPart("findings", stop => _findings!.RunAsync(stop), say),
             new ActorsPart(StartShards, say),
+            new LoopPart("library", stop => _libraries.ActivateAsync(() => _sink, stop), say),
         ];
         _reads = new StoreReads(() => Store);
     }
@@ -79,12 +87,14 @@ internal sealed class StorageBackend : IBackend
     {
         readiness.Add("log", () => _door.Check);
         readiness.Add("store", () => _health.Check);
+        readiness.Add("nodes", () => _nodeShards.Check(_options.Storage.Log.Topics[LogTopics.Samples]));
         readiness.Add("alerts", () => _alertShards.Check(1));
+        readiness.Add("library", () => CheckResult.Good(_libraries.Active is 0 ? "no library yet: scores begin once one is activated" : $"version {_libraries.Active}"));
     }
 
     public void AddMeters(Meter meter)
     {
-        ShardBoard.AddMeters(meter, (LogTopics.Findings, _alertShards));
+        ShardBoard.AddMeters(meter, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards));
         meter.CreateObservableCounter("tocsin_log_refusals", () => _door.Refusals, null, "Appends that the log refused, because of too much or because it could not.");
         meter.CreateObservableGauge("tocsin_outbox_waiting", () => _health.Depth.Select(d => new Measurement<long>(d.Value, new KeyValuePair<string, object?>("sink", d.Key))), null, "Revisions of alerts that wait to be delivered.");
         meter.CreateObservableCounter("tocsin_inference_windows", () => _inference?.Windows ?? 0, null, "Windows computed.");
@@ -117,16 +127,34 @@ internal sealed class StorageBackend : IBackend
             _sinks.Wake();
         };
         _sinks.Seed(StoreReads.Open(_store));
+        if (_options.Library is { } library)
+            _libraries.Take(library);
     }
 
     private void StartShards(ActorSystem system)
     {
         var ports = StorePorts.Of(Store, _inference!);
         var names = _sinks.Names;
-        var alerts = Props.Create(() => new ShardsActor(Log, "alerts", [LogTopics.Findings], at => Props.Create(() => new ShardActor(
-            at, () => new AlertShard(_options.Cluster, _options.Alerts, names, Say), ports, ShardSettings.Usual, _alertShards.Publish, Say))));
-        system.ActorOf(alerts, "alerts");
+        var catalogue = _libraries.Catalogue;
+        system.ActorOf(Shards("alerts", LogTopics.Findings, _alertShards.Publish, _ => new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");
+        system.ActorOf(Shards("nodes", LogTopics.Samples, Seen, NewNodes), "nodes");
 
-        void Say(string line) => _say.Warning("alerts", line);
+        Props Shards(string group, string topic, ShardProgress progress, Func<TopicPartition, IShardWork> work) =>
+            Props.Create(() => new ShardsActor(Log, group, [topic], at => Props.Create(() => new ShardActor(at, () => work(at), ports, ShardSettings.Usual, progress, Say))));
+
+        IShardWork NewNodes(TopicPartition at)
+        {
+            _nodes.Clear(at.Partition);
+            var frames = new LiveFrameRoom(new LayoutPool(catalogue, new SchemaPool(), new Rejections()), new SeriesDictionary(), _options.Nodes.Frames);
+            return new NodeShard(new NodeRoom(frames, _options.Nodes), new NodeShardOptions(), new NodeShardOutlets(at.Partition, _nodes, _libraries.Scoring));
+        }
+
+        void Seen(ShardView view)
+        {
+            _nodeShards.Publish(view);
+            _nodes.Publish(view);
+        }
+
+        void Say(string line) => _say.Warning("shards", line);
     }
 }

@@ -1,0 +1,28 @@
+using Tocsin.Actors.Nodes;
+using Tocsin.Ingest.Frames;
+
+namespace Tocsin.Daemon.Config;
+
+/// <summary>The <c>nodes</c> section: how samples become frames, and when a node is stale.</summary>
+internal static class NodeSection
+{
+    public static NodeOptions Read(ConfigReader r, TimeSpan cadence)
+    {
+        var usual = new NodeOptions();
+        var grace = r.Duration("grace", TimeSpan.FromTicks(cadence.Ticks / 3), TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        var stale = r.Duration("stale_after", TimeSpan.FromTicks(cadence.Ticks * 4), TimeSpan.FromSeconds(2), TimeSpan.FromHours(1));
+        if (stale < cadence + grace)
+            r.Problem("stale_after", $"{Spans.Text(stale)}, less than cadence + nodes.grace ({Spans.Text(cadence + grace)}): expected at least that");
+        return usual with
+        {
+            Frames = new LiveFrameOptions
+            {
+                CadenceMs = (long)cadence.TotalMilliseconds,
+                GraceMs = (long)grace.TotalMilliseconds,
+                MaxSeries = r.Whole("max_series", usual.Frames.MaxSeries, 1, 1_000_000, "series of one node"),
+                ReplicaSilenceMs = (long)(3 * cadence.TotalMilliseconds),
+            },
+            StaleMs = (long)stale.TotalMilliseconds,
+        };
+    }
+}

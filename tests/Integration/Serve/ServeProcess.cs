@@ -20,7 +20,7 @@ internal sealed class ServeProcess : IAsyncDisposable
         _own = folder is null;
         _folder = folder ?? Directory.CreateTempSubdirectory("tocsin-").FullName;
         Config = Path.Combine(_folder, "tocsin.yaml");
-        File.WriteAllText(Config, $"cluster: hpc\ndata: '{Path.Combine(_folder, "data")}'\nlisten: {{address: '127.0.0.1:0'}}\n{yaml}\n");
+        File.WriteAllText(Config, $"cluster: hpc\ndata: '{Path.Combine(_folder, "data")}'\n{(yaml.Contains("listen:", StringComparison.Ordinal) ? "" : "listen: {address: '127.0.0.1:0'}")}\n{yaml}\n");
         Process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tocsin.dll"), "serve", "--config", Config, .. words]) { RedirectStandardError = true })!;
         Process.ErrorDataReceived += (_, line) =>
         {

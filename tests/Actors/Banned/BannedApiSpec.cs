@@ -41,6 +41,10 @@ public sealed class BannedApiSpec
         [("Tocsin.Ingest.Live.ScrapeRecorder", "System.Threading.Tasks.Task.Delay")] = "a command's own loop: no actor in it, and it waits by a TimeProvider",
         [("Tocsin.Inference.Patterns.Workers", "System.Threading.Tasks.TaskFactory.StartNew")] = "shares out one computation and waits for all of it: the result does not hang on who computed which part",
         [("Tocsin.Ingest.Scraping.ScrapeSource", "System.Threading.Tasks.Task.Delay")] = "the rhythm of scrapes: input to the log, outside of all actors, and by a TimeProvider",
+        [("Tocsin.Ingest.Slurm.Nodes.NodeStatePoller", "System.Threading.Tasks.Task.Delay")] = "the rhythm of asking Slurm: input to the log, outside of all actors, and by a TimeProvider",
+        [("Tocsin.Ingest.Slurm.Accounting.AccountingPoller", "System.Threading.Tasks.Task.Delay")] = "the rhythm of asking Slurm: input to the log, outside of all actors, and by a TimeProvider",
+        [("Tocsin.Ingest.Replay.RecordingPlayer", "System.Threading.Tasks.Task.Delay")] = "the pace of a replay: input from outside, by a TimeProvider",
+        [("Tocsin.Ingest.Backfill.QueryClient", "System.Threading.Tasks.Task.Delay")] = "pauses between questions of a command: no actor in it, and by a TimeProvider",
         [("Tocsin.Ingest.Frames.LayoutPool", "System.HashCode.ToHashCode()")] = "the key of a table of layouts, compared whole afterwards and never enumerated",
         [("Tocsin.Actors.Sinks.OutboxDispatcher", "System.Threading.Tasks.Task.Delay")] = "the pause between attempts at a sink: behind the outbox, where all is decided, and by a TimeProvider",
     };

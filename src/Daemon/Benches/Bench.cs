@@ -21,5 +21,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         new("store", StoreBench.Summary, StoreBench.Run),
         RemoteWriteBench.Create(),
         HttpBench.Create(),
+        FuzzBench.Create(),
     ];
 }

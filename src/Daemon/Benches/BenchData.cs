@@ -6,7 +6,9 @@ namespace Tocsin.Daemon.Benches;
 
 /// <summary>The recording that a measurement is made on.</summary>
 /// <param name="Epochs">Passes of each training; null = as <c>tocsin train</c> does.</param>
-internal sealed record BenchData(string? Folder, string? Until, int? Epochs)
+/// <param name="Count">How many inputs or seeds, where a measurement takes a number of them.</param>
+/// <param name="First">The first of them.</param>
+internal sealed record BenchData(string? Folder, string? Until, int? Epochs, int? Count = null, int First = 0)
 {
     /// <exception cref="BadDataException">No recording was named, or its end is not a time.</exception>
     public (IRecording Recording, List<Segment> Segments) Read()

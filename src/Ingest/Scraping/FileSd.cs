@@ -29,7 +29,8 @@ public static class FileSd
             else
                 FromJson(text, groups);
         }
-        catch (Exception e) when (e is JsonException or YamlException or FormatException)
+        // The BCL's word for text in JSON that is not UTF-8 is InvalidOperationException.
+        catch (Exception e) when (e is JsonException or YamlException or FormatException or InvalidOperationException)
         {
             var line = e.Message.Split('\n')[0];
             return line.Length <= 200 ? line : line[..200];

@@ -1,5 +1,4 @@
 using System.Text;
-using Tocsin.Daemon.Benches.Fuzzing;
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.Prometheus;
 using Tocsin.Ingest.Scraping;
@@ -56,14 +55,6 @@ public sealed class ExpositionReaderSpec
         Assert.Equal(3, Read("x 1\n" + bad + "y 2\n"));
         Assert.Equal(1, _reader.Tally.RejectedByReason()[reason]);
         Assert.Equal(_reader.Tally.Sent, _reader.Tally.Accepted + _reader.Tally.Rejected);
-    }
-
-    [Fact]
-    public void Random_and_damaged_text_is_read_the_same_every_time()
-    {
-        var fuzz = new ExpositionFuzz();
-        for (var seed = 0; seed < 3000; seed++)
-            fuzz.Next(seed);
     }
 
     private int Read(string text) => _reader.Read(Encoding.UTF8.GetBytes(text), TextFormat.Prometheus, Now);

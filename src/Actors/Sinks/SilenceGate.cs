@@ -1,4 +1,5 @@
 using Tocsin.Actors.Sinks.Http;
+using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Sinks;
@@ -8,6 +9,8 @@ namespace Tocsin.Actors.Sinks;
 /// silence has ended meanwhile, and its end may be told without its beginning. Both err towards telling.</remarks>
 public sealed class SilenceGate(IAlertSink inner, ISilences silences, TimeProvider time) : IAlertSink
 {
+    private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(string Cluster, long Number), Held> _held = [];
     private long _silenced;
@@ -54,8 +57,7 @@ public sealed class SilenceGate(IAlertSink inner, ISilences silences, TimeProvid
         var told = 0;
         foreach (var row in due)
         {
-            var delivery = await inner.DeliverAsync(row, stop).ConfigureAwait(false);
-            if (!delivery.Delivered)
+            if (!await TryTellAsync(row, stop).ConfigureAwait(false))
                 continue;
             told++;
             var key = (row.Event.Alert.Id.Cluster, row.Event.Alert.Id.Number);
@@ -67,6 +69,22 @@ public sealed class SilenceGate(IAlertSink inner, ISilences silences, TimeProvid
             }
         }
         return told;
+    }
+
+    private async Task<bool> TryTellAsync(OutboxRow row, CancellationToken stop)
+    {
+        using var limit = new CancellationTokenSource(Attempt, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stop);
+        try
+        {
+            return (await inner.DeliverAsync(row, either.Token).ConfigureAwait(false)).Delivered;
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or DependencyException
+            || e is OperationCanceledException && !stop.IsCancellationRequested)
+        {
+            // It stays held and is tried again at the next call.
+            return false;
+        }
     }
 
     private Delivery Kept()

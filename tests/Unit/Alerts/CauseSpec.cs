@@ -136,4 +136,47 @@ public sealed class CauseSpec
         var after = Assert.Single(scene.Open);
         Assert.Equal((before.Id, before.Labels, Scene.Job("8")), (after.Id, after.Labels, after.Job));
     }
+
+    [Fact]
+    public void When_a_job_is_over_the_nodes_that_still_show_it_stay_with_its_alert()
+    {
+        var names = Scene.Names(100);
+        var scene = new Scene().Watch(names, "7").Watch(Scene.Names(2000, 1000));
+        var findings = names.Select(n => scene.Finding(n, "7", 100)).ToArray();
+        scene.Show(findings).Pass(60);
+        scene.Watch(names).Show([.. names.Select(n => scene.Finding(n))]).Pass(60);
+        foreach (var few in findings.Chunk(30))
+            scene.End([.. few.Select(f => f with { Job = null })]).Pass(15);
+        var alert = Assert.Single(scene.Open);
+        Assert.Equal((AlertCause.Job, Scene.Job("7")), (alert.Cause, alert.Job!.Value));
+        scene.Pass(400);
+        Assert.Equal([typeof(AlertRaised), typeof(AlertCleared)], scene.Told.Where(t => t is not AlertUpdated).Select(t => t.GetType()));
+    }
+
+    [Fact]
+    public void Two_starts_of_one_job_within_a_second_are_two_jobs_and_no_harm()
+    {
+        var scene = new Scene().Watch(Scene.Names(8));
+        foreach (var (n, i) in Scene.Names(8).Select((n, i) => (n, i)))
+            scene.Show(scene.Finding(n, "7", 8) with { Job = new Tocsin.Shared.JobKey("7", 1000 + (i / 4)) });
+        scene.Pass(60);
+        Assert.Equal(["7"], scene.Open.Select(a => a.Labels.Job));
+    }
+
+    [Fact]
+    public void An_alert_is_not_raised_under_the_labels_of_one_that_is_open()
+    {
+        var names = Scene.Names(8);
+        var scene = new Scene().Watch(names, "7");
+        var first = names.Select(n => scene.Finding(n, "7", 8)).ToArray();
+        scene.Show(first).Pass(60);
+        // A late word: it was job 8 on these nodes, and job 7 is on others, where it shows the same.
+        scene.Watch(names, "8").Show([.. names.Select(n => scene.Finding(n, "8", 8))]).Pass(30);
+        var others = Scene.Names(8, 100);
+        scene.Watch(others, "7").Show([.. others.Select(n => scene.Finding(n, "7", 8))]).Pass(60);
+        Assert.Equal("cn0001", Assert.Single(scene.Open).Nodes[0]);
+        scene.End([.. first.Select(f => f with { Job = Scene.Job("8") })]).Pass(400);
+        Assert.Equal("cn0100", Assert.Single(scene.Open).Nodes[0]);
+        Assert.Equal(2, scene.ToldOf<AlertRaised>().Count());
+    }
 }

@@ -106,13 +106,13 @@ public sealed class SilenceSpec
     public async Task What_cannot_be_told_after_its_silence_is_tried_again()
     {
         var silences = new Switchable { Silent = true };
-        var broken = true;
-        var sink = new ScriptedSink((_, _) => ValueTask.FromResult(broken ? Delivery.Later("503") : Delivery.Done));
+        var broken = 0;
+        var sink = new ScriptedSink((_, _) => broken++ switch { 0 => ValueTask.FromResult(Delivery.Later("503")), 1 => throw new HttpRequestException("refused"), _ => ValueTask.FromResult(Delivery.Done) });
         var gate = new SilenceGate(sink, silences, _clock);
         await gate.DeliverAsync(Told.Row(1, Told.Raised(1)), default);
         silences.Silent = false;
         Assert.Equal(0, await gate.ReleaseAsync(default));
-        broken = false;
+        Assert.Equal(0, await gate.ReleaseAsync(default));
         Assert.Equal(1, await gate.ReleaseAsync(default));
         Assert.Equal(["1.1"], sink.Came);
     }

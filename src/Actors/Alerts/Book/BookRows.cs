@@ -22,8 +22,12 @@ public enum CauseScope
 }
 
 /// <summary>What an open alert is found by. There is one open alert a key.</summary>
-/// <param name="Name">The node, the job's <see cref="JobKey"/>, the switch, or the kind of a fault of the whole site.</param>
-public readonly record struct CauseKey(FindingClass Class, CauseScope Scope, string Name);
+/// <param name="Name">The node, the job by <see cref="NameOf"/>, the switch, or the kind of a fault of the whole site.</param>
+public readonly record struct CauseKey(FindingClass Class, CauseScope Scope, string Name)
+{
+    /// <summary>To the millisecond: a hook and the accounting may put one job's start into the same second and not into the same millisecond.</summary>
+    public static string NameOf(JobKey job) => $"{job.JobId}@{job.StartMs}";
+}
 
 public readonly record struct FindingKey(NodeKey Node, FindingSource Source, string Rule)
 {

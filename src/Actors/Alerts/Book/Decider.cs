@@ -9,6 +9,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
 {
     private readonly Decision _decision = new() { NextAlert = state.NextAlert };
     private readonly ILookup<long, FindingRow> _members = state.Findings.Values.Where(r => r.Alert != 0).ToLookup(r => r.Alert);
+    private readonly HashSet<AlertLabels> _named = [.. state.Alerts.Values.Select(a => a.Alert.Labels)];
     private readonly AlertWriter _writer = new(options, nowMs);
     private readonly long _lingerMs = (long)options.Linger.TotalMilliseconds;
     private Dictionary<NodeKey, AlertId> _down = [];
@@ -38,7 +39,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
         foreach (var group in groups)
         {
             var known = claims.TryGetValue(group, out var row);
-            if (!known && !group.Members.Any(m => m.Ripe(nowMs, options)))
+            if (!known && !(group.Members.Any(m => m.Ripe(nowMs, options)) && IsFree(AlertNames.Labels(cluster, group))))
                 continue;
             var alert = known ? Update(row!, group) : Raise(group);
             foreach (var member in group.Members)
@@ -83,11 +84,16 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
         }
     }
 
+    /// <summary>No open alert is called the same. One may be: its job was moved by a late word, or it grew from a node to a job, and its labels stayed.
+    /// Alertmanager would take the two for one, so the second is raised when the first has ended.</summary>
+    private bool IsFree(AlertLabels labels) => !_named.Contains(labels);
+
     private AlertId Raise(Group group)
     {
         var id = new AlertId(cluster, _decision.NextAlert++);
         var alert = _writer.Write(id, 1, AlertNames.Labels(cluster, group), group, null);
         var flaps = FlapsOf(group);
+        _named.Add(alert.Labels);
         _decision.Rows.Add(new AlertRow(alert, group.Key, flaps, alert.NodeCount));
         _decision.Add(new AlertRaised(alert));
         return id;
@@ -135,6 +141,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     private void Close(AlertRow row, ClearReason reason, AlertId? into = null)
     {
         var cleared = _writer.Clear(row.Alert, reason, into);
+        _named.Remove(row.Alert.Labels);
         _decision.Closed.Add(row.Alert.Id.Number);
         _decision.Add(new AlertCleared(cleared));
         foreach (var member in _members[row.Alert.Id.Number])
@@ -167,7 +174,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
 
     private int FlapsOf(Group group)
     {
-        var keys = group.Members.Where(m => m.Job is not null).Select(m => new CauseKey(group.Key.Class, CauseScope.Job, m.Job!.Value.ToString())).Append(group.Key);
+        var keys = group.Members.Where(m => m.Job is not null).Select(m => new CauseKey(group.Key.Class, CauseScope.Job, CauseKey.NameOf(m.Job!.Value))).Append(group.Key);
         var known = keys.Select(k => state.Flaps.GetValueOrDefault(k)).OfType<FlapRow>().Where(f => nowMs - f.ClearedMs <= (long)options.FlapMemory.TotalMilliseconds).ToList();
         return known.Count == 0 ? 0 : known.Max(f => f.Count) + 1;
     }

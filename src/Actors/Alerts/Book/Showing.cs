@@ -13,7 +13,7 @@ internal sealed record Showing(NodeKey Node, IReadOnlyList<FindingRow> Rows, Job
     public FaultKind Kind => Rows[0].Finding.Kind;
 
     /// <summary>What has one cause by itself: a job, or a node on which none runs.</summary>
-    public string Unit => Job?.ToString() ?? "/" + Node.Name;
+    public string Unit => Job is { } job ? CauseKey.NameOf(job) : "/" + Node.Name;
 
     public bool Shows(FaultKind kind) => Rows.Any(r => r.Finding.Kind == kind);
 
@@ -33,7 +33,7 @@ internal sealed record Group(CauseKey Key, AlertCause Cause, FaultKind Kind, IRe
     public long SinceMs { get; } = Members.Min(m => m.SinceMs);
 
     /// <summary>Null where several jobs have a part in it.</summary>
-    public JobKey? Job => Key.Scope is CauseScope.Node or CauseScope.Job ? Members[0].Job : null;
+    public JobKey? Job { get; init; }
 
     public int Units => Members.Select(m => m.Unit).Distinct(StringComparer.Ordinal).Count();
 }

@@ -25,7 +25,7 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
             (FindingClass.Down, CauseScope.Node) => $"{node}: down, says the scheduler",
             (FindingClass.Fault, CauseScope.Node) when group.Cause == AlertCause.Node => $"{node}: node fault likely{Kind(group.Kind)}",
             (FindingClass.Fault, CauseScope.Node) => $"{node}: fault of the node or of its job{Kind(group.Kind)}",
-            (_, CauseScope.Job) => $"job {JobId(first)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)}{CauseOf(group)}",
+            (_, CauseScope.Job) => $"job {SafeText.Line(group.Job!.Value.JobId, 64)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)}{CauseOf(group)}",
             (_, CauseScope.Switch) => $"switch {SafeText.Line(group.Key.Name, 64)}: {group.Members.Count} of its {group.OutOf} nodes {Show(group)}",
             _ => $"cluster {SafeText.Line(first.Node.Cluster, 64)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)}, so something shared",
         };

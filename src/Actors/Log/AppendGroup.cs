@@ -16,6 +16,13 @@ public sealed class AppendGroup : IAppendReply
         log.Append(at, entry, this);
     }
 
+    /// <param name="appended">Called, on the log's thread, when this one is appended; must not block.</param>
+    public void Append(ILog log, TopicPartition at, in LogEntry entry, Action appended)
+    {
+        Interlocked.Increment(ref _open);
+        log.Append(at, entry, new One(this, appended));
+    }
+
     /// <summary>Once, after the last <see cref="Append"/>. Null = all are appended.</summary>
     public Task<LogFailure?> WhenAll()
     {
@@ -43,5 +50,16 @@ public sealed class AppendGroup : IAppendReply
     {
         if (Interlocked.Decrement(ref _open) == 0)
             _done.SetResult(_failure);
+    }
+
+    private sealed class One(AppendGroup group, Action appended) : IAppendReply
+    {
+        public void Appended(TopicPartition at, long offset)
+        {
+            appended();
+            group.Appended(at, offset);
+        }
+
+        public void Refused(TopicPartition at, LogFailure failure) => group.Refused(at, failure);
     }
 }

@@ -84,7 +84,7 @@ internal static class CounterBytes
     private static bool IsExact(double value, double scale)
     {
         var whole = Math.Round(value * scale);
-        return Math.Abs(whole) < 1L << 53 && BitConverter.DoubleToInt64Bits(whole / scale) == BitConverter.DoubleToInt64Bits(value);
+        return Math.Abs(whole) < 1L << 53 && BitConverter.DoubleToInt64Bits((long)whole / scale) == BitConverter.DoubleToInt64Bits(value);
     }
 
     private static void Value(List<byte> bytes, CounterState counter, int scale, bool hasEarlier)

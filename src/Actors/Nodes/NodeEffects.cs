@@ -1,3 +1,4 @@
+using Tocsin.Actors.Persistence;
 using Tocsin.Inference.Learning;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -7,7 +8,7 @@ namespace Tocsin.Actors.Nodes;
 /// <summary>What the nodes of a shard have to say since the last commit. Nothing of it leaves before it is committed.</summary>
 public sealed class NodeEffects
 {
-    private readonly Dictionary<(NodeKey Node, long StartMs), NodeSegment?> _segments = [];
+    private readonly Dictionary<(NodeKey Node, long StartMs), SegmentRow?> _segments = [];
 
     private readonly List<Finding> _findings = [];
     private readonly List<NodeStatus> _statuses = [];
@@ -34,7 +35,7 @@ public sealed class NodeEffects
     public Action<NodeKey, FrameScore>? OnScore { get; init; }
 
     /// <summary>Segments as they now stand, by node and start.</summary>
-    public IEnumerable<NodeSegment> Segments => _segments.Where(s => s.Value is not null).OrderBy(s => s.Key.Node.Name, StringComparer.Ordinal).ThenBy(s => s.Key.StartMs).Select(s => s.Value!);
+    public IEnumerable<SegmentRow> Segments => _segments.Where(s => s.Value is not null).OrderBy(s => s.Key.Node.Name, StringComparer.Ordinal).ThenBy(s => s.Key.StartMs).Select(s => s.Value!);
 
     /// <summary>Segments that there are no more: cut anew.</summary>
     public IEnumerable<(NodeKey Node, long StartMs)> RemovedSegments => _segments.Where(s => s.Value is null).Select(s => s.Key).OrderBy(s => s.Node.Name, StringComparer.Ordinal).ThenBy(s => s.StartMs);
@@ -59,7 +60,7 @@ public sealed class NodeEffects
         Changes++;
     }
 
-    public void Set(NodeSegment segment)
+    public void Set(SegmentRow segment)
     {
         _segments[(segment.Node, segment.StartMs)] = segment;
         Changes++;

@@ -23,9 +23,9 @@ public sealed record NodeOptions
     /// <summary>A finding that lasts is said again every so many frames, with its newest evidence.</summary>
     public int RepeatFrames { get; init; } = 4;
 
+    /// <summary>At cadences below a second the state of a node must not follow the horizon.</summary>
+    public int MostKept { get; init; } = 320;
+
     /// <summary>Frames kept for a cut anew: as many as the horizon of late job events has, and at most <see cref="MostKept"/>.</summary>
     public int KeptFrames => (int)Math.Min(MostKept, (NodeJobs.HorizonMs / Frames.CadenceMs) + 1);
-
-    /// <summary>At cadences below a second the state of a node must not follow the horizon.</summary>
-    public const int MostKept = 320;
 }

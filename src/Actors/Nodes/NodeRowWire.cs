@@ -1,3 +1,4 @@
+using Tocsin.Actors.Persistence;
 using System.Diagnostics.CodeAnalysis;
 using Tocsin.Ingest.Segments;
 using Tocsin.Shared;
@@ -66,7 +67,7 @@ internal static class NodeRowWire
         return true;
     }
 
-    private static void Write(ref WireWriter writer, NodeSegment[] segments)
+    private static void Write(ref WireWriter writer, SegmentRow[] segments)
     {
         writer.WriteArrayHeader(segments.Length);
         foreach (var segment in segments)
@@ -85,12 +86,12 @@ internal static class NodeRowWire
         }
     }
 
-    private static bool TryReadSegments(ref WireReader reader, NodeKey node, [NotNullWhen(true)] out NodeSegment[]? segments)
+    private static bool TryReadSegments(ref WireReader reader, NodeKey node, [NotNullWhen(true)] out SegmentRow[]? segments)
     {
         segments = null;
         if (!reader.TryReadArrayHeader(MaxSegments, out var count))
             return false;
-        var all = new NodeSegment[count];
+        var all = new SegmentRow[count];
         for (var i = 0; i < count; i++)
         {
             if (!reader.TryBeginRecord(1, 5, out var record)
@@ -101,7 +102,7 @@ internal static class NodeRowWire
                 || !reader.TryReadInt64(out var version)
                 || !reader.TryEndRecord(record, 5))
                 return false;
-            all[i] = new NodeSegment(node, start, end, jobs, (int?)pattern, version);
+            all[i] = new SegmentRow(node, start, end, jobs, (int?)pattern, version);
         }
         segments = all;
         return true;

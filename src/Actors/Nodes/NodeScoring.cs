@@ -11,6 +11,8 @@ internal sealed class NodeScoring(NodeRoom room)
     private readonly List<(long TimeMs, float[] Row)> _past = [];
 
     private readonly Queue<(long TimeMs, float[] Row)> _again = new();
+    private readonly List<(long TimeMs, float[] Row)> _leftHead = [];
+    private int _headStored;
     private bool[] _present = [];
     private float[] _row = [];
 
@@ -45,6 +47,8 @@ internal sealed class NodeScoring(NodeRoom room)
         if (columns.Length > 0)
             Widen(columns);
         Scorer = New(segment);
+        HeadStored(0);
+        HeadLife++;
         foreach (var frame in _past.Where(f => f.TimeMs >= segment.StartMs).ToArray())
             _again.Enqueue(frame);
         _past.RemoveAll(f => f.TimeMs >= segment.StartMs);
@@ -69,13 +73,40 @@ internal sealed class NodeScoring(NodeRoom room)
         if (_again.Count > 0)
             _again.Enqueue((timeMs, selected));
         else
-            Scorer!.Push(selected, timeMs);
+            Push(timeMs, selected);
     }
 
     public void PushAgain()
     {
         var (timeMs, row) = _again.Dequeue();
-        Scorer!.Push(row, timeMs);
+        Push(timeMs, row);
+    }
+
+    /// <summary>Frames of the open segment that its match still grows by and that are not stored beside the row, from the first of them on.</summary>
+    public (int First, List<(long TimeMs, float[] Row)> Frames) Head()
+    {
+        if (Scorer is not { CollectsHead: true } scorer)
+            return (0, []);
+        var recent = scorer.Recent.ToList();
+        var first = Math.Max(_headStored, scorer.Frames - recent.Count);
+        return (first - _leftHead.Count, [.. _leftHead, .. recent[(recent.Count - (scorer.Frames - first))..]]);
+    }
+
+    /// <summary>Rises when a head begins anew: what is stored of it is of no use then.</summary>
+    public int HeadLife { get; private set; }
+
+    public void HeadStored(int frames)
+    {
+        _leftHead.Clear();
+        _headStored = frames;
+    }
+
+    /// <summary>Of the head's frames those that leave the row before they are stored are held until they are.</summary>
+    private void Push(long timeMs, float[] row)
+    {
+        if (Scorer!.CollectsHead && Scorer.Leaving is { } leaving && Scorer.Frames - Scorer.Kept >= _headStored)
+            _leftHead.Add(leaving);
+        Scorer.Push(row, timeMs);
     }
 
     public NodeScoringState? State => Library is null ? null : new NodeScoringState(
@@ -94,6 +125,7 @@ internal sealed class NodeScoring(NodeRoom room)
         _past.AddRange(state.Past);
         if (state.Open is { } open)
             Scorer = SegmentScorer.Restore(library.Scoring, open.Segment, open.State, head, Rule, room.Options.KeptFrames);
+        HeadStored(head.Count);
     }
 
     private SegmentScorer New(ScoredSegment segment) => new(Library!.Scoring, segment, Rule, room.Options.KeptFrames);

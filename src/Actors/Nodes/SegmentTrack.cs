@@ -1,3 +1,4 @@
+using Tocsin.Actors.Persistence;
 using Tocsin.Ingest.Segments;
 using Tocsin.Shared;
 
@@ -6,10 +7,10 @@ namespace Tocsin.Actors.Nodes;
 /// <summary>The segments of one node: cut by the timeline of its jobs as frames come, and cut anew where the timeline was corrected.</summary>
 public sealed class SegmentTrack(NodeKey node)
 {
-    private readonly List<NodeSegment> _segments = [];
+    private readonly List<SegmentRow> _segments = [];
 
     /// <summary>Those that a correction can still reach, by start; the last one is open.</summary>
-    public IReadOnlyList<NodeSegment> Segments => _segments;
+    public IReadOnlyList<SegmentRow> Segments => _segments;
 
     /// <summary>Time of the node's first frame: where its first segment starts if no job did. Null before it.</summary>
     public long? FirstMs { get; private set; }
@@ -17,9 +18,9 @@ public sealed class SegmentTrack(NodeKey node)
     /// <summary>Time of its latest frame; null before the first.</summary>
     public long? FrontierMs { get; private set; }
 
-    public NodeSegment? Open => _segments.Count == 0 ? null : _segments[^1];
+    public SegmentRow? Open => _segments.Count == 0 ? null : _segments[^1];
 
-    public void Restore(long? firstMs, long? frontierMs, IEnumerable<NodeSegment> segments)
+    public void Restore(long? firstMs, long? frontierMs, IEnumerable<SegmentRow> segments)
     {
         (FirstMs, FrontierMs) = (firstMs, frontierMs);
         _segments.AddRange(segments);
@@ -63,7 +64,7 @@ public sealed class SegmentTrack(NodeKey node)
         return before is null || Open!.StartMs != before.StartMs || !Open.Jobs.SequenceEqual(before.Jobs);
     }
 
-    private void Lay(JobSpan span, long fromMs, Dictionary<long, NodeSegment> old, NodeEffects effects)
+    private void Lay(JobSpan span, long fromMs, Dictionary<long, SegmentRow> old, NodeEffects effects)
     {
         var jobs = Keys(span.Jobs);
         var end = span.EndMs <= FrontierMs ? span.EndMs : null;
@@ -77,20 +78,20 @@ public sealed class SegmentTrack(NodeKey node)
         if (Open is { } left)
             Replace(_segments.Count - 1, left with { EndMs = start }, effects);
         var known = old.GetValueOrDefault(start);
-        Add(known is not null && known.Jobs.SequenceEqual(jobs) ? known with { EndMs = end } : new NodeSegment(node, start, end, jobs, null, 0), known, effects);
+        Add(known is not null && known.Jobs.SequenceEqual(jobs) ? known with { EndMs = end } : new SegmentRow(node, start, end, jobs, null, 0), known, effects);
     }
 
     /// <summary>Before its first change a timeline has no start: the node's own is taken.</summary>
     private long Start(JobSpan span) => span.StartMs == long.MinValue ? FirstMs ?? 0 : span.StartMs;
 
-    private void Add(NodeSegment segment, NodeSegment? known, NodeEffects effects)
+    private void Add(SegmentRow segment, SegmentRow? known, NodeEffects effects)
     {
         _segments.Add(segment);
         if (segment != known)
             effects.Set(segment);
     }
 
-    private void Replace(int index, NodeSegment segment, NodeEffects effects)
+    private void Replace(int index, SegmentRow segment, NodeEffects effects)
     {
         if (_segments[index] == segment)
             return;

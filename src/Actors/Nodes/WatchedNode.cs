@@ -1,3 +1,4 @@
+using Tocsin.Actors.Persistence;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Frames;
 using Tocsin.Ingest.Segments;
@@ -156,8 +157,14 @@ public sealed class WatchedNode
             room.Find(version) ?? throw new ArgumentException($"{key} is pinned to library {version}, which is not loaded", nameof(state));
     }
 
-    /// <summary>The frames that the open segment's match still grows by, oldest first; empty once it is final. Those are to be stored beside the row.</summary>
-    public IEnumerable<(long TimeMs, float[] Row)> Head => _scoring.Scorer is { CollectsHead: true } scorer ? scorer.Recent : [];
+    /// <summary>The frames that the open segment's match still grows by and that are not stored beside the row, from the first of them on.</summary>
+    internal (int First, List<(long TimeMs, float[] Row)> Frames) Head() => _scoring.Head();
+
+    /// <summary>Rises when the head begins anew.</summary>
+    internal int HeadLife => _scoring.HeadLife;
+
+    /// <param name="frames">So many of the head are stored, or on their way.</param>
+    internal void HeadStored(int frames) => _scoring.HeadStored(frames);
 
     /// <summary>Frames of the open segment that its match rests on, or grows by; 0 once it is final.</summary>
     public int HeadFrames => _scoring.Scorer is { CollectsHead: true } scorer ? scorer.Frames : 0;
@@ -269,11 +276,11 @@ public sealed class WatchedNode
 
 /// <summary>Where a node is in event time.</summary>
 /// <param name="AtMs">Its latest frame; 0 before the first.</param>
-internal readonly record struct NodeNow(long AtMs, NodeJobs Jobs, NodeSegment? Segment);
+internal readonly record struct NodeNow(long AtMs, NodeJobs Jobs, SegmentRow? Segment);
 
 /// <summary>A node between two records, as plain data; the head of its open segment stands beside it.</summary>
 /// <param name="FramesSeen">Since the node is known.</param>
 /// <param name="ActiveLibrary">What its next segment is pinned to; 0 = none.</param>
 /// <param name="SilenceTold">Its silence was taken note of, and no sample came since.</param>
 internal sealed record WatchedNodeState(
-    LiveFramesState Frames, NodeJobs Jobs, long? FirstMs, long? FrontierMs, NodeSegment[] Segments, long FramesSeen, long ActiveLibrary, bool SilenceTold, NodeScoringState? Scoring, NodeStandingState Standing);
+    LiveFramesState Frames, NodeJobs Jobs, long? FirstMs, long? FrontierMs, SegmentRow[] Segments, long FramesSeen, long ActiveLibrary, bool SilenceTold, NodeScoringState? Scoring, NodeStandingState Standing);

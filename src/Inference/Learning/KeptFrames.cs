@@ -23,6 +23,9 @@ internal sealed class KeptFrames
 
     public int Count => _rows.Kept;
 
+    /// <summary>The next frame takes the place of the oldest one.</summary>
+    public bool IsFull => _rows.Kept == _rows.Length;
+
     public long FirstMs { get; private set; }
 
     public long LastMs => TimeMs(0);
@@ -46,7 +49,7 @@ internal sealed class KeptFrames
             FirstMs = timeMs;
         else if (timeMs <= LastMs)
             throw new ArgumentOutOfRangeException(nameof(timeMs), timeMs, $"not after the frame before it at {LastMs}");
-        if (_rows.Kept == _rows.Length)
+        if (IsFull)
             Forget(Row(_rows.Length - 1), TimeMs(_rows.Length - 1));
         var tick = (int)Math.Round((double)(timeMs - FirstMs) / _segment.CadenceMs);
         if (_rows.Total > 0 && tick <= Tick(0))

@@ -65,6 +65,12 @@ public sealed class SegmentScorer
     /// <summary>The kept frames, oldest first: unix milliseconds and values in the plan's order.</summary>
     public IEnumerable<(long TimeMs, float[] Row)> Recent => _rows.Kept.All();
 
+    /// <summary>How many frames <see cref="Recent"/> holds.</summary>
+    public int Kept => _rows.Kept.Count;
+
+    /// <summary>The kept frame that the next one takes the place of; null as long as there is room.</summary>
+    public (long TimeMs, float[] Row)? Leaving => _rows.Kept.IsFull ? (_rows.Kept.TimeMs(Kept - 1), _rows.Kept.Row(Kept - 1).ToArray()) : null;
+
     internal PatternJudge Judge => _library.JudgeOf(Judged);
 
     internal PreparedRows Rows => _rows;

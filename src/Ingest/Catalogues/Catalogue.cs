@@ -49,6 +49,9 @@ public sealed class Catalogue
         return Parse(reader.ReadToEnd(), Path.GetFileName(path));
     }
 
+    /// <summary>Whether anything is made of a series.</summary>
+    public bool Uses(SeriesId series) => Bind(series).Count > 0;
+
     /// <summary>Every output that a series feeds. Empty = the series is left out.</summary>
     internal IReadOnlyList<Binding> Bind(SeriesId series)
     {

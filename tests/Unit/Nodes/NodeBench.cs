@@ -1,3 +1,4 @@
+using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Nodes;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Catalogues;
@@ -43,7 +44,7 @@ internal sealed class NodeBench : IDisposable
     public SortedDictionary<long, string> Scores { get; } = [];
 
     /// <summary>The table of segments, as the effects leave it.</summary>
-    public SortedDictionary<long, NodeSegment> Table { get; } = [];
+    public SortedDictionary<long, SegmentRow> Table { get; } = [];
 
     public List<Finding> Findings { get; } = [];
 

@@ -1,3 +1,4 @@
+using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Nodes;
 using Tocsin.Inference.Learning;
 using Tocsin.Shared;
@@ -204,7 +205,7 @@ public sealed class WatchedNodeSpec : IDisposable
         Script(_bench, cut =>
         {
             var node = _bench.Node;
-            var head = node.Head.ToList();
+            var head = node.Head().Frames;
             Assert.True(NodeRowWire.TryRead(NodeRowWire.Write(node.State), NodeBench.Key, out var state, out var failure), failure.ToString());
             _bench.Node = WatchedNode.Restore(NodeBench.Key, _bench.Room, state!, head);
         });
@@ -230,7 +231,7 @@ public sealed class WatchedNodeSpec : IDisposable
         }
     }
 
-    private static string Line(KeyValuePair<long, NodeSegment> segment) => $"{segment.Value with { Jobs = [] }} {string.Join(' ', segment.Value.Jobs)}";
+    private static string Line(KeyValuePair<long, SegmentRow> segment) => $"{segment.Value with { Jobs = [] }} {string.Join(' ', segment.Value.Jobs)}";
 
     private static string Line(Finding finding) => $"{finding with { Top = [] }} {string.Join(' ', finding.Top)}";
 

@@ -1,0 +1,96 @@
+using Tocsin.Actors.Log;
+using Tocsin.Ingest.Segments;
+using Tocsin.Ingest.Slurm;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
+
+namespace Tocsin.Actors.Nodes.Records;
+
+/// <summary>What sources hand samples, job events and states of nodes to: each becomes records of its nodes in the log. Any thread.</summary>
+/// <param name="cluster">Of the nodes that job events name.</param>
+/// <param name="session">Of this writer, told from all others that ever wrote to the log and larger than those before it: when it began, unix milliseconds, say.</param>
+/// <param name="wanted">Series that are logged at all; the others are taken and dropped.</param>
+public sealed class LogNodeSink(ILog log, string cluster, long session, Func<SeriesId, bool> wanted) : ISampleSink, IJobEventSink, INodeStateSink
+{
+    private readonly SeriesNumbers _numbers = new(wanted);
+
+    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<SampleBatch> batches, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        var group = new AppendGroup();
+        using var buffer = new PooledBuffer();
+        foreach (var batch in batches)
+            Append(batch, buffer, group);
+        return group.ResultAsync();
+    }
+
+    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<JobEvent> events, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        var group = new AppendGroup();
+        foreach (var said in events)
+        {
+            if (Hostlist.Expand(said.NodeList, out var names) is { } why)
+                return ValueTask.FromResult<AppendResult>(new Unavailable($"the nodes of job {said.JobId} cannot be read: {why}"));
+            // Each node keeps a list that is short; of a long one it keeps how many there are.
+            var payload = WireBytes.Of(said.NodeList.Length > NodeJobs.MaxNodeList ? said with { NodeList = "" } : said);
+            foreach (var name in names)
+                Append(new NodeKey(cluster, name), NodeRecordKind.JobEvent, payload, group);
+        }
+        return group.ResultAsync();
+    }
+
+    public ValueTask<AppendResult> AppendAsync(IReadOnlyList<NodeState> states, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        var group = new AppendGroup();
+        foreach (var state in states)
+            Append(state.Node, NodeRecordKind.NodeState, WireBytes.Of(state), group);
+        return group.ResultAsync();
+    }
+
+    /// <summary>Into every partition: from these records on the version is active.</summary>
+    public ValueTask<AppendResult> ActivateAsync(long version)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
+        var group = new AppendGroup();
+        using var buffer = new PooledBuffer();
+        var writer = new WireWriter(buffer);
+        writer.WriteInt(version);
+        writer.Flush();
+        for (var partition = 0; partition < log.Partitions(LogTopics.Samples); partition++)
+            group.Append(log, new TopicPartition(LogTopics.Samples, partition), new LogEntry([], (byte)NodeRecordKind.LibraryActivated, buffer.Written));
+        return group.ResultAsync();
+    }
+
+    private void Append(SampleBatch batch, PooledBuffer buffer, AppendGroup group)
+    {
+        var key = NodeRecordKey.Of(batch.Node);
+        var at = log.PartitionOf(LogTopics.Samples, key);
+        var numbers = new int[batch.Samples.Count];
+        var means = new List<(int, SeriesId)>();
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            var series = batch.Samples[i].Series;
+            numbers[i] = _numbers.Of(series);
+            if (numbers[i] >= 0 && !_numbers.IsExplained(at, numbers[i]))
+                means.Add((numbers[i], series));
+        }
+        buffer.Clear();
+        var writer = new WireWriter(buffer);
+        SampleRecord.Write(ref writer, session, batch, numbers, means);
+        writer.Flush();
+        var entry = new LogEntry(key, (byte)NodeRecordKind.Samples, buffer.Written);
+        if (means.Count == 0)
+            group.Append(log, at, entry);
+        else
+            group.Append(log, at, entry, () => _numbers.Explained(at, means.Select(m => m.Item1)));
+    }
+
+    private void Append(NodeKey node, NodeRecordKind kind, byte[] payload, AppendGroup group)
+    {
+        var key = NodeRecordKey.Of(node);
+        group.Append(log, log.PartitionOf(LogTopics.Samples, key), new LogEntry(key, (byte)kind, payload));
+    }
+}

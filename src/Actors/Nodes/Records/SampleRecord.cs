@@ -1,0 +1,120 @@
+using System.Buffers;
+using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
+
+namespace Tocsin.Actors.Nodes.Records;
+
+/// <summary>A batch of samples of one node in the log. Series are numbers that their writer gave them; what a number means stands in the partition, in the
+/// first records that use it, so that the long names of series are written once and not with every scrape.</summary>
+/// <remarks>
+/// A record of: the writer's session; the time, unix milliseconds; the replica or nil; what numbers mean, as an array of number, name, and an array of label names and values in turn;
+/// the numbers of the samples, as runs; their values (<see cref="ValueBytes"/>).
+/// A writer goes on saying what a number means until the log has answered once: numbers are never used before that.
+/// </remarks>
+public static class SampleRecord
+{
+    private const int Fields = 6;
+    private const int MaxSamples = 1 << 20;
+    private const int MaxText = 1 << 20;
+    private const int MaxLabels = 1024;
+
+    /// <param name="numbers">Of the batch's samples, in their order; below 0 = left out.</param>
+    /// <param name="means">Numbers that are to be explained, with their series.</param>
+    public static void Write(ref WireWriter writer, long session, SampleBatch batch, ReadOnlySpan<int> numbers, IReadOnlyList<(int Number, SeriesId Series)> means)
+    {
+        writer.WriteRecord(1, Fields);
+        writer.WriteInt(session);
+        writer.WriteInt(batch.TimeMs);
+        writer.WriteOptionalString(batch.Replica);
+        writer.WriteArrayHeader(3 * means.Count);
+        foreach (var (number, series) in means)
+        {
+            writer.WriteInt(number);
+            WriteSeries(ref writer, series);
+        }
+        var kept = new List<int>(numbers.Length);
+        var values = ArrayPool<byte>.Shared.Rent(Math.Max(1, numbers.Length * ValueBytes.Most));
+        var length = 0;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (numbers[i] < 0)
+                continue;
+            kept.Add(numbers[i]);
+            length += ValueBytes.Write(values.AsSpan(length), batch.Samples[i].Value);
+        }
+        RunsWire.WriteRising(ref writer, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(kept));
+        writer.WriteBinary(values.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(values);
+    }
+
+    /// <param name="resolve">What the sessions' numbers mean; told of new ones.</param>
+    /// <param name="samples">Cleared and filled.</param>
+    /// <param name="unknown">Samples whose numbers nobody explained; left out.</param>
+    public static bool TryRead(ref WireReader reader, ISeriesNumbers resolve, List<Sample> samples, out long timeMs, out string? replica, out int unknown)
+    {
+        samples.Clear();
+        (timeMs, replica, unknown) = (0, null, 0);
+        if (!reader.TryBeginRecord(1, Fields, out var record)
+            || !reader.TryReadInt64(out var session)
+            || !reader.TryReadInt64(out timeMs)
+            || !reader.TryReadOptionalString(MaxText, out replica)
+            || !reader.TryReadArrayHeader(3 * MaxSamples, out var means))
+            return false;
+        for (var i = 0; i < means / 3; i++)
+        {
+            if (!reader.TryReadInt32(0, int.MaxValue / 2, out var number) || !TryReadSeries(ref reader, out var series))
+                return false;
+            resolve.Mean(session, number, series!);
+        }
+        if (means % 3 != 0)
+            return reader.Refuse(WireFault.OutOfRange);
+        if (!RunsWire.TryReadRising(ref reader, MaxSamples, out var numbers) || !reader.TryReadBinary(MaxSamples * ValueBytes.Most, out var values) || !reader.TryEndRecord(record, Fields))
+            return false;
+        foreach (var number in numbers)
+        {
+            if (!ValueBytes.TryRead(ref values, out var value))
+                return reader.Refuse(WireFault.OutOfRange);
+            if (resolve.Find(session, number) is { } series)
+                samples.Add(new Sample(series, value));
+            else
+                unknown++;
+        }
+        return values.Length == 0 || reader.Refuse(WireFault.OutOfRange);
+    }
+
+    internal static void WriteSeries(ref WireWriter writer, SeriesId series)
+    {
+        writer.WriteString(series.Name);
+        writer.WriteArrayHeader(2 * series.Labels.Count);
+        foreach (var (name, value) in series.Labels)
+        {
+            writer.WriteString(name);
+            writer.WriteString(value);
+        }
+    }
+
+    internal static bool TryReadSeries(ref WireReader reader, out SeriesId? series)
+    {
+        series = null;
+        if (!reader.TryReadString(MaxText, out var name) || !reader.TryReadArrayHeader(2 * MaxLabels, out var count))
+            return false;
+        var labels = new KeyValuePair<string, string>[count / 2];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            if (!reader.TryReadString(MaxText, out var label) || !reader.TryReadString(MaxText, out var value))
+                return false;
+            labels[i] = new(label, value);
+        }
+        series = new SeriesId(name, labels);
+        return count % 2 == 0 || reader.Refuse(WireFault.OutOfRange);
+    }
+}
+
+/// <summary>What writers' numbers of series mean.</summary>
+public interface ISeriesNumbers
+{
+    void Mean(long session, int number, SeriesId series);
+
+    /// <summary>Null where nobody said, or beyond the bound.</summary>
+    SeriesId? Find(long session, int number);
+}

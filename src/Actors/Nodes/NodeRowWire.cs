@@ -1,5 +1,5 @@
-using Tocsin.Actors.Persistence;
 using System.Diagnostics.CodeAnalysis;
+using Tocsin.Actors.Persistence;
 using Tocsin.Ingest.Segments;
 using Tocsin.Shared;
 using Tocsin.Shared.Wire;

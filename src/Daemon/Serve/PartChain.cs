@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using System.Diagnostics;
+using Microsoft.Extensions.Logging;
 using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Serve;

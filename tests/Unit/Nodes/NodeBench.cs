@@ -1,5 +1,5 @@
-using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Nodes;
+using Tocsin.Actors.Persistence;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Catalogues;
 using Tocsin.Ingest.Frames;

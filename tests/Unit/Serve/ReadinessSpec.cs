@@ -21,15 +21,6 @@ public sealed class ReadinessSpec
         Assert.Equal(HttpStatusCode.OK, (await running.JsonAsync("/-/ready")).Status);
     }
 
-    [Fact]
-    public async Task That_there_is_no_library_yet_is_said_and_keeps_nothing_from_being_ready()
-    {
-        await using var running = await RunningHost.StartAsync();
-        var (status, body) = await running.JsonAsync("/-/ready");
-        Assert.Equal(HttpStatusCode.OK, status);
-        Assert.StartsWith("no library yet", body["checks"]!.AsArray().Single(c => c!["name"]!.GetValue<string>() == "library")!["detail"]!.GetValue<string>());
-    }
-
     [Theory]
     [InlineData("", false, "0 of 2 acquired")]
     [InlineData("0:Running", false, "1 of 2 acquired")]

@@ -86,7 +86,7 @@ internal static class AlertRoutes
         var words = new QueryText(context);
         var query = new AlertQuery(
             // One more than is shown says whether there is a next page.
-           
+
             words.Time("from"), words.Time("until"), words.Text("node"), words.Text("job"), words.Word<FaultKind>("kind"), words.Word<Severity>("severity"), words.Flag("open"),
             words.Long("before"), words.Whole("limit", 100, 1, MaxLimit) + 1);
         if (words.Problem() is { } problem)

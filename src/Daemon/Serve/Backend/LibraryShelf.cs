@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
+using Tocsin.Actors.Nodes.Records;
 using Tocsin.Actors.Persistence;
 using Tocsin.Inference.Learning;
 using Tocsin.Inference.Libraries;
 using Tocsin.Ingest.Catalogues;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
-using LogSink = Tocsin.Actors.Shards.Samples.LogSink;
 
 namespace Tocsin.Daemon.Serve.Backend;
 
@@ -21,8 +21,24 @@ internal sealed class LibraryShelf(string folder, Func<IStore> store, OwnLog say
     /// <summary>The newest that was activated; 0 = none yet.</summary>
     public long Active { get; private set; }
 
+    /// <summary>That there is none keeps nothing from being ready: rules and peers need no library.</summary>
+    public CheckResult Check => CheckResult.Good(Active == 0 ? "no library yet: scores begin once one is activated" : $"version {Active}");
+
     /// <exception cref="DependencyException">It is not there, damaged, or of a newer program: what rows name must be had.</exception>
-    public ScoringLibrary Scoring(long version) => _loaded.GetOrAdd(version, v => new Lazy<ScoringLibrary>(() => Load(v))).Value;
+    public ScoringLibrary Scoring(long version)
+    {
+        var loading = _loaded.GetOrAdd(version, v => new Lazy<ScoringLibrary>(() => Load(v)));
+        try
+        {
+            return loading.Value;
+        }
+        catch
+        {
+            // A Lazy keeps its failure; whoever asks again is to try again.
+            _loaded.TryRemove(KeyValuePair.Create(version, loading));
+            throw;
+        }
+    }
 
     /// <summary>By which series become metrics: that of the newest library, since a model knows no other metrics.</summary>
     public Catalogue Catalogue => Newest is { } newest && Scoring(newest.Version).Library.Catalogue is { } text
@@ -47,13 +63,13 @@ internal sealed class LibraryShelf(string folder, Func<IStore> store, OwnLog say
     }
 
     /// <summary>Tells the shards of the newest version where they have not been told, again until the log takes it.</summary>
-    public async Task ActivateAsync(Func<LogSink?> log, CancellationToken stop)
+    public async Task ActivateAsync(Func<LogNodeSink?> log, CancellationToken stop)
     {
         if (Newest is not { } newest)
             return;
         while (newest.ActivatedMs is null)
         {
-            var answer = log() is { } sink ? await sink.ActivateAsync(newest.Version, stop) : null;
+            var answer = log() is { } sink ? await sink.ActivateAsync(newest.Version) : null;
             if (answer is Appended)
             {
                 newest = newest with { ActivatedMs = clock.GetUtcNow().ToUnixTimeMilliseconds() };

@@ -1,4 +1,4 @@
-using Tocsin.Actors.Shards.Samples;
+using Tocsin.Actors.Nodes.Records;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Serve.Backend;
@@ -8,7 +8,7 @@ internal sealed class LogDoor(TimeProvider clock) : ISampleSink, IJobEventSink, 
 {
     private static readonly AppendResult Shut = new Unavailable("the log is not open: Tocsin is starting or stopping");
 
-    private volatile LogSink? _log;
+    private volatile LogNodeSink? _log;
     private volatile Refusal? _refused;
     private long _refusals;
 
@@ -22,7 +22,7 @@ internal sealed class LogDoor(TimeProvider clock) : ISampleSink, IJobEventSink, 
         _ => CheckResult.Good("open"),
     };
 
-    public void Open(LogSink log) => _log = log;
+    public void Open(LogNodeSink log) => _log = log;
 
     public void Close() => _log = null;
 

@@ -1,21 +1,19 @@
 using System.Diagnostics.Metrics;
-using System.Security.Cryptography;
 using Tocsin.Actors.Alerts.Shard;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Log.Files;
-using Tocsin.Actors.Nodes;
+using Tocsin.Actors.Nodes.Records;
+using Tocsin.Actors.Nodes.Shard;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Persistence.Sqlite;
 using Tocsin.Actors.Runtime;
 using Tocsin.Actors.Shards;
-using Tocsin.Actors.Shards.Samples;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
-using Tocsin.Ingest.Frames;
+using Tocsin.Ingest.Slurm.Nodes;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
-using LogSink = Tocsin.Actors.Shards.Samples.LogSink;
 
 namespace Tocsin.Daemon.Serve.Backend;
 
@@ -35,7 +33,7 @@ internal sealed class StorageBackend : IBackend
     private readonly LogDoor _door;
     private readonly StoreReads _reads;
     private FileLog? _log;
-    private LogSink? _sink;
+    private LogNodeSink? _sink;
     private SqliteStore? _store;
     private InferencePort? _inference;
     private FindingsPump? _findings;
@@ -89,7 +87,7 @@ internal sealed class StorageBackend : IBackend
         readiness.Add("store", () => _health.Check);
         readiness.Add("nodes", () => _nodeShards.Check(_options.Storage.Log.Topics[LogTopics.Samples]));
         readiness.Add("alerts", () => _alertShards.Check(1));
-        readiness.Add("library", () => CheckResult.Good(_libraries.Active is 0 ? "no library yet: scores begin once one is activated" : $"version {_libraries.Active}"));
+        readiness.Add("library", () => _libraries.Check);
     }
 
     public void AddMeters(Meter meter)
@@ -104,16 +102,12 @@ internal sealed class StorageBackend : IBackend
     private void OpenLog()
     {
         _log = FileLog.Open(Path.Combine(_options.Data, "log"), _options.Storage.Log, _clock, note => _say.Warning("log", note));
-        // Unlike that of any other writer, ever: the numbers of its series are its own. 63 bits of chance are.
-        _sink = new LogSink(_log, _options.Cluster, BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & long.MaxValue);
-        _door.Open(_sink);
     }
 
     private void CloseLog()
     {
         _door.Close();
         _log?.Dispose();
-        _sink?.Dispose();
     }
 
     private void OpenStore()
@@ -129,13 +123,22 @@ internal sealed class StorageBackend : IBackend
         _sinks.Seed(StoreReads.Open(_store));
         if (_options.Library is { } library)
             _libraries.Take(library);
+        OpenDoor();
+    }
+
+    /// <summary>Behind the store, which knows the library and so what is worth to be logged.</summary>
+    private void OpenDoor()
+    {
+        var catalogue = _libraries.Catalogue;
+        _sink = new LogNodeSink(Log, _options.Cluster, _clock.GetUtcNow().ToUnixTimeMilliseconds(), s => catalogue.Uses(s) || IdentityMetrics.Reads(s));
+        _door.Open(_sink);
     }
 
     private void StartShards(ActorSystem system)
     {
         var ports = StorePorts.Of(Store, _inference!);
         var names = _sinks.Names;
-        var catalogue = _libraries.Catalogue;
+        var options = new NodeShardOptions { Catalogue = _libraries.Catalogue, Nodes = _options.Nodes };
         system.ActorOf(Shards("alerts", LogTopics.Findings, _alertShards.Publish, _ => new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");
         system.ActorOf(Shards("nodes", LogTopics.Samples, Seen, NewNodes), "nodes");
 
@@ -145,8 +148,7 @@ internal sealed class StorageBackend : IBackend
         IShardWork NewNodes(TopicPartition at)
         {
             _nodes.Clear(at.Partition);
-            var frames = new LiveFrameRoom(new LayoutPool(catalogue, new SchemaPool(), new Rejections()), new SeriesDictionary(), _options.Nodes.Frames);
-            return new NodeShard(new NodeRoom(frames, _options.Nodes), new NodeShardOptions(), new NodeShardOutlets(at.Partition, _nodes, _libraries.Scoring));
+            return new NodeShard(options, _libraries.Scoring, _nodes, Say);
         }
 
         void Seen(ShardView view)

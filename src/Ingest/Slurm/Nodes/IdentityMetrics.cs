@@ -10,6 +10,10 @@ public static class IdentityMetrics
     private static readonly string[] Serials = ["product_uuid", "product_serial", "board_serial", "chassis_serial"];
     private static readonly string[] Models = ["system_vendor", "product_name", "board_name"];
 
+    /// <summary>Whether <see cref="Add"/> may find something in a series.</summary>
+    public static bool Reads(SeriesId series) =>
+        series.Name is "node_uname_info" or "node_boot_time_seconds" or "node_dmi_info" || (series.Name.StartsWith("DCGM_FI_", StringComparison.Ordinal) && series.Label("DCGM_FI_DRIVER_VERSION") is not null);
+
     /// <summary>Adds what one sample shows; the same instance where it shows nothing.</summary>
     public static NodeIdentity Add(NodeIdentity seen, Sample sample) => sample.Series.Name switch
     {

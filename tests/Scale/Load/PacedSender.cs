@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Tocsin.Scale.Stream;
+
+namespace Tocsin.Scale.Load;
+
+/// <summary>Plays the fleet at its cadence: nodes are scraped one after another, evenly over it, and each request leaves when the last of its nodes was scraped.</summary>
+internal sealed class PacedSender : IDisposable
+{
+    private readonly LoadOptions _options;
+    private readonly Fleet _fleet;
+    private readonly JobBook _jobs;
+    private readonly WriteConnection[] _connections;
+    private readonly RequestTemplate[] _requests;
+    private readonly long _beginMs;
+    private readonly Stopwatch _clock = new();
+    private long _latestMs;
+
+    public PacedSender(LoadOptions options, Uri daemon, JobBook jobs, long beginMs)
+    {
+        (_options, _jobs, _beginMs) = (options, jobs, beginMs);
+        _fleet = new Fleet(NodeSeries.All, options.Nodes, 1);
+        _connections = [.. Enumerable.Range(0, options.Connections).Select(_ => new WriteConnection(new Uri(daemon, "/api/v1/write")))];
+        _requests = [.. Enumerable.Range(0, (options.Nodes + options.NodesOfRequest - 1) / options.NodesOfRequest)
+            .Select(r => new RequestTemplate(NodeSeries.All, r * options.NodesOfRequest, Math.Min(options.NodesOfRequest, options.Nodes - (r * options.NodesOfRequest))))];
+    }
+
+    public long Sent => _connections.Sum(c => c.Sent);
+
+    public long Dropped => _connections.Sum(c => c.Dropped);
+
+    public long Requests => _connections.Sum(c => c.Requests);
+
+    public long Retries => _connections.Sum(c => c.Retries);
+
+    public long Bytes => _connections.Sum(c => c.Bytes);
+
+    public string? Refusal => _connections.Select(c => c.Refusal).FirstOrDefault(r => r is not null);
+
+    /// <summary>The longest that a request left after its time, in ms: what the load tool itself, or a connection that waits for its answer, holds up.</summary>
+    public long LatestMs => Interlocked.Read(ref _latestMs);
+
+    public Task RunAsync(CancellationToken stop)
+    {
+        _clock.Restart();
+        return Task.WhenAll(Enumerable.Range(0, _connections.Length).Select(c => Task.Run(() => RunAsync(c, stop), stop)));
+    }
+
+    public void Dispose()
+    {
+        foreach (var connection in _connections)
+            connection.Dispose();
+    }
+
+    private async Task RunAsync(int connection, CancellationToken stop)
+    {
+        for (var tick = 0; ; tick++)
+        {
+            for (var r = connection; r < _requests.Length; r += _connections.Length)
+            {
+                var request = _requests[r];
+                var due = OffsetMs(tick, request.FirstNode + request.Nodes - 1);
+                var wait = due - _clock.ElapsedMilliseconds;
+                if (wait > 0)
+                    await Task.Delay((int)wait, stop);
+                var late = _clock.ElapsedMilliseconds - due;
+                if (late > LatestMs)
+                    Interlocked.Exchange(ref _latestMs, late);
+                request.Fill((node, values) => Scrape(tick, node, values));
+                await _connections[connection].SendAsync(request.Packed(), request.Samples, stop);
+            }
+        }
+    }
+
+    private long Scrape(int tick, int node, double[] values)
+    {
+        var at = _beginMs + OffsetMs(tick, node);
+        var job = _jobs.At(node, at);
+        _fleet.Step(node, job?.Work ?? 0, (at - (job?.StartMs ?? (_beginMs - 3_600_000))) / 1000.0, _options.Cadence.TotalSeconds, values);
+        return at;
+    }
+
+    private long OffsetMs(int tick, int node) => (long)(_options.Cadence.TotalMilliseconds * (tick + ((double)node / _options.Nodes)));
+}

@@ -85,7 +85,8 @@ internal sealed class SlurmCluster : IAsyncDisposable
         async () =>
         {
             await TryAsync("/usr/bin/scontrol", "update", $"jobid={job}", "starttime=now");
-            return (await TryAsync("/usr/bin/squeue", "-h", "-j", job, "-t", "PENDING,COMPLETING,REQUEUED")).Output.Length == 0;
+            var told = await RunAsync("scontrol", "--oneliner", "show", "job", job);
+            return !told.Contains("Restarts=0", StringComparison.Ordinal) && !told.Contains("JobState=PENDING", StringComparison.Ordinal);
         },
         $"job {job} to start again");
 

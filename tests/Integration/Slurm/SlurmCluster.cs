@@ -86,9 +86,15 @@ internal sealed class SlurmCluster : IAsyncDisposable
         {
             await TryAsync("/usr/bin/scontrol", "update", $"jobid={job}", "starttime=now");
             var told = await RunAsync("scontrol", "--oneliner", "show", "job", job);
-            return !told.Contains("Restarts=0", StringComparison.Ordinal) && !told.Contains("JobState=PENDING", StringComparison.Ordinal);
+            // Requeued, it is first COMPLETING its old run, with its new count of restarts.
+            return !told.Contains("Restarts=0", StringComparison.Ordinal)
+                && (told.Contains("JobState=RUNNING", StringComparison.Ordinal) || told.Contains("JobState=COMPLETED", StringComparison.Ordinal));
         },
         $"job {job} to start again");
+
+    /// <summary>A step of a running job on one of its nodes, beside what runs there: srun, which ends with it.</summary>
+    public Process StartStep(string job, string node, params string[] command) =>
+        Process.Start(Info("/usr/bin/srun", ["--jobid", job, "--overlap", "--nodes=1", "--ntasks=1", "--nodelist", node, "--immediate=60", .. command], daemon: true))!;
 
     public void KillNode(string node) => Kill($"slurmd {node}");
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tocsin.Scale.Flood;
 using Tocsin.Scale.Load;
 using Tocsin.Scale.Stream;
 
@@ -9,7 +10,7 @@ var recording = new Command("record", "writes a recording of a small fleet, for 
 recording.SetAction(parsed => TrainingRecording.Write(parsed.GetRequiredValue(recordTo), parsed.GetValue(recordNodes), TimeSpan.FromHours(parsed.GetValue(hours))));
 
 var tocsin = new Option<string>("--tocsin") { Description = "the executable, or tocsin.dll", Required = true };
-var folder = new Option<string>("--folder") { Description = "empty, for the daemon's data", Required = true };
+var folder = new Option<string>("--folder") { Description = "of the server's data; of a load: empty", Required = true };
 var library = new Option<string?>("--library") { Description = "what tocsin train wrote; without it nothing is scored" };
 var nodes = new Option<int>("--nodes") { DefaultValueFactory = _ => 1000 };
 var cadence = new Option<double>("--cadence") { Description = "seconds", DefaultValueFactory = _ => 15 };
@@ -35,4 +36,18 @@ load.SetAction(async (parsed, _) =>
     return report.Status;
 });
 
-return await new RootCommand("Load for Tocsin") { recording, load }.Parse(args).InvokeAsync();
+var name = new Option<string>("--name") { DefaultValueFactory = _ => "server" };
+var url = new Option<string>("--url") { Description = "of remote_write", Required = true };
+var process = new Option<int>("--process") { Description = "the server's", Required = true };
+var counter = new Option<string>("--counter") { Description = "series of its /metrics that counts the samples it took", Required = true };
+var ticks = new Option<int>("--ticks") { Description = "samples of each series that are timed", DefaultValueFactory = _ => 50 };
+var flood = new Command("flood", "sends a fleet's stream as fast as a server takes it") { name, url, process, folder, counter, nodes, ticks, connections, batch };
+flood.SetAction(async (parsed, _) =>
+{
+    var report = await FloodRun.RunAsync(new FloodOptions(
+        parsed.GetValue(name)!, new Uri(parsed.GetRequiredValue(url)), parsed.GetValue(process), parsed.GetRequiredValue(folder), parsed.GetRequiredValue(counter),
+        parsed.GetValue(nodes), parsed.GetValue(ticks), parsed.GetValue(connections), parsed.GetValue(batch)));
+    Console.WriteLine(report.Line);
+});
+
+return await new RootCommand("Load for Tocsin") { recording, load, flood }.Parse(args).InvokeAsync();

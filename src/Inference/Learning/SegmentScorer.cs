@@ -165,8 +165,8 @@ public sealed class SegmentScorer
         var timeMs = _rows.Kept.LastMs;
         var settled = timeMs - Segment.StartMs >= _library.Library.Settling.TotalMilliseconds;
         _evidence = evidence;
-        // What is like nothing in training is unmatched, not anomalous.
-        var alarm = settled && Match.Matched && exceeds;
+        // What is like nothing in training is unmatched, not anomalous; and what a pattern that nobody confirmed calls strange is nothing to wake anyone for.
+        var alarm = settled && Match.Matched && !_library.Library.Patterns.Patterns[Match.Pattern].Provisional && exceeds;
         return new FrameScore(timeMs, score, (float)judge.Tail.Surprise(bound), alarm, evidence, values, residuals, Match, Judged);
     }
 

@@ -5,7 +5,8 @@ namespace Tocsin.Inference.Patterns;
 /// <param name="Members">Indices of the training segments, rising.</param>
 /// <param name="Frames">Of all members together.</param>
 /// <param name="Small">Fewer members than a pattern should have, and like no other pattern.</param>
-public sealed record Pattern(string Name, bool Idle, int[] Members, int Frames, bool Small);
+/// <param name="Provisional">Learned while running and not confirmed yet: what it fits is scored by it and raises no alarm.</param>
+public sealed record Pattern(string Name, bool Idle, int[] Members, int Frames, bool Small, bool Provisional = false);
 
 /// <summary>What patterns look like after so many frames; plain arrays, for the library file.</summary>
 /// <param name="HeadFrames">0 = whole segments.</param>

@@ -2,6 +2,7 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Inference.Learning;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Unit.Serve;
@@ -48,6 +49,8 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeS
     public IAlertReader Alerts => this;
 
     public IHistoryReader History => this;
+
+    public (long Version, PatternLibrary? Library) Library { get; set; }
 
     public List<SegmentRow> Segments { get; } = [];
 

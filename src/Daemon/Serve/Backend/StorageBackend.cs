@@ -11,6 +11,7 @@ using Tocsin.Actors.Shards;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Slurm.Nodes;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -74,6 +75,9 @@ internal sealed class StorageBackend : IBackend
     public IAlertReader Alerts => _reads;
 
     public IHistoryReader History => _reads;
+
+    public (long Version, PatternLibrary? Library) Library =>
+        _libraries.Active is > 0 and var version ? (version, _libraries.Scoring(version).Library) : (0, null);
 
     public IOutbox Outbox => new StoreOutbox(Store);
 

@@ -1,3 +1,4 @@
+using Tocsin.Actors.Alerts.Findings;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Segments;
 using Tocsin.Shared;
@@ -38,18 +39,25 @@ internal static class NodeFindings
         Says = said.Words,
     };
 
-    private static Finding Of(NodeKey node, FindingSource source, NodeNow now)
+    /// <summary>What the node does now.</summary>
+    public static FindingContext Context(NodeKey node, NodeNow now)
     {
         var job = now.Jobs.At(now.AtMs).OrderByDescending(j => j.Said.NodeCount).ThenBy(j => j.Run.StartMs).ThenBy(j => j.Run.JobId, StringComparer.Ordinal).FirstOrDefault();
+        return new FindingContext(node, job is null ? null : new JobKey(job.Run.JobId, job.Run.StartMs), job?.Said.NodeCount ?? 0, now.Segment?.StartMs ?? 0);
+    }
+
+    private static Finding Of(NodeKey node, FindingSource source, NodeNow now)
+    {
+        var context = Context(node, now);
         return new Finding
         {
             Node = node,
             Source = source,
             SinceMs = 0,
             AtMs = 0,
-            Job = job is null ? null : new JobKey(job.Run.JobId, job.Run.StartMs),
-            JobNodes = job?.Said.NodeCount ?? 0,
-            SegmentStartMs = now.Segment?.StartMs ?? 0,
+            Job = context.Job,
+            JobNodes = context.JobNodes,
+            SegmentStartMs = context.SegmentStartMs,
         };
     }
 }

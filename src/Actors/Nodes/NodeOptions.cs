@@ -1,3 +1,5 @@
+using Tocsin.Actors.Alerts.Peers;
+using Tocsin.Actors.Alerts.Rules;
 using Tocsin.Ingest.Frames;
 using Tocsin.Ingest.Segments;
 
@@ -7,6 +9,12 @@ namespace Tocsin.Actors.Nodes;
 public sealed record NodeOptions
 {
     public LiveFrameOptions Frames { get; init; } = new();
+
+    /// <summary>What is never right, held against each frame.</summary>
+    public RuleSet Rules { get; init; } = RuleSet.None;
+
+    /// <summary>Where frames of multi-node jobs are laid beside each other; null = nowhere.</summary>
+    public PeerBoard? Peers { get; init; }
 
     /// <summary>A node without a sample for so long, while others have some, is stale; ms of event time.</summary>
     public long StaleMs { get; init; } = 60_000;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Tocsin.Actors.Alerts.Rules;
 using Tocsin.Actors.Persistence;
 using Tocsin.Ingest.Segments;
 using Tocsin.Shared;
@@ -9,7 +10,11 @@ namespace Tocsin.Actors.Nodes;
 /// <summary>A node's row in the store: docs/FORMATS.md describes it.</summary>
 internal static class NodeRowWire
 {
-    private const int Fields = 10;
+    private const int Fields = 11;
+
+    /// <summary>Rows from before rules were held against frames end without them.</summary>
+    private const int LeastFields = 10;
+    private const int MaxRules = 2000;
     private const int MaxSegments = 4096;
     private const int MaxJobs = 4096;
     private const int MaxName = 1024;
@@ -32,6 +37,9 @@ internal static class NodeRowWire
         else
             writer.WriteNil();
         NodeStandingWire.Write(ref writer, state.Standing);
+        writer.WriteArrayHeader(state.Rules.Count);
+        foreach (var rule in state.Rules)
+            rule.Write(ref writer);
         writer.Flush();
         return buffer.Written.ToArray();
     }
@@ -50,7 +58,8 @@ internal static class NodeRowWire
     {
         state = null;
         NodeScoringState? scoring = null;
-        if (!reader.TryBeginRecord(1, Fields, out var record)
+        RuleState[] rules = [];
+        if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !NodeFramesWire.TryRead(ref reader, out var frames)
             || !NodeJobs.TryRead(ref reader, out var jobs)
             || !reader.TryReadOptionalInt64(out var first)
@@ -61,9 +70,26 @@ internal static class NodeRowWire
             || !reader.TryReadBool(out var told)
             || !(reader.TrySkipNil() || NodeScoringWire.TryRead(ref reader, node, out scoring))
             || !NodeStandingWire.TryRead(ref reader, out var standing)
-            || !reader.TryEndRecord(record, Fields))
+            || (record.Fields >= Fields && !TryReadRules(ref reader, out rules))
+            || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
-        state = new WatchedNodeState(frames, jobs, first, frontier, segments, seen, active, told, scoring, standing);
+        state = new WatchedNodeState(frames, jobs, first, frontier, segments, seen, active, told, scoring, standing, rules);
+        return true;
+    }
+
+    private static bool TryReadRules(ref WireReader reader, out RuleState[] rules)
+    {
+        rules = [];
+        if (!reader.TryReadArrayHeader(MaxRules, out var count))
+            return false;
+        var all = new RuleState[count];
+        for (var i = 0; i < count; i++)
+        {
+            if (!RuleState.TryRead(ref reader, out var rule))
+                return false;
+            all[i] = rule;
+        }
+        rules = all;
         return true;
     }
 

@@ -47,13 +47,14 @@ internal sealed class NodeStanding(NodeKey node, NodeOptions options)
     }
 
     /// <summary>The scheduler's word; of two the later one holds.</summary>
-    public void Take(NodeState said, NodeNow now, NodeEffects effects)
+    /// <returns>Whether the node is another one than before: booted, or changed.</returns>
+    public bool Take(NodeState said, NodeNow now, NodeEffects effects)
     {
         if (_state.Scheduler is { } known && known.AsOfMs > said.AsOfMs)
-            return;
+            return false;
         var before = _state.Scheduler;
         _state = _state with { Scheduler = said };
-        Warm(before is null ? null : NodeIdentityRule.Decide(Of(before), Of(said), said.AsOfMs));
+        var other = Warm(before is null ? null : NodeIdentityRule.Decide(Of(before), Of(said), said.AsOfMs));
         if (said.Down != (before?.Down ?? false))
         {
             _state = _state with { DownSinceMs = said.Down ? said.AsOfMs : _state.DownSinceMs };
@@ -65,13 +66,16 @@ internal sealed class NodeStanding(NodeKey node, NodeOptions options)
             effects.Add(NodeFindings.Silence(node, since, said.AsOfMs, active: false, now));
         }
         Tell(now, said.AsOfMs, effects);
+        return other;
     }
 
     /// <summary>What its exporters show of the machine itself.</summary>
-    public void Take(NodeIdentity seen, long atMs)
+    /// <returns>As above.</returns>
+    public bool Take(NodeIdentity seen, long atMs)
     {
-        Warm(NodeIdentityRule.Decide(_state.Identity, seen, atMs));
+        var other = Warm(NodeIdentityRule.Decide(_state.Identity, seen, atMs));
         _state = _state with { Identity = _state.Identity.With(seen) };
+        return other;
     }
 
     /// <summary>The jobs on the node may be others.</summary>
@@ -124,10 +128,11 @@ internal sealed class NodeStanding(NodeKey node, NodeOptions options)
         };
     }
 
-    private void Warm(NodeChange? change)
+    private bool Warm(NodeChange? change)
     {
         if (change is not null)
             _state = _state with { WarmUntilMs = Math.Max(_state.WarmUntilMs, change.WarmUntilMs) };
+        return change is not null;
     }
 
     /// <summary>The scheduler writes kernels otherwise than exporters do; its words are held against its own.</summary>

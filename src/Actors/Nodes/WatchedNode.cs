@@ -1,3 +1,4 @@
+using Tocsin.Actors.Alerts.Rules;
 using Tocsin.Actors.Persistence;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Frames;
@@ -22,22 +23,24 @@ public sealed class WatchedNode
     private readonly SegmentTrack _track;
     private readonly NodeScoring _scoring;
     private readonly NodeStanding _standing;
+    private readonly NodeWatch _watch;
     private NodeJobs _jobs = NodeJobs.Empty;
     private long _seen;
     private LiveLibrary? _active;
     private bool _silenceTold;
     private NodeIdentity? _identitySeen;
 
-    public WatchedNode(NodeKey key, NodeRoom room) : this(key, room, new LiveFrames(room.Frames))
+    public WatchedNode(NodeKey key, NodeRoom room) : this(key, room, new LiveFrames(room.Frames), [])
     {
     }
 
-    private WatchedNode(NodeKey key, NodeRoom room, LiveFrames frames)
+    private WatchedNode(NodeKey key, NodeRoom room, LiveFrames frames, RuleState[] rules)
     {
         (Key, _room, _frames, _active) = (key, room, frames, room.Active);
         _track = new SegmentTrack(key);
         _scoring = new NodeScoring(room);
         _standing = new NodeStanding(key, room.Options);
+        _watch = new NodeWatch(key, room.Options, rules);
     }
 
     public NodeKey Key { get; }
@@ -135,7 +138,7 @@ public sealed class WatchedNode
     /// <summary>The rows of this node that are to be stored with what was applied so far; only when <see cref="Idle"/>.</summary>
     internal WatchedNodeState State => !Idle
         ? throw new InvalidOperationException($"{Key} has not taken in everything")
-        : new WatchedNodeState(_frames.State, _jobs, _track.FirstMs, _track.FrontierMs, [.. _track.Segments], _seen, _active?.Version ?? 0, _silenceTold, _scoring.State, _standing.State);
+        : new WatchedNodeState(_frames.State, _jobs, _track.FirstMs, _track.FrontierMs, [.. _track.Segments], _seen, _active?.Version ?? 0, _silenceTold, _scoring.State, _standing.State, _watch.Rules);
 
     /// <summary>The row is stored, or on its way.</summary>
     public void Stored() => Dirty = Urgent = false;
@@ -144,7 +147,7 @@ public sealed class WatchedNode
     /// <exception cref="ArgumentException">The state does not fit the library or the dictionary of series.</exception>
     internal static WatchedNode Restore(NodeKey key, NodeRoom room, WatchedNodeState state, IReadOnlyList<(long TimeMs, float[] Row)> head)
     {
-        var node = new WatchedNode(key, room, LiveFrames.Restore(room.Frames, state.Frames));
+        var node = new WatchedNode(key, room, LiveFrames.Restore(room.Frames, state.Frames), [.. state.Rules]);
         (node._jobs, node._seen, node._silenceTold) = (state.Jobs, state.FramesSeen, state.SilenceTold);
         node._active = state.ActiveLibrary == 0 ? null : Library(state.ActiveLibrary);
         node._track.Restore(state.FirstMs, state.FrontierMs, state.Segments);
@@ -201,10 +204,10 @@ public sealed class WatchedNode
                 Take(said, effects);
                 break;
             case SchedulerWork { State: var state }:
-                _standing.Take(state, Now(), effects);
+                _watch.Renew(_standing.Take(state, Now(), effects));
                 break;
             case IdentityWork { Seen: var seen, AtMs: var at }:
-                _standing.Take(seen, at);
+                _watch.Renew(_standing.Take(seen, at));
                 break;
             case SilenceWork { SinceMs: var since, AtMs: var until }:
                 _standing.Silent(since, until, Now(), effects);
@@ -221,6 +224,7 @@ public sealed class WatchedNode
         if (_track.Advance(_jobs.Timeline, frame.TimeMs, effects))
             _scoring.Close(frame.TimeMs);
         _standing.Heard(frame, Now(), effects);
+        _watch.Take(frame, Now(), effects);
         if (_scoring.Scorer is null && _active is { } active)
             _scoring.Open(Scored(), active, active.ColumnsOf(frame.Schema));
         if (_scoring.Scorer is not null)
@@ -283,4 +287,4 @@ internal readonly record struct NodeNow(long AtMs, NodeJobs Jobs, SegmentRow? Se
 /// <param name="ActiveLibrary">What its next segment is pinned to; 0 = none.</param>
 /// <param name="SilenceTold">Its silence was taken note of, and no sample came since.</param>
 internal sealed record WatchedNodeState(
-    LiveFramesState Frames, NodeJobs Jobs, long? FirstMs, long? FrontierMs, SegmentRow[] Segments, long FramesSeen, long ActiveLibrary, bool SilenceTold, NodeScoringState? Scoring, NodeStandingState Standing);
+    LiveFramesState Frames, NodeJobs Jobs, long? FirstMs, long? FrontierMs, SegmentRow[] Segments, long FramesSeen, long ActiveLibrary, bool SilenceTold, NodeScoringState? Scoring, NodeStandingState Standing, IReadOnlyCollection<RuleState> Rules);

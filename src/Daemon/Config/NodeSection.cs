@@ -1,5 +1,8 @@
+using Tocsin.Actors.Alerts.Rules;
 using Tocsin.Actors.Nodes;
+using Tocsin.Ingest.Catalogues;
 using Tocsin.Ingest.Frames;
+using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Config;
 
@@ -23,6 +26,22 @@ internal static class NodeSection
                 ReplicaSilenceMs = (long)(3 * cadence.TotalMilliseconds),
             },
             StaleMs = (long)stale.TotalMilliseconds,
+            Rules = Rules(r),
         };
+    }
+    /// <summary>Ours, and over them those of the file that is named.</summary>
+    private static RuleSet Rules(ConfigReader r)
+    {
+        var file = r.Text("rules", null, "a YAML file");
+        var metrics = Catalogue.Default.Metrics.ToDictionary(m => m.Name, StringComparer.Ordinal);
+        try
+        {
+            return RuleFile.Load(file is null ? null : File.ReadAllText(file), file ?? "", metrics);
+        }
+        catch (Exception e) when (e is BadDataException or IOException or UnauthorizedAccessException)
+        {
+            r.Problem("rules", OneLine.Of(e.Message));
+            return RuleSet.None;
+        }
     }
 }

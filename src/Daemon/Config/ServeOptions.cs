@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tocsin.Actors.Alerts;
+using Tocsin.Actors.Alerts.Peers;
 using Tocsin.Actors.Nodes;
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.RemoteWrite;
@@ -42,6 +43,9 @@ internal sealed record ServeOptions
     /// <summary>How nodes are watched.</summary>
     public required NodeOptions Nodes { get; init; }
 
+    /// <summary>How the nodes of one job are compared.</summary>
+    public required PeerOptions Peers { get; init; }
+
     /// <summary>What <c>tocsin train</c> wrote; null: nothing is scored until there is one.</summary>
     public required string? Library { get; init; }
 
@@ -64,6 +68,7 @@ internal sealed record ServeOptions
             Slurm = SlurmOptions.Read(r.Section("slurm")),
             Storage = StorageOptions.Read(r),
             Nodes = NodeSection.Read(r.Section("nodes"), cadence),
+            Peers = PeerSection.Read(r.Section("peers"), cadence),
             Library = r.Text("library", null, "a file that tocsin train wrote"),
             Alerts = AlertSection.Read(r.Section("alerts")),
             Sinks = SinkOptions.Read(r.Section("sinks")),

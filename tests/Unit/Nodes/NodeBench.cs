@@ -19,9 +19,10 @@ internal sealed class NodeBench : IDisposable
     private readonly BatchScorer _batches = new(1);
     private readonly InferenceBatch _batch = new();
 
-    public NodeBench(bool library = true, long version = 1)
+    public NodeBench(bool library = true, long version = 1, NodeOptions? options = null, NodeKey? key = null)
     {
-        Room = new NodeRoom(Frames(), new NodeOptions { Frames = Options, StaleMs = 20_000 });
+        Key = key ?? Usual;
+        Room = new NodeRoom(Frames(), options ?? new NodeOptions { Frames = Options, StaleMs = 20_000 });
         if (library)
         {
             Room.Add(new LiveLibrary(version, new ScoringLibrary(SmallRecording.Library.Value)));
@@ -31,7 +32,9 @@ internal sealed class NodeBench : IDisposable
         Effects = new NodeEffects { OnScore = (_, score) => Scores[score.TimeMs] = SegmentScorerSpec.Bits(score) };
     }
 
-    public static NodeKey Key { get; } = new("test", "n1");
+    public static NodeKey Usual { get; } = new("test", "n1");
+
+    public NodeKey Key { get; }
 
     public static LiveFrameOptions Options { get; } = new() { CadenceMs = Cadence, GraceMs = 500 };
 

@@ -25,6 +25,7 @@ public sealed class NodeShardSpec(ITestOutputHelper output)
         using var some = new ShardRun(log).Start().Finish(() => random.Next(1, 60));
         Same(one, all);
         Same(one, some);
+        Assert.Contains(one.Findings, f => f.Contains("disk-filled", StringComparison.Ordinal));
         Assert.Equal(0, one.Shard.Rejections.Total);
         output.WriteLine($"{log.Records.Count} records, {one.Commits} commits, {one.Segments.Count()} segments, {one.Findings.Count()} findings, {one.Scores.Count} scores");
     }

@@ -1,3 +1,4 @@
+using Tocsin.Actors.Alerts.Rules;
 using Tocsin.Actors.Alerts.Shard;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Nodes;
@@ -52,8 +53,14 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
     public static NodeShardOptions Options { get; } = new()
     {
         Catalogue = Catalogue.Parse("metric cpu gauge - 0.01 = sum of cpu_v\nmetric memory gauge - 0.01 = sum of memory_v\nmetric disk gauge - 0.01 = sum of disk_v\nmetric oom rate 1/s 0.1 = sum of oom_total", "test"),
-        Nodes = new NodeOptions { Frames = NodeBench.Options, StaleMs = 20_000 },
+        Nodes = new NodeOptions { Frames = NodeBench.Options, StaleMs = 20_000, Rules = Rules },
     };
+
+    private static RuleSet Rules => new(
+    [
+        new Rule("disk-filled", "disk", new RuleCondition.Gained(50), TimeSpan.FromSeconds(4), Severity.Warning, FaultKind.Disk, "{value}, {was} before"),
+        new Rule("oom-kill", "oom", new RuleCondition.Increase(2, TimeSpan.FromSeconds(9)), TimeSpan.Zero, Severity.Warning, FaultKind.Memory, "{value} within {window}"),
+    ]);
 
     public void Dispose() => _scorer.Dispose();
 

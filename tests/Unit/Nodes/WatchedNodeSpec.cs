@@ -106,7 +106,7 @@ public sealed class WatchedNodeSpec : IDisposable
         _bench.Say(NodeBench.Job("solver", Start));
         _bench.Feed(segment);
         var findings = _bench.Findings;
-        Assert.All(findings.SkipLast(1), f => Assert.Equal((NodeBench.Key, FindingSource.Model, FaultKind.Disk), (f.Node, f.Source, f.Kind)));
+        Assert.All(findings.SkipLast(1), f => Assert.Equal((NodeBench.Usual, FindingSource.Model, FaultKind.Disk), (f.Node, f.Source, f.Kind)));
         Assert.True(findings.Count >= 4, $"{findings.Count} findings");
         Assert.All(findings.SkipLast(1), f => Assert.True(f.Active));
         var (first, last) = (findings[0], findings[^1]);
@@ -206,8 +206,8 @@ public sealed class WatchedNodeSpec : IDisposable
         {
             var node = _bench.Node;
             var head = node.Head().Frames;
-            Assert.True(NodeRowWire.TryRead(NodeRowWire.Write(node.State), NodeBench.Key, out var state, out var failure), failure.ToString());
-            _bench.Node = WatchedNode.Restore(NodeBench.Key, _bench.Room, state!, head);
+            Assert.True(NodeRowWire.TryRead(NodeRowWire.Write(node.State), NodeBench.Usual, out var state, out var failure), failure.ToString());
+            _bench.Node = WatchedNode.Restore(NodeBench.Usual, _bench.Room, state!, head);
         });
         Assert.Equal(undisturbed.Scores, _bench.Scores);
         Assert.Equal(undisturbed.Table.Select(Line), _bench.Table.Select(Line));
@@ -221,13 +221,13 @@ public sealed class WatchedNodeSpec : IDisposable
         Day(_bench, hear: 5);
         var bytes = NodeRowWire.Write(_bench.Node.State);
         for (var length = 0; length < bytes.Length; length += 7)
-            Assert.False(NodeRowWire.TryRead(bytes.AsSpan(0, length), NodeBench.Key, out _, out _));
+            Assert.False(NodeRowWire.TryRead(bytes.AsSpan(0, length), NodeBench.Usual, out _, out _));
         var random = new Random(4);
         for (var i = 0; i < 2000; i++)
         {
             var bent = (byte[])bytes.Clone();
             bent[random.Next(bent.Length)] = (byte)random.Next(256);
-            NodeRowWire.TryRead(bent, NodeBench.Key, out _, out _);
+            NodeRowWire.TryRead(bent, NodeBench.Usual, out _, out _);
         }
     }
 
@@ -277,7 +277,7 @@ public sealed class WatchedNodeSpec : IDisposable
     }
 
     private static NodeState Scheduler(int seconds, NodeConditions conditions) =>
-        new() { Node = NodeBench.Key, AsOfMs = Start + (seconds * 1000), Conditions = conditions, Words = conditions.ToString() };
+        new() { Node = NodeBench.Usual, AsOfMs = Start + (seconds * 1000), Conditions = conditions, Words = conditions.ToString() };
 
     private static string Bits(NodeScore score) => $"{score.TimeMs} {score.Alarm} {BitConverter.SingleToInt32Bits(score.Score)} {BitConverter.SingleToInt32Bits(score.Threshold)}";
 

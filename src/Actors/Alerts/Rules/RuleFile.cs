@@ -6,7 +6,7 @@ using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Alerts.Rules;
 
-/// <summary>Reads a file of rules; the format stands at the head of <c>default.yaml</c>.</summary>
+/// <summary>Reads a file of rules; the format stands at the head of <c>deploy/rules.yaml</c>.</summary>
 public static partial class RuleFile
 {
     private const int MaxRules = 1000;
@@ -44,7 +44,7 @@ public static partial class RuleFile
     /// <exception cref="BadDataException">As above; or a rule is disabled that is none.</exception>
     public static RuleSet Load(string? ownText, string ownName, IReadOnlyDictionary<string, Metric>? metrics)
     {
-        var ours = Parse(DefaultText, "default.yaml", metrics).Rules;
+        var ours = Parse(DefaultText, "rules.yaml", metrics).Rules;
         if (ownText is null)
             return ours;
         var (own, disabled) = Parse(ownText, ownName, metrics);
@@ -197,8 +197,8 @@ public static partial class RuleFile
 
     private static string LoadDefault()
     {
-        using var stream = typeof(RuleFile).Assembly.GetManifestResourceStream("default.yaml")
-            ?? throw new InvalidOperationException("the assembly holds no resource 'default.yaml'");
+        using var stream = typeof(RuleFile).Assembly.GetManifestResourceStream("rules.yaml")
+            ?? throw new InvalidOperationException("the assembly holds no resource 'rules.yaml'");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -26,7 +26,8 @@ public sealed partial class RuleState
 
     public long Code { get; set; }
 
-    public List<(long AtMs, double By)> Increases { get; init; } = [];
+    /// <summary>Null before the first.</summary>
+    public List<(long AtMs, double By)>? Increases { get; set; }
 
     /// <summary>As it was last told; null = nothing is found.</summary>
     public Finding? Sent { get; set; }

@@ -19,8 +19,8 @@ public sealed partial class RuleState : IWire<RuleState>
         writer.WriteOptionalInt(TrueSinceMs);
         writer.WriteInt(ChangedMs);
         writer.WriteInt(Code);
-        writer.WriteArrayHeader(2 * Increases.Count);
-        foreach (var (at, by) in Increases)
+        writer.WriteArrayHeader(2 * (Increases?.Count ?? 0));
+        foreach (var (at, by) in Increases ?? [])
         {
             writer.WriteInt(at);
             writer.WriteDouble(by);
@@ -44,12 +44,12 @@ public sealed partial class RuleState : IWire<RuleState>
             || !reader.TryReadInt64(out var code)
             || !reader.TryReadArrayHeader(2 * MaxIncreases, out var parts))
             return false;
-        var increases = new List<(long, double)>(parts / 2);
+        List<(long, double)>? increases = parts == 0 ? null : new(parts / 2);
         for (var i = 0; i < parts / 2; i++)
         {
             if (!reader.TryReadInt64(out var at) || !reader.TryReadDouble(out var by))
                 return false;
-            increases.Add((at, by));
+            increases!.Add((at, by));
         }
         Finding? sent = null;
         if (parts % 2 != 0)

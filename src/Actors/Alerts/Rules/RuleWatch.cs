@@ -7,6 +7,7 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Actors.Alerts.Rules;
 
 /// <summary>Holds one node's frames against the rules. Only event time: the same frames give the same findings.</summary>
+/// <remarks>A frame costs one look a rule, and nothing is allocated as long as nothing is found: what a finding says is asked for apart.</remarks>
 public sealed class RuleWatch
 {
     /// <summary>A value that is missing this long is no ground for a finding any more.</summary>
@@ -16,73 +17,112 @@ public sealed class RuleWatch
     private const long MaxStepMs = 10 * 60_000;
 
     private readonly RuleSet _rules;
-    private readonly Dictionary<string, RuleState> _states;
+
+    /// <summary>By rule; null = its metric was never there.</summary>
+    private readonly RuleState?[] _states;
+
+    /// <summary>Found by rules that are no more.</summary>
+    private readonly List<Finding> _foreign = [];
+    private MetricSchema? _metrics;
+    private int[] _columns = [];
 
     /// <param name="states">As they were stored; those of rules that are no more are left out, and what they had found is over with the next frame.</param>
     public RuleWatch(RuleSet rules, IEnumerable<RuleState>? states = null)
     {
-        _rules = rules;
-        _states = (states ?? []).ToDictionary(s => s.Rule, StringComparer.Ordinal);
+        (_rules, _states) = (rules, new RuleState?[rules.Rules.Count]);
+        foreach (var state in states ?? [])
+        {
+            var at = rules.IndexOf(state.Rule);
+            if (at >= 0)
+                _states[at] = state;
+            else if (state.Sent is { } sent)
+                _foreign.Add(sent);
+        }
     }
 
-    public IReadOnlyCollection<RuleState> States => _states.Values;
+    /// <summary>What is to be stored. What rules that are no more had found is over with the first frame, which is stored with what it says.</summary>
+    public IReadOnlyCollection<RuleState> States => [.. _states.OfType<RuleState>(), .. _foreign.Select(f => new RuleState { Rule = f.Rule, Sent = f })];
 
     /// <summary>The node is another one than before (booted, repaired, new name): what it once showed says nothing.</summary>
     public void Renew()
     {
-        foreach (var state in _states.Values)
-            (state.Reference, state.Last) = (double.NaN, double.NaN);
+        foreach (var state in _states)
+        {
+            if (state is not null)
+                (state.Reference, state.Last) = (double.NaN, double.NaN);
+        }
     }
 
-    /// <returns>What is new: findings that begin, go on differently, or are over.</returns>
-    public IReadOnlyList<Finding> Step(FindingContext context, Frame frame) => Step(context, frame.TimeMs, frame.Metrics, frame.Values, null);
+    /// <summary>Takes a frame in.</summary>
+    /// <param name="row">In the columns of <paramref name="metrics"/>, and maybe longer; NaN = missing.</param>
+    /// <returns>Whether anything is found, or was until now: then <see cref="Tell"/> is to be asked before the next frame.</returns>
+    public bool Look(long timeMs, MetricSchema metrics, ReadOnlySpan<float> row)
+    {
+        if (!ReferenceEquals(metrics, _metrics))
+            (_metrics, _columns) = (metrics, _rules.ColumnsOf(metrics));
+        var any = _foreign.Count > 0;
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            var value = _columns[i] < 0 ? float.NaN : row[_columns[i]];
+            var state = _states[i];
+            if (state is null)
+            {
+                if (float.IsNaN(value))
+                    continue;
+                _states[i] = state = new RuleState { Rule = _rules.Rules[i].Name };
+            }
+            Take(_rules.Rules[i].Condition, state, value, timeMs);
+            any |= state.Sent is not null || IsDue(_rules.Rules[i], state, timeMs);
+        }
+        return any;
+    }
 
-    /// <param name="row">The frame, in the columns of <paramref name="metrics"/>; NaN = missing.</param>
+    /// <param name="timeMs">Of the frame that <see cref="Look"/> took in last.</param>
     /// <param name="devices">Per column which device it speaks of now, null = the node; null = unknown for all.</param>
     /// <returns>What is new: findings that begin, go on differently, or are over.</returns>
-    public IReadOnlyList<Finding> Step(FindingContext context, long timeMs, MetricSchema metrics, ReadOnlySpan<float> row, IReadOnlyList<string?>? devices)
+    public IReadOnlyList<Finding> Tell(FindingContext context, long timeMs, IReadOnlyList<string?>? devices)
     {
-        List<Finding>? told = null;
-        foreach (var rule in _rules.Rules)
+        var told = new List<Finding>();
+        for (var i = 0; i < _states.Length; i++)
         {
-            var column = metrics.IndexOf(rule.Metric);
-            var value = column < 0 ? double.NaN : row[column];
-            if (!_states.TryGetValue(rule.Name, out var state))
+            if (_states[i] is not { } state)
+                continue;
+            if (IsDue(_rules.Rules[i], state, timeMs))
             {
-                if (double.IsNaN(value))
+                if (state.Sent is { } sent && !SentFinding.IsDue(sent, context, 0, timeMs))
                     continue;
-                _states.Add(rule.Name, state = new RuleState { Rule = rule.Name });
+                var column = _columns[i];
+                told.Add(state.Sent = Say(_rules.Rules[i], state, context, new Reading(timeMs, column < 0 ? "" : _metrics!.Metrics[column].Unit, column < 0 ? null : devices?[column])));
             }
-            var reading = new Reading(timeMs, value, column < 0 ? "" : metrics.Metrics[column].Unit, column < 0 ? null : devices?[column]);
-            if (One(rule, state, context, reading) is { } finding)
-                (told ??= []).Add(finding);
+            else if (state.Sent is { } over)
+            {
+                state.Sent = null;
+                told.Add(SentFinding.Over(over, timeMs));
+            }
         }
-        if (_states.Count > _rules.Rules.Count)
-            DropForeign(timeMs, ref told);
-        return told ?? (IReadOnlyList<Finding>)[];
+        told.AddRange(_foreign.Select(f => SentFinding.Over(f, timeMs)));
+        _foreign.Clear();
+        return told;
     }
 
-    private static Finding? One(Rule rule, RuleState state, FindingContext context, Reading reading)
+    /// <summary><see cref="Look"/> and <see cref="Tell"/>.</summary>
+    public IReadOnlyList<Finding> Step(FindingContext context, long timeMs, MetricSchema metrics, ReadOnlySpan<float> row, IReadOnlyList<string?>? devices) =>
+        Look(timeMs, metrics, row) ? Tell(context, timeMs, devices) : [];
+
+    public IReadOnlyList<Finding> Step(FindingContext context, Frame frame) => Step(context, frame.TimeMs, frame.Metrics, frame.Values, null);
+
+    private static void Take(RuleCondition condition, RuleState state, float value, long nowMs)
     {
-        var known = !double.IsNaN(reading.Value);
-        var nowMs = reading.TimeMs;
-        var holds = known ? Holds(rule.Condition, state, reading.Value, nowMs)
-            : state.TrueSinceMs is not null && nowMs - state.LastMs < (long)Forget.TotalMilliseconds && StillCounts(rule.Condition, state, nowMs);
+        var known = !float.IsNaN(value);
+        var holds = known ? Holds(condition, state, value, nowMs)
+            : state.TrueSinceMs is not null && nowMs - state.LastMs < (long)Forget.TotalMilliseconds && StillCounts(condition, state, nowMs);
         if (known)
-            (state.Last, state.LastMs) = (reading.Value, nowMs);
+            (state.Last, state.LastMs) = (value, nowMs);
         state.TrueSinceMs = holds ? state.TrueSinceMs ?? nowMs : null;
-        var active = state.TrueSinceMs is { } since && nowMs - since >= (long)rule.For.TotalMilliseconds;
-        if (!active)
-        {
-            if (state.Sent is not { } over)
-                return null;
-            state.Sent = null;
-            return SentFinding.Over(over, nowMs);
-        }
-        if (state.Sent is { } sent && !SentFinding.IsDue(sent, context, 0, nowMs))
-            return null;
-        return state.Sent = Tell(rule, state, context, reading);
     }
+
+    /// <summary>It holds, and for long enough.</summary>
+    private static bool IsDue(Rule rule, RuleState state, long nowMs) => state.TrueSinceMs is { } since && nowMs - since >= (long)rule.For.TotalMilliseconds;
 
     private static bool Holds(RuleCondition condition, RuleState state, double value, long nowMs)
     {
@@ -118,9 +158,9 @@ public sealed class RuleWatch
         switch (condition)
         {
             case RuleCondition.Increase increase:
-                state.Increases.RemoveAll(i => nowMs - i.AtMs >= (long)increase.Within.TotalMilliseconds);
+                Drop(state.Increases, nowMs - (long)increase.Within.TotalMilliseconds);
                 // A rate is a single-precision number: one event in 15 s, times 15 s, is 0.99999997 events.
-                return state.Increases.Sum(i => i.By) >= 0.999 * increase.AtLeast;
+                return Sum(state.Increases) >= 0.999 * increase.AtLeast;
             case RuleCondition.ChangedTo changed:
                 return state.ChangedMs > 0 && nowMs - state.ChangedMs < (long)changed.Within.TotalMilliseconds;
             default:
@@ -130,7 +170,7 @@ public sealed class RuleWatch
 
     private static void Add(RuleState state, long nowMs, double by)
     {
-        var list = state.Increases;
+        var list = state.Increases ??= [];
         list.Add((nowMs, by));
         if (list.Count > RuleState.MaxIncreases)
         {
@@ -139,11 +179,29 @@ public sealed class RuleWatch
         }
     }
 
-    private static Finding Tell(Rule rule, RuleState state, FindingContext context, Reading reading)
+    /// <summary>Oldest first, so that those at the front go.</summary>
+    private static void Drop(List<(long AtMs, double By)>? increases, long untilMs)
+    {
+        var over = 0;
+        while (over < increases?.Count && increases[over].AtMs <= untilMs)
+            over++;
+        if (over > 0)
+            increases!.RemoveRange(0, over);
+    }
+
+    private static double Sum(List<(long AtMs, double By)>? increases)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < increases?.Count; i++)
+            sum += increases[i].By;
+        return sum;
+    }
+
+    private static Finding Say(Rule rule, RuleState state, FindingContext context, Reading reading)
     {
         var (value, was) = rule.Condition switch
         {
-            RuleCondition.Increase => (RawUnits.Digits(Math.Round(state.Increases.Sum(i => i.By))), ""),
+            RuleCondition.Increase => (RawUnits.Digits(Math.Round(Sum(state.Increases))), ""),
             RuleCondition.ChangedTo => (state.Code.ToString(CultureInfo.InvariantCulture), ""),
             RuleCondition.Gained or RuleCondition.Lost => (RawUnits.Value(state.Last, reading.Unit), RawUnits.Value(state.Reference, reading.Unit)),
             _ => (RawUnits.Value(state.Last, reading.Unit), ""),
@@ -187,15 +245,5 @@ public sealed class RuleWatch
         return text.ToString();
     }
 
-    private void DropForeign(long nowMs, ref List<Finding>? told)
-    {
-        foreach (var state in _states.Values.Where(s => _rules.Rules.All(r => r.Name != s.Rule)).ToList())
-        {
-            if (state.Sent is { } sent)
-                (told ??= []).Add(SentFinding.Over(sent, nowMs));
-            _states.Remove(state.Rule);
-        }
-    }
-
-    private readonly record struct Reading(long TimeMs, double Value, string Unit, string? Device);
+    private readonly record struct Reading(long TimeMs, string Unit, string? Device);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Tocsin.Actors.Alerts.Peers;
 using Tocsin.Actors.Alerts.Shard;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Log.Files;
@@ -29,6 +30,7 @@ internal sealed class StorageBackend : IBackend
     private readonly ShardBoard _nodeShards = new();
     private readonly ShardBoard _alertShards = new();
     private readonly LibraryShelf _libraries;
+    private readonly PeerBoard _peers;
     private readonly Random _jitter;
     private readonly StoreHealth _health;
     private readonly LogDoor _door;
@@ -41,7 +43,8 @@ internal sealed class StorageBackend : IBackend
 
     public StorageBackend(ServeOptions options, NodeDirectory nodes, SinkSet sinks, OwnLog say, TimeProvider clock)
     {
-        (_options, _nodes, _sinks, _say, _clock) = (options, nodes, sinks, say, clock);
+        _peers = new PeerBoard(options.Peers);
+        (_options, _nodes, _sinks, _say, _clock) = (options with { Nodes = options.Nodes with { Peers = _peers } }, nodes, sinks, say, clock);
         _libraries = new LibraryShelf(Path.Combine(options.Data, "libraries"), () => Store, say, clock);
         _jitter = new Random(unchecked((int)clock.GetTimestamp()));
         _health = new StoreHealth(() => Store, options.Storage, clock, say);
@@ -57,6 +60,7 @@ internal sealed class StorageBackend : IBackend
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
             new LoopPart("findings", stop => _findings!.RunAsync(stop), say),
             new ActorsPart(StartShards, say),
+            new LoopPart("peers", new PeerLoop(_peers, options.Cadence, f => FindingLog.AppendAsync(Log, f), say, clock).RunAsync, say),
             new LoopPart("library", stop => _libraries.ActivateAsync(() => _sink, stop), say),
         ];
         _reads = new StoreReads(() => Store);
@@ -97,6 +101,7 @@ internal sealed class StorageBackend : IBackend
     public void AddMeters(Meter meter)
     {
         ShardBoard.AddMeters(meter, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards));
+        meter.CreateObservableGauge("tocsin_peer_jobs", () => _peers.Jobs, null, "Jobs whose nodes are compared with each other.");
         meter.CreateObservableCounter("tocsin_log_refusals", () => _door.Refusals, null, "Appends that the log refused, because of too much or because it could not.");
         meter.CreateObservableGauge("tocsin_outbox_waiting", () => _health.Depth.Select(d => new Measurement<long>(d.Value, new KeyValuePair<string, object?>("sink", d.Key))), null, "Revisions of alerts that wait to be delivered.");
         meter.CreateObservableCounter("tocsin_inference_windows", () => _inference?.Windows ?? 0, null, "Windows computed.");

@@ -15,7 +15,8 @@ public interface IShardWork
     /// <summary>Once, before anything else.</summary>
     void Load(Acquired stored);
 
-    /// <summary>A record that cannot be read is counted and named by the work itself; an exception means a bug, and the record is tried again, a bounded number of times.</summary>
+    /// <summary>A record that cannot be read is counted and named by the work itself; an exception means a bug, and the record is tried again, a bounded number of
+    /// times. A <see cref="Tocsin.Shared.DependencyException"/> means that something is away: tried again until it is there.</summary>
     void Apply(in LogRecord record);
 
     /// <summary>Windows that are to be computed before anything else is applied; null = none.</summary>
@@ -25,11 +26,7 @@ public interface IShardWork
     void Complete(InferenceBatch windows);
 
     /// <summary>What is to be written now; null = nothing. Asked after records were applied, and every <see cref="ShardSettings.Tick"/>.</summary>
-    /// <param name="appliedTo">The offset after the last record that was applied.</param>
-    /// <param name="nowMs">Of the member's clock: for what waits on time itself (an alert's hold) and for spreading writes, never for a node's state.</param>
-    /// <param name="whole">All that is in memory is to be written, so that the next offset is <paramref name="appliedTo"/>: after a record that may have
-    /// done harm, and before the shard goes to another owner.</param>
-    ShardCommit? Draft(TopicPartition shard, long epoch, long appliedTo, long nowMs, bool whole);
+    ShardCommit? Draft(in ShardMoment moment);
 
     /// <summary>The last draft is stored: its effects may leave. Must not fail for what happens outside.</summary>
     void Committed();
@@ -37,3 +34,11 @@ public interface IShardWork
     /// <summary>The record is given up: the next draft names it among its dead letters.</summary>
     void GiveUp(long offset, string reason, long nowMs);
 }
+
+/// <summary>Where and when a shard is asked for a draft.</summary>
+/// <param name="AppliedTo">The offset after the last record that was applied.</param>
+/// <param name="NowMs">Of the member's clock: for what waits on time itself (an alert's hold) and for spreading writes, never for a node's state.</param>
+/// <param name="CaughtUp">Nothing more stood in the log when it was last looked at. While more does, the member's clock is ahead of what the shard knows.</param>
+/// <param name="Whole">All that is in memory is to be written, so that the next offset is <paramref name="AppliedTo"/>: after a record that may have
+/// done harm, and before the shard goes to another owner.</param>
+public readonly record struct ShardMoment(TopicPartition Shard, long Epoch, long AppliedTo, long NowMs, bool CaughtUp, bool Whole);

@@ -148,7 +148,7 @@ public sealed partial class ShardActor
     private void Write(bool whole)
     {
         _whole = whole;
-        _draft = _work!.Draft(_at, _epoch, _applied, NowMs, whole);
+        _draft = _work!.Draft(new ShardMoment(_at, _epoch, _applied, NowMs, _reading is not null && _end <= _applied, whole));
         if (_draft is null)
         {
             Stepped();

@@ -1,6 +1,7 @@
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Runtime;
+using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Shards;
@@ -31,7 +32,7 @@ public sealed partial class ShardActor : UntypedActor
     /// <summary>Why nothing is read at present.</summary>
     private string? _unread;
     private long _applied;
-    private long _end;
+    private long _end = long.MaxValue;
     private int _failures;
     private bool _releasing;
 
@@ -72,6 +73,12 @@ public sealed partial class ShardActor : UntypedActor
                 break;
             case Records late:
                 Context.Parent.Tell(new ReadOn(_at, late.Batch));
+                break;
+            case LogEnds ends:
+                if (!ReferenceEquals(ends.Reading, _reading))
+                    break;
+                _end = Math.Max(ends.Next, _applied);
+                Show();
                 break;
             case ReadFailed failed:
                 if (ReferenceEquals(failed.Reading, _reading))
@@ -156,13 +163,13 @@ public sealed partial class ShardActor : UntypedActor
             _work.Load(acquired);
             _stage = Stage.Idle;
             Read();
-            Show();
         });
     }
 
     private void Read()
     {
-        (_reading, _unread) = (new object(), null);
+        // How far the log goes is not known before the first word on this reading.
+        (_reading, _unread, _end) = (new object(), null, long.MaxValue);
         Context.Parent.Tell(new ReadFrom(_at, _applied, _reading));
     }
 
@@ -192,6 +199,10 @@ public sealed partial class ShardActor : UntypedActor
         {
             step();
         }
+        catch (DependencyException e)
+        {
+            Retry(e.Message);
+        }
         catch (Exception e) when (e is not OutOfMemoryException && Context.System.Contains(e))
         {
             _careful = true;
@@ -207,7 +218,7 @@ public sealed partial class ShardActor : UntypedActor
         if (_tried)
             (_tried, _blameless) = (false, blameless);
         if (_releasing)
-            _progress(new ShardView(_at.Partition, ShardPhase.Away, _epoch, _applied, _end, why));
+            View(ShardPhase.Away, why);
         else
             Paused(why);
         Drop();
@@ -236,13 +247,16 @@ public sealed partial class ShardActor : UntypedActor
 
     private long NowMs => Context.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    private void Paused(string why) => _progress(new ShardView(_at.Partition, ShardPhase.Paused, _epoch, _applied, _end, why));
+    private void Paused(string why) => View(ShardPhase.Paused, why);
+
+    private void View(ShardPhase phase, string? why) =>
+        _progress(new ShardView(_at.Partition, phase, _epoch, _applied, _end == long.MaxValue ? _applied : Math.Max(_end, _applied), why));
 
     private void Show()
     {
         if (_unread is not null)
             Paused(_unread);
         else
-            _progress(new ShardView(_at.Partition, _applied < _end ? ShardPhase.CatchingUp : ShardPhase.Running, _epoch, _applied, Math.Max(_end, _applied)));
+            View(_applied < _end ? ShardPhase.CatchingUp : ShardPhase.Running, null);
     }
 }

@@ -21,6 +21,9 @@ internal sealed record ReadFrom(TopicPartition At, long Offset, object Reading);
 /// <summary>To the shard: records of its partition. It gives the batch back with <see cref="ReadOn"/>, whether it wanted it or not.</summary>
 internal sealed record Records(object Reading, LogBatch Batch, long End);
 
+/// <summary>To the shard: how far the log went when the reading began.</summary>
+internal sealed record LogEnds(object Reading, long Next);
+
 /// <summary>To the shard: nothing can be read where it was to be; nothing more comes for this reading.</summary>
 internal sealed record ReadFailed(object Reading, LogFailure Failure);
 

@@ -75,6 +75,7 @@ public sealed class ShardsActor : UntypedActor
                 if (!IsCurrent(read.At, out var reading))
                     break;
                 reading.Reading = read.Reading;
+                reading.Ref.Tell(new LogEnds(read.Reading, _log.Bounds(read.At).Next));
                 _consumer.Seek(read.At, read.Offset);
                 if (reading.Batch is null)
                     _consumer.Resume(read.At);

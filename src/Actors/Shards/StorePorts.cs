@@ -13,12 +13,4 @@ public static class StorePorts
         new CallbackPort<ShardCommit, CommitResult>("commit", store.Commit),
         new CallbackPort<ShardAttempt, AttemptResult>("attempt", (a, reply) => store.Attempt(a.Shard, a.Epoch, a.Offset, a.Blameless, reply)),
         inference);
-
-    /// <summary>The callback comes once, on the store's thread, and only posts to a mailbox.</summary>
-    private sealed class CallbackPort<TRequest, TReply>(string name, Action<TRequest, Action<TReply>> start) : IPort<TRequest, TReply>
-    {
-        public string Name => name;
-
-        public void Start(TRequest request, IPortCall<TReply> call) => start(request, reply => call.Succeed(reply));
-    }
 }

@@ -59,19 +59,19 @@ internal sealed class Ledger
         {
         }
 
-        public ShardCommit? Draft(TopicPartition shard, long epoch, long appliedTo, long nowMs, bool whole)
+        public ShardCommit? Draft(in ShardMoment moment)
         {
             var ticked = ledger.OnDraft();
             var news = _all.Count > _stored || _dead.Count > 0;
-            if (!ticked && !(news && (whole || !ledger.Lazy)))
+            if (!ticked && !(news && (moment.Whole || !ledger.Lazy)))
                 return null;
-            ledger.Drafts.Enqueue(whole);
+            ledger.Drafts.Enqueue(moment.Whole);
             _stored = _all.Count;
             return new ShardCommit
             {
-                Shard = shard,
-                Epoch = epoch,
-                NextOffset = appliedTo,
+                Shard = moment.Shard,
+                Epoch = moment.Epoch,
+                NextOffset = moment.AppliedTo,
                 Rows = [new ShardRow("applied", Encoding.ASCII.GetBytes(string.Join(' ', _all)))],
                 DeadLetters = [.. _dead],
             };

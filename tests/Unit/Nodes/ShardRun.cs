@@ -4,6 +4,7 @@ using Tocsin.Actors.Log;
 using Tocsin.Actors.Nodes;
 using Tocsin.Actors.Nodes.Shard;
 using Tocsin.Actors.Persistence;
+using Tocsin.Actors.Shards;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Catalogues;
 using Tocsin.Shared;
@@ -88,7 +89,7 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
         }
     }
 
-    public ShardCommit? Draft(bool whole = false) => _shard.Draft(At, 1, _applied, NowMs, whole);
+    public ShardCommit? Draft(bool whole = false) => _shard.Draft(new ShardMoment(At, 1, _applied, NowMs, CaughtUp: true, whole));
 
     public void Store(ShardCommit? commit)
     {

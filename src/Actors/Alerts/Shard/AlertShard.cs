@@ -2,6 +2,7 @@ using Tocsin.Actors.Alerts.Book;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Shards;
+using Tocsin.Actors.Shards.Findings;
 using Tocsin.Inference.Learning;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -15,11 +16,18 @@ namespace Tocsin.Actors.Alerts.Shard;
 /// <param name="say">Told what could not be read.</param>
 public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyList<string> sinks, Action<string> say) : IShardWork
 {
-    private const string NextAlert = "next alert";
+    private const string NextAlert = "next alert", Clock = "clock";
+    private const long StepMs = 1000, MostSteps = 64, MostAheadMs = 60_000;
 
     private readonly List<NewDeadLetter> _dead = [];
+    private readonly List<AlertEvent> _events = [];
+    private readonly SeenFindings _seen = new();
     private AlertBook _book = new(cluster, new BookState(), options);
     private long _storedTo;
+
+    /// <summary>The book's clock: the log's, record by record, while there is more to read, then the member's. So an alert that began and ended while nobody was
+    /// there is raised and cleared all the same, and one that only waits to be read on is not raised.</summary>
+    private long _clockMs;
 
     public IEnumerable<Alert> Open => _book.Open;
 
@@ -38,12 +46,21 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
                 state.Set(Row<NodeStatus>(name, bytes));
         }
         state.Changed.Clear();
-        (_book, _storedTo) = (new AlertBook(cluster, state, options), stored.NextOffset);
+        (_book, _storedTo, _clockMs) = (new AlertBook(cluster, state, options), stored.NextOffset, stored.Counters.GetValueOrDefault(Clock));
+        _seen.Load(stored.Counters);
     }
 
     public void Apply(in LogRecord record)
     {
-        if (!FindingRecord.TryRead(record.Payload, out var finding, out var status, out var why))
+        GoOnTo(record.TimestampMs);
+        if (!FindingToAppend.TryRead(record.Payload, out var number, out var payload))
+        {
+            GiveUp(record.Offset, "a numbered finding that cannot be read", record.TimestampMs);
+            return;
+        }
+        if (number is { } own && !_seen.Take(own))
+            return;
+        if (!FindingRecord.TryRead(payload, out var finding, out var status, out var why))
         {
             GiveUp(record.Offset, why, record.TimestampMs);
             return;
@@ -64,11 +81,14 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
 
     public void Complete(InferenceBatch windows) => throw new InvalidOperationException("the shard of alerts asks for no windows");
 
-    public ShardCommit? Draft(TopicPartition shard, long epoch, long appliedTo, long nowMs, bool whole)
+    public ShardCommit? Draft(in ShardMoment moment)
     {
-        var events = _book.Step(nowMs);
+        var nowMs = moment.NowMs;
+        if (moment.CaughtUp)
+            // A clock that was far ahead once does not stop the book until the others have come there.
+            Step(Math.Max(nowMs, Math.Min(_clockMs, nowMs + MostAheadMs)));
         var changed = _book.State.Changed;
-        if (!changed.Any && events.Count == 0 && _dead.Count == 0 && !(whole && appliedTo > _storedTo))
+        if (!changed.Any && _events.Count == 0 && _dead.Count == 0 && !(moment.Whole && moment.AppliedTo > _storedTo))
             return null;
         var state = _book.State;
         List<ShardRow> rows = [];
@@ -77,17 +97,17 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
         Put(changed.Alerts, BookRowNames.Of, key => state.Alerts.GetValueOrDefault(key), rows, removed);
         Put(changed.Flaps, BookRowNames.Of, key => state.Flaps.GetValueOrDefault(key), rows, removed);
         Put(changed.Nodes, BookRowNames.Of, key => state.Nodes.GetValueOrDefault(key), rows, removed);
-        _storedTo = appliedTo;
+        _storedTo = moment.AppliedTo;
         return new ShardCommit
         {
-            Shard = shard,
-            Epoch = epoch,
-            NextOffset = appliedTo,
+            Shard = moment.Shard,
+            Epoch = moment.Epoch,
+            NextOffset = moment.AppliedTo,
             Rows = rows,
             RemovedRows = removed,
-            Counters = [new Counter(NextAlert, state.NextAlert)],
-            Alerts = [.. events.Select(e => new StoredAlert(e.Alert, e.Alert.Labels.ToString()))],
-            Outbox = [.. events.SelectMany(e => Entries(e, nowMs))],
+            Counters = [new Counter(NextAlert, state.NextAlert), new Counter(Clock, _clockMs), .. _seen.Changed],
+            Alerts = [.. _events.Select(e => new StoredAlert(e.Alert, e.Alert.Labels.ToString()))],
+            Outbox = [.. _events.SelectMany(e => Entries(e, nowMs))],
             DeadLetters = [.. _dead],
         };
     }
@@ -95,13 +115,33 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
     public void Committed()
     {
         _book.State.Changed.Clear();
+        _events.Clear();
+        _seen.Committed();
         _dead.Clear();
     }
 
     public void GiveUp(long offset, string reason, long nowMs)
     {
+        _seen.Skip();
         _dead.Add(new NewDeadLetter(offset, reason, nowMs));
         say($"finding {offset} is left out: {reason}");
+    }
+
+    /// <summary>Decides as it would have been decided on time, before what came then is taken in. Of a long silence only so many moments: that is
+    /// when alerts are raised a little late.</summary>
+    private void GoOnTo(long timeMs)
+    {
+        if (_clockMs == 0)
+            _clockMs = timeMs;
+        var every = Math.Max(StepMs, (timeMs - _clockMs) / MostSteps);
+        while (_clockMs + every <= timeMs)
+            Step(_clockMs + every);
+    }
+
+    private void Step(long timeMs)
+    {
+        _events.AddRange(_book.Step(timeMs));
+        _clockMs = timeMs;
     }
 
     private IEnumerable<NewOutboxEntry> Entries(AlertEvent happened, long nowMs)

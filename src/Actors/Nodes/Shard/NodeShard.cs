@@ -118,8 +118,9 @@ public sealed class NodeShard : IShardWork
         }
     }
 
-    public ShardCommit? Draft(TopicPartition shard, long epoch, long appliedTo, long nowMs, bool whole)
+    public ShardCommit? Draft(in ShardMoment moment)
     {
+        var (shard, epoch, appliedTo, nowMs, _, whole) = moment;
         _shard = shard.Partition;
         _quota = Math.Min(_nodes.Count, _quota + (_nodes.Count * Math.Clamp((nowMs - _draftedMs) / _options.Spread.TotalMilliseconds, 0, 1)));
         var quiet = nowMs - _draftedMs < _options.QuietCommit.TotalMilliseconds;

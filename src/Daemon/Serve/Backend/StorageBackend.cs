@@ -9,6 +9,7 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Persistence.Sqlite;
 using Tocsin.Actors.Runtime;
 using Tocsin.Actors.Shards;
+using Tocsin.Actors.Shards.Findings;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
@@ -31,7 +32,6 @@ internal sealed class StorageBackend : IBackend
     private readonly ShardBoard _alertShards = new();
     private readonly LibraryShelf _libraries;
     private readonly PeerBoard _peers;
-    private readonly Random _jitter;
     private readonly StoreHealth _health;
     private readonly LogDoor _door;
     private readonly StoreReads _reads;
@@ -39,14 +39,13 @@ internal sealed class StorageBackend : IBackend
     private LogNodeSink? _sink;
     private SqliteStore? _store;
     private InferencePort? _inference;
-    private FindingsPump? _findings;
+    private IActorRef? _findings;
 
     public StorageBackend(ServeOptions options, NodeDirectory nodes, SinkSet sinks, OwnLog say, TimeProvider clock)
     {
         _peers = new PeerBoard(options.Peers);
         (_options, _nodes, _sinks, _say, _clock) = (options with { Nodes = options.Nodes with { Peers = _peers } }, nodes, sinks, say, clock);
         _libraries = new LibraryShelf(Path.Combine(options.Data, "libraries"), () => Store, say, clock);
-        _jitter = new Random(unchecked((int)clock.GetTimestamp()));
         _health = new StoreHealth(() => Store, options.Storage, clock, say);
         Foundations =
         [
@@ -58,7 +57,6 @@ internal sealed class StorageBackend : IBackend
         Workers =
         [
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
-            new LoopPart("findings", stop => _findings!.RunAsync(stop), say),
             new ActorsPart(StartShards, say),
             new LoopPart("peers", new PeerLoop(_peers, options.Cadence, f => FindingLog.AppendAsync(Log, f), say, clock).RunAsync, say),
             new LoopPart("library", stop => _libraries.ActivateAsync(() => _sink, stop), say),
@@ -123,10 +121,9 @@ internal sealed class StorageBackend : IBackend
     {
         _store = SqliteStore.Open(Path.Combine(_options.Data, "store.db"), _options.Storage.Sync, _clock);
         LogAndStore.Join(Log, _store, note => _say.Error("log", note));
-        _findings = new FindingsPump(_store, Log, _clock, _jitter.NextDouble, why => _say.Warning("findings", why));
         _store.OutboxFilled = () =>
         {
-            _findings.Wake();
+            _findings?.Tell(FindingsActor.Wake);
             _sinks.Wake();
         };
         _sinks.Seed(StoreReads.Open(_store));
@@ -150,6 +147,8 @@ internal sealed class StorageBackend : IBackend
         var options = new NodeShardOptions { Catalogue = _libraries.Catalogue, Nodes = _options.Nodes };
         system.ActorOf(Shards("alerts", LogTopics.Findings, _alertShards.Publish, _ => new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");
         system.ActorOf(Shards("nodes", LogTopics.Samples, Seen, NewNodes), "nodes");
+        var findings = FindingsPorts.Of(Store, Log);
+        _findings = system.ActorOf(Props.Create(() => new FindingsActor(findings, why => _say.Warning("findings", why))), "findings");
 
         Props Shards(string group, string topic, ShardProgress progress, Func<TopicPartition, IShardWork> work) =>
             Props.Create(() => new ShardsActor(Log, group, [topic], at => Props.Create(() => new ShardActor(at, () => work(at), ports, ShardSettings.Usual, progress, Say))));

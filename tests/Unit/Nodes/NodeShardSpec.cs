@@ -115,6 +115,8 @@ public sealed class NodeShardSpec(ITestOutputHelper output)
         Assert.True(sink.AppendAsync([new SampleBatch(new NodeKey("test", "n1"), ShardDay.Start + 86_400_000, [new Sample(new SeriesId("cpu_v", []), 1)])], default).IsCompleted);
         using var run = new ShardRun(log).Start().Finish(() => 20);
         Assert.Equal("samples from the future", Assert.Single(run.Shard.Rejections.ByReason.Keys));
+        Assert.Equal([KeyValuePair.Create("samples from the future", 1L)], run.Shard.Tallies.Rejected);
+        Assert.Equal(run.Shard.Samples.Taken, run.Shard.Tallies.Samples.Single(s => s.Key == "taken").Value);
         Assert.InRange(run.Shard.WatermarkMs, ShardDay.Start + 18_000, ShardDay.Start + 21_000);
     }
 

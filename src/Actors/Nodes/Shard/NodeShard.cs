@@ -41,6 +41,8 @@ public sealed class NodeShard : IShardWork
     private long _storedTo;
     private long _draftedMs = long.MinValue / 2;
     private double _quota;
+    private long _givenUp;
+    private volatile ShardTallies _tallies = ShardTallies.None;
     private int _shard;
 
     /// <param name="libraries">A version, loaded. May throw where it cannot be had: the shard then tries again.</param>
@@ -61,6 +63,9 @@ public sealed class NodeShard : IShardWork
 
     /// <summary>What became of samples.</summary>
     public FrameCounts Samples => _room.Frames.Counts;
+
+    /// <summary>Any thread.</summary>
+    public ShardTallies Tallies => _tallies;
 
     public int Nodes => _nodes.Count;
 
@@ -159,7 +164,9 @@ public sealed class NodeShard : IShardWork
     public void Committed()
     {
         _effects.Clear();
+        _givenUp += _dead.Count;
         _dead.Clear();
+        _tallies = ShardTallies.Of(Samples, Rejections, _givenUp);
         if (_shown.Count > 0)
             _views.Publish(_shard, [.. _shown.Values.Select(n => n.Node.View())]);
         _shown.Clear();

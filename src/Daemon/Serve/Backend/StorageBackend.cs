@@ -13,6 +13,7 @@ using Tocsin.Actors.Shards.Findings;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Telemetry;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Slurm.Nodes;
 using Tocsin.Shared;
@@ -40,6 +41,7 @@ internal sealed class StorageBackend : IBackend
     private SqliteStore? _store;
     private InferencePort? _inference;
     private IActorRef? _findings;
+    private ShardTallyMeters? _tallies;
 
     public StorageBackend(ServeOptions options, NodeDirectory nodes, SinkSet sinks, OwnLog say, TimeProvider clock)
     {
@@ -98,6 +100,7 @@ internal sealed class StorageBackend : IBackend
 
     public void AddMeters(Meter meter)
     {
+        _tallies = new ShardTallyMeters(meter);
         ShardBoard.AddMeters(meter, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards));
         meter.CreateObservableGauge("tocsin_peer_jobs", () => _peers.Jobs, null, "Jobs whose nodes are compared with each other.");
         meter.CreateObservableCounter("tocsin_log_refusals", () => _door.Refusals, null, "Appends that the log refused, because of too much or because it could not.");
@@ -156,7 +159,9 @@ internal sealed class StorageBackend : IBackend
         IShardWork NewNodes(TopicPartition at)
         {
             _nodes.Clear(at.Partition);
-            return new NodeShard(options, _libraries.Scoring, _nodes, Say);
+            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say);
+            _tallies?.Show(at.Partition, shard);
+            return shard;
         }
 
         void Seen(ShardView view)

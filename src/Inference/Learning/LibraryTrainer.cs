@@ -97,8 +97,9 @@ public sealed class LibraryTrainer(LearnOptions options)
     {
         var packed = family.Patterns.Select(m => new PackedModel(m)).ToArray();
         var shared = new PackedModel(family.Shared.Model);
-        Parallel.ForEach(wanted, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Trainer.Threads) }, i =>
+        Workers.ForEach(wanted.Count, options.Trainer.Threads, w =>
         {
+            var i = wanted[w];
             var (segment, id) = (training[i].Segment, training[i].PatternId);
             var source = new GroupResidual(id == 0 ? shared : packed[id - 1], groups, options.Trainer.Window);
             var result = new float[segment.Frames * segment.Metrics];

@@ -1,4 +1,5 @@
 using Tocsin.Inference.Models;
+using Tocsin.Inference.Patterns;
 using Tocsin.Inference.Training;
 
 namespace Tocsin.Inference.Learning;
@@ -25,7 +26,7 @@ internal sealed record ModelFamily(TrainedModel Shared, IReadOnlyList<Reconstruc
         var own = new ReconstructionModel[patterns];
         var weights = new float[patterns][];
         // A pattern's result depends on its own seed and segments alone, so the number of threads does not reach it.
-        Parallel.For(0, patterns, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, options.Trainer.Threads) }, p =>
+        Workers.ForEach(patterns, options.Trainer.Threads, p =>
         {
             var members = segments.Where(s => s.PatternId == p + 1).ToList();
             weights[p] = members.Count == 0 ? all : MetricWeights.Of(members.Select(s => s.Segment), metrics, trainer.Weights);

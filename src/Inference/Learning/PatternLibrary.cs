@@ -7,7 +7,7 @@ using Tocsin.Inference.Training;
 namespace Tocsin.Inference.Learning;
 
 /// <summary>Everything that turns frames into scores and alarms. Immutable; any number of threads may score with it.</summary>
-public sealed class PatternLibrary
+public sealed record PatternLibrary
 {
     public required LearnReport Report { get; init; }
 

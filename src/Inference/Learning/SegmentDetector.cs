@@ -8,7 +8,8 @@ namespace Tocsin.Inference.Learning;
 /// <param name="Wmse">The model's weighted mean squared error (equation 5) alone.</param>
 /// <param name="Values">Evidence of the values' band alone.</param>
 /// <param name="Residuals">Evidence of the model's residuals alone.</param>
-public readonly record struct PlainScores(float MeanZ, float MaxZ, float Pca, float PatternZ, float Wmse, float Values, float Residuals);
+/// <param name="Mse">The model's squared error with all metrics weighing the same: two libraries are compared by it.</param>
+public readonly record struct PlainScores(float MeanZ, float MaxZ, float Pca, float PatternZ, float Wmse, float Values, float Residuals, float Mse);
 
 /// <param name="Match">What the segment was matched to at this frame.</param>
 public sealed record FrameVerdict(NodeScore Score, SegmentMatch Match, PlainScores Plain);
@@ -69,10 +70,14 @@ public sealed class SegmentDetector
         var row = scorer.Rows.Values.Back(0);
         var weights = scorer.Judge.Model.Weights;
         var of = _library.Library;
-        double wmse = 0;
+        double wmse = 0, mse = 0;
         for (var m = 0; m < _residual.Length; m++)
+        {
             wmse += weights[m] * _residual[m] * _residual[m];
+            mse += _residual[m] * _residual[m];
+        }
         return new PlainScores(
-            PlainZ.Mean(row), PlainZ.Max(row), of.Pca.Score(row), of.PatternZ.Score(row, frame.Judged), (float)(wmse / _residual.Length), frame.Values, frame.Residuals);
+            PlainZ.Mean(row), PlainZ.Max(row), of.Pca.Score(row), of.PatternZ.Score(row, frame.Judged), (float)(wmse / _residual.Length), frame.Values, frame.Residuals,
+            (float)(mse / _residual.Length));
     }
 }

@@ -39,4 +39,18 @@ public sealed class ReconstructionModel
     }
 
     public ReconstructionModel Clone() => From(Shape, Parameters.Block);
+
+    /// <summary>The same model with room for more segments; each of those begins as "unknown". What was known is reconstructed as before, to the bit.</summary>
+    /// <param name="ids">With "unknown"; not fewer than there are.</param>
+    public ReconstructionModel Widened(int ids)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ids, Shape.SegmentIds);
+        var wide = new ReconstructionModel(Shape with { SegmentIds = ids });
+        for (var i = 0; i < Parameters.Shapes.Count; i++)
+            Parameters[i].CopyTo(wide.Parameters[i]);
+        var table = wide.Parameters["segment.weight"];
+        for (var id = Shape.SegmentIds; id < ids; id++)
+            table[..Shape.Width].CopyTo(table[(id * Shape.Width)..]);
+        return wide;
+    }
 }

@@ -13,6 +13,9 @@ public sealed class Dendrogram(int count, IReadOnlyList<Join> joins)
 
     public IReadOnlyList<Join> Joins => joins;
 
+    /// <summary>The clusters that are left when nothing is joined that lies further apart, numbered by their first thing.</summary>
+    public int[] CutAt(double height) => Cut(count - joins.Count(j => j.Height <= height));
+
     /// <summary>The clusters that remain when the <paramref name="clusters"/> - 1 highest joins are undone, numbered by their first thing.</summary>
     /// <param name="clusters">1..n.</param>
     public int[] Cut(int clusters)

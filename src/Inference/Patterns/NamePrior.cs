@@ -29,6 +29,21 @@ internal sealed class NamePrior
         return new NamePriorState([.. counts.Keys], [.. counts.Values.SelectMany(r => r)], (float)weight, (float)smoothing, (float)Math.Max(1, reach));
     }
 
+    /// <summary>The counts with one more pattern, as which these names ran.</summary>
+    public static NamePriorState Add(NamePriorState before, int patterns, IEnumerable<string?> names)
+    {
+        var counts = new SortedDictionary<string, int[]>(StringComparer.Ordinal);
+        for (var row = 0; row < before.Names.Length; row++)
+            counts[before.Names[row]] = [.. before.Counts.AsSpan(row * patterns, patterns), 0];
+        foreach (var name in names.OfType<string>())
+        {
+            if (!counts.TryGetValue(name, out var row))
+                counts[name] = row = new int[patterns + 1];
+            row[patterns]++;
+        }
+        return before with { Names = [.. counts.Keys], Counts = [.. counts.Values.SelectMany(r => r)] };
+    }
+
     /// <summary>In radii; 1 where names are not looked at.</summary>
     public double Reach => _state.Weight == 0 ? 1 : Math.Max(1, _state.Reach);
 

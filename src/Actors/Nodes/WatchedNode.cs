@@ -128,6 +128,8 @@ public sealed class WatchedNode
         var frame = scorer.Complete(residual, library.Scratch);
         effects.Scored++;
         effects.OnScore?.Invoke(Key, frame);
+        if (_scoring.Again == 0)
+            effects.OnNewest?.Invoke(frame.TimeMs);
         _track.Pin(frame.Match.Matched ? frame.Match.Pattern : null, library.Version, effects);
         _standing.Judge(frame, scorer, library.Scratch, Now(), effects);
         Urgent |= effects.Changes != before;

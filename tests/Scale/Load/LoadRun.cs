@@ -16,7 +16,7 @@ internal static class LoadRun
         var begin = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         var jobs = new JobBook(options.Nodes, options.NodesOfJob, (TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(100)), begin, 1);
         using var poster = new JobPoster(jobs, address);
-        using var sender = new PacedSender(options, address, jobs, begin);
+        using var sender = new PacedSender(options, address, jobs);
         using var client = new HttpClient();
         await poster.BeginAsync();
         using var stop = new CancellationTokenSource();

@@ -11,13 +11,13 @@ internal sealed class PacedSender : IDisposable
     private readonly JobBook _jobs;
     private readonly WriteConnection[] _connections;
     private readonly RequestTemplate[] _requests;
-    private readonly long _beginMs;
+    private long _beginMs;
     private readonly Stopwatch _clock = new();
     private long _latestMs;
 
-    public PacedSender(LoadOptions options, Uri daemon, JobBook jobs, long beginMs)
+    public PacedSender(LoadOptions options, Uri daemon, JobBook jobs)
     {
-        (_options, _jobs, _beginMs) = (options, jobs, beginMs);
+        (_options, _jobs) = (options, jobs);
         _fleet = new Fleet(NodeSeries.All, options.Nodes, 1);
         _connections = [.. Enumerable.Range(0, options.Connections).Select(_ => new WriteConnection(new Uri(daemon, "/api/v1/write")))];
         _requests = [.. Enumerable.Range(0, (options.Nodes + options.NodesOfRequest - 1) / options.NodesOfRequest)
@@ -41,6 +41,7 @@ internal sealed class PacedSender : IDisposable
 
     public Task RunAsync(CancellationToken stop)
     {
+        _beginMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         _clock.Restart();
         return Task.WhenAll(Enumerable.Range(0, _connections.Length).Select(c => Task.Run(() => RunAsync(c, stop), stop)));
     }

@@ -48,14 +48,15 @@ public sealed class NodeShard : IShardWork
     /// <param name="libraries">A version, loaded. May throw where it cannot be had: the shard then tries again.</param>
     /// <param name="say">Told what could not be read.</param>
     /// <param name="onScore">Null, or told of each score.</param>
-    public NodeShard(NodeShardOptions options, Func<long, ScoringLibrary> libraries, IShardViews views, Action<string> say, Action<NodeKey, FrameScore>? onScore = null)
+    /// <param name="onNewest">Null, or told of the time of each frame that is scored while it is its node's newest.</param>
+    public NodeShard(NodeShardOptions options, Func<long, ScoringLibrary> libraries, IShardViews views, Action<string> say, Action<NodeKey, FrameScore>? onScore = null, Action<long>? onNewest = null)
     {
         (_options, _libraries, _views, _say) = (options, libraries, views, say);
         var dictionary = new SeriesDictionary();
         _room = new NodeRoom(new LiveFrameRoom(new LayoutPool(options.Catalogue, new SchemaPool(), Rejections), dictionary, options.Nodes.Frames), options.Nodes);
         _series = new SeriesSessions(dictionary, Rejections);
         _time = new ShardTime(options.TickMs);
-        _effects = new NodeEffects { OnScore = onScore };
+        _effects = new NodeEffects { OnScore = onScore, OnNewest = onNewest };
     }
 
     /// <summary>Records and series that could not be used, by reason.</summary>
@@ -127,10 +128,11 @@ public sealed class NodeShard : IShardWork
     {
         var (shard, epoch, appliedTo, nowMs, _, whole) = moment;
         _shard = shard.Partition;
-        _quota = Math.Min(_nodes.Count, _quota + (_nodes.Count * Math.Clamp((nowMs - _draftedMs) / _options.Spread.TotalMilliseconds, 0, 1)));
         var quiet = nowMs - _draftedMs < _options.QuietCommit.TotalMilliseconds;
         if (!whole && quiet && !_effects.Any && _dead.Count == 0)
             return null;
+        // Once for each stretch of time: this is asked far more often than anything is written.
+        _quota = Math.Min(_nodes.Count, _quota + (_nodes.Count * Math.Clamp((nowMs - _draftedMs) / _options.Spread.TotalMilliseconds, 0, 1)));
         _draftedMs = nowMs;
         List<NodeRow> nodes = [];
         List<ShardRow> rows = [];

@@ -42,6 +42,7 @@ internal sealed class StorageBackend : IBackend
     private InferencePort? _inference;
     private IActorRef? _findings;
     private ShardTallyMeters? _tallies;
+    private ScoreMeters? _scores;
 
     public StorageBackend(ServeOptions options, NodeDirectory nodes, SinkSet sinks, OwnLog say, TimeProvider clock)
     {
@@ -107,6 +108,7 @@ internal sealed class StorageBackend : IBackend
         meter.CreateObservableGauge("tocsin_outbox_waiting", () => _health.Depth.Select(d => new Measurement<long>(d.Value, new KeyValuePair<string, object?>("sink", d.Key))), null, "Revisions of alerts that wait to be delivered.");
         meter.CreateObservableCounter("tocsin_inference_windows", () => _inference?.Windows ?? 0, null, "Windows computed.");
         meter.CreateObservableCounter("tocsin_inference_batches", () => _inference?.Batches ?? 0, null, "Batches of windows computed.");
+        _scores = new ScoreMeters(meter, _clock);
     }
 
     private void OpenLog()
@@ -159,7 +161,7 @@ internal sealed class StorageBackend : IBackend
         IShardWork NewNodes(TopicPartition at)
         {
             _nodes.Clear(at.Partition);
-            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say);
+            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say, onNewest: _scores is { } scores ? scores.Scored : null);
             _tallies?.Show(at.Partition, shard);
             return shard;
         }

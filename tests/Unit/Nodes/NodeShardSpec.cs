@@ -90,6 +90,36 @@ public sealed class NodeShardSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public void How_often_a_shard_is_asked_does_not_make_it_write_more_rows()
+    {
+        var log = ShardDay.Make(2);
+        var (seldom, often) = (Rows(1), Rows(50));
+        output.WriteLine($"{seldom} and {often} rows");
+        Assert.InRange(often, seldom / 2, seldom + (seldom / 4));
+
+        int Rows(int asks)
+        {
+            var rows = 0;
+            using var run = new ShardRun(log).Start();
+            while (!run.Done)
+            {
+                run.Apply(20);
+                run.Score();
+                for (var ask = 0; ask < asks; ask++)
+                {
+                    run.NowMs += 1000 / asks;
+                    if (run.Draft() is not { } commit)
+                        continue;
+                    rows += commit.Nodes.Count;
+                    run.Store(commit);
+                    run.Shard.Committed();
+                }
+            }
+            return rows;
+        }
+    }
+
+    [Fact]
     public void Records_that_cannot_be_read_are_named_and_passed()
     {
         var log = ShardDay.Make(3, seconds: 30);

@@ -16,6 +16,7 @@ internal sealed class YamlTree
     private readonly List<string> _problems;
     private readonly Dictionary<string, long> _seen = new(StringComparer.Ordinal);
     private readonly IParser _parser;
+    private int _values;
 
     private YamlTree(TextReader text, string file, ConfigTree into, List<string> problems)
     {
@@ -37,6 +38,11 @@ internal sealed class YamlTree
         catch (BadDataException e)
         {
             problems.Add(e.Message);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        {
+            // The parser throws these, too, at text that is none (found by fuzzing).
+            problems.Add($"{file}: not YAML: {OneLine.Of(e.Message)}");
         }
     }
 
@@ -108,7 +114,7 @@ internal sealed class YamlTree
 
     private void Put(string key, string? text, long line)
     {
-        if (_into.All.Count() >= MaxValues)
+        if (_values++ >= MaxValues)
             throw new BadDataException($"{_file}: more than {MaxValues} values");
         _into.Set(key, new ConfigValue(text, $"{_file}:{line}"));
     }

@@ -20,18 +20,10 @@ internal static class FileSdFuzz
         {
             0 => Mutations.Damage(random, valid),
             1 => Mutations.Noise(random, 300),
-            _ => Spiced(random, valid),
+            _ => Encoding.UTF8.GetBytes(Mutations.Spice(random, valid, Spice)),
         };
         var why = FileSd.Parse(text, yaml, "job", out var targets);
         if ((why is null ? 0 : targets.Count) > 0 && why is not null || why?.Contains('\n', StringComparison.Ordinal) == true)
             throw new InvalidOperationException($"seed {seed}: {targets.Count} targets and '{why}'");
-    }
-
-    private static byte[] Spiced(Random random, byte[] valid)
-    {
-        var text = Encoding.UTF8.GetString(valid);
-        for (var n = random.Next(1, 6); n > 0; n--)
-            text = text.Insert(random.Next(text.Length + 1), Spice[random.Next(Spice.Length)]);
-        return Encoding.UTF8.GetBytes(text);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Tocsin.Daemon.Benches.Fuzzing;
 
 /// <summary>Inputs for parsers, drawn from a seed: random bytes, and valid inputs that were damaged a little.</summary>
@@ -41,5 +43,14 @@ internal static class Mutations
             }
         }
         return bytes.ToArray();
+    }
+
+    /// <summary>One to five pieces of what means something to the parser, anywhere in a valid input.</summary>
+    public static string Spice(Random random, ReadOnlySpan<byte> valid, string[] pieces)
+    {
+        var text = new StringBuilder(Encoding.UTF8.GetString(valid));
+        for (var n = random.Next(1, 6); n > 0; n--)
+            text.Insert(random.Next(text.Length + 1), pieces[random.Next(pieces.Length)]);
+        return text.ToString();
     }
 }

@@ -19,7 +19,7 @@ internal static class RuleFileFuzz
             0 => Encoding.Latin1.GetString(Mutations.Noise(random, 300)),
             1 => new string(random.Next(2) == 0 ? '[' : '{', random.Next(20_000)),
             2 => string.Concat(Enumerable.Range(0, random.Next(200)).Select(_ => Spice[random.Next(Spice.Length)])),
-            3 or 4 => Spiced(random),
+            3 or 4 => Mutations.Spice(random, Valid, Spice),
             _ => Encoding.UTF8.GetString(Mutations.Damage(random, Window(random))),
         };
         try
@@ -33,12 +33,4 @@ internal static class RuleFileFuzz
 
     /// <summary>A piece of the rules from its head on: small files are refused sooner, so that more of them are tried.</summary>
     private static ReadOnlySpan<byte> Window(Random random) => Valid.AsSpan(0, random.Next(1400, Valid.Length));
-
-    private static string Spiced(Random random)
-    {
-        var text = new StringBuilder(RuleFile.DefaultText);
-        for (var n = random.Next(1, 6); n > 0; n--)
-            text.Insert(random.Next(text.Length), Spice[random.Next(Spice.Length)]);
-        return text.ToString();
-    }
 }

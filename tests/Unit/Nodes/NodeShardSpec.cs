@@ -120,6 +120,19 @@ public sealed class NodeShardSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public void What_a_few_nodes_say_is_shown_within_a_second_and_not_when_a_row_is_due()
+    {
+        using var run = new ShardRun(ShardDay.Make(2)).Start();
+        while (!run.Done)
+        {
+            var before = run.Shown;
+            run.Step(5);
+            run.NowMs += 1000;
+            Assert.NotEqual(before, run.Shown);
+        }
+    }
+
+    [Fact]
     public void Records_that_cannot_be_read_are_named_and_passed()
     {
         var log = ShardDay.Make(3, seconds: 30);

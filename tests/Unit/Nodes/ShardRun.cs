@@ -34,6 +34,9 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
 
     public int DeadLetters { get; private set; }
 
+    /// <summary>Views of nodes that were published.</summary>
+    public int Shown { get; private set; }
+
     public long NowMs { get; set; } = 1_000_000;
 
     public NodeShard Shard => _shard;
@@ -68,7 +71,7 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
     /// <summary>Memory is gone; what is stored is taken up again.</summary>
     public ShardRun Start()
     {
-        _shard = new NodeShard(options ?? Options, v => v == 1 ? Library.Value : Other.Value, new NoViews(), _ => { }, (node, score) => Scores[$"{node.Name} {score.TimeMs}"] = SegmentScorerSpec.Bits(score));
+        _shard = new NodeShard(options ?? Options, v => v == 1 ? Library.Value : Other.Value, new Views(this), _ => { }, (node, score) => Scores[$"{node.Name} {score.TimeMs}"] = SegmentScorerSpec.Bits(score));
         _shard.Load(new Acquired(1, NextOffset, 0, [.. _rows.Values], _shardRows.ToDictionary(), new Dictionary<string, long>()));
         _applied = NextOffset;
         return this;
@@ -148,11 +151,9 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
             : $"{found with { Top = [] }} {string.Join(' ', found.Top)}");
     }
 
-    private sealed class NoViews : IShardViews
+    private sealed class Views(ShardRun run) : IShardViews
     {
-        public void Publish(int shard, IReadOnlyList<NodeView> nodes)
-        {
-        }
+        public void Publish(int shard, IReadOnlyList<NodeView> nodes) => run.Shown += nodes.Count;
 
         public void Remove(int shard, NodeKey node)
         {

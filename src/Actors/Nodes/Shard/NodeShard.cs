@@ -315,11 +315,12 @@ public sealed class NodeShard : IShardWork
         _unstored.Enqueue(node);
     }
 
-    /// <summary>Those whose segments or findings changed, and of the others those that have waited longest.</summary>
+    /// <summary>Those whose segments or findings changed, and of the others those that have waited longest: one at least, since nodes are shown with a commit,
+    /// and a shard of a few nodes would have none for most of a minute.</summary>
     private List<ShardNode> Due(bool whole)
     {
         var due = new List<ShardNode>();
-        var left = whole ? int.MaxValue : (int)_quota;
+        var left = whole ? int.MaxValue : Math.Max(1, (int)_quota);
         for (var i = _unstored.Count; i > 0; i--)
         {
             var node = _unstored.Dequeue();

@@ -9,11 +9,12 @@ internal static class JobEventFuzz
     private const long NowMs = 1_795_253_095_000;
 
     private static readonly byte[] Valid = """
-        [{"event":"start","job_id":"81","job_name":"lammps","user":"ada","submit":1795250000,"start":1795250010,"nodes":"cn[01-04]","state":"RUNNING"},
-         {"event":"end","job_id":"70_3","start":1795250010,"end":1795250900,"nodes":"cn05","state":"COMPLETED","cluster":"c"}]
+        [{"event":"start","jobId":"81","jobName":"lammps","user":"ada","submit":1795250000,"start":1795250010,"nodes":"cn[01-04]","state":"RUNNING"},
+         {"event":"end","source":"hook","jobId":"70_3","jobNameHex":"6c61","start":1795250010,"time":1795250900,"nodes":["cn05","cn06"],"state":"COMPLETED"},
+         {"source":"accounting","jobId":12,"start":1795250010,"end":"2026-11-21T08:00:00Z","nodes":"cn07"}]
         """u8.ToArray();
 
-    private static readonly string[] Spice = ["{", "}", "[", "]", ",", ":", "null", "1e400", "-1", "\"\\ud800\"", "\"nodes\":\"x[1-65000]\"", "\"job_id\":7", "[[[[[", "\n", "\0", "9223372036854775808", "\"start\":\"2026-11-21T00:00:00\"", "true"];
+    private static readonly string[] Spice = ["{", "}", "[", "]", ",", ":", "null", "1e400", "-1", "\"\\ud800\"", "\"nodes\":\"x[1-65000]\"", "\"jobId\":7", "[[[[[", "\n", "\0", "9223372036854775808", "\"start\":\"2026-11-21T00:00:00\"", "true"];
 
     public static void Once(int seed)
     {

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Tocsin.Actors.Alerts.Rules;
+using Tocsin.Actors.Nodes.Records;
 using Tocsin.Actors.Persistence;
 using Tocsin.Ingest.Segments;
 using Tocsin.Shared;
+using Tocsin.Shared.Flow;
 using Tocsin.Shared.Wire;
 
 namespace Tocsin.Actors.Nodes;
@@ -10,9 +12,9 @@ namespace Tocsin.Actors.Nodes;
 /// <summary>A node's row in the store: docs/FORMATS.md describes it.</summary>
 internal static class NodeRowWire
 {
-    private const int Fields = 11;
+    private const int Fields = 12;
 
-    /// <summary>Rows from before rules were held against frames end without them.</summary>
+    /// <summary>Rows from before rules were held against frames, and sources told apart, end without them.</summary>
     private const int LeastFields = 10;
     private const int MaxRules = 2000;
     private const int MaxSegments = 4096;
@@ -40,6 +42,7 @@ internal static class NodeRowWire
         writer.WriteArrayHeader(state.Rules.Count);
         foreach (var rule in state.Rules)
             rule.Write(ref writer);
+        writer.WriteInt(state.Sources);
         writer.Flush();
         return buffer.Written.ToArray();
     }
@@ -59,6 +62,7 @@ internal static class NodeRowWire
         state = null;
         NodeScoringState? scoring = null;
         RuleState[] rules = [];
+        var sources = SourceTime.Bit(SampleSource.Unknown);
         if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !NodeFramesWire.TryRead(ref reader, out var frames)
             || !NodeJobs.TryRead(ref reader, out var jobs)
@@ -70,10 +74,11 @@ internal static class NodeRowWire
             || !reader.TryReadBool(out var told)
             || !(reader.TrySkipNil() || NodeScoringWire.TryRead(ref reader, node, out scoring))
             || !NodeStandingWire.TryRead(ref reader, out var standing)
-            || (record.Fields >= Fields && !TryReadRules(ref reader, out rules))
+            || (record.Fields > LeastFields && !TryReadRules(ref reader, out rules))
+            || (record.Fields >= Fields && !reader.TryReadInt32(0, int.MaxValue, out sources))
             || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
-        state = new WatchedNodeState(frames, jobs, first, frontier, segments, seen, active, told, scoring, standing, rules);
+        state = new WatchedNodeState(frames, jobs, first, frontier, segments, seen, active, told, scoring, standing, rules, sources);
         return true;
     }
 

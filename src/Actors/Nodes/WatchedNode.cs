@@ -1,4 +1,5 @@
 using Tocsin.Actors.Alerts.Rules;
+using Tocsin.Actors.Nodes.Records;
 using Tocsin.Actors.Persistence;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Frames;
@@ -29,6 +30,9 @@ public sealed class WatchedNode
     private LiveLibrary? _active;
     private bool _silenceTold;
     private NodeIdentity? _identitySeen;
+
+    /// <summary>Who ever sent something of it, one bit a source.</summary>
+    private int _sources;
 
     public WatchedNode(NodeKey key, NodeRoom room) : this(key, room, new LiveFrames(room.Frames), [])
     {
@@ -64,6 +68,7 @@ public sealed class WatchedNode
     public void Apply(SampleBatch batch, long watermarkMs)
     {
         var newest = NewestMs;
+        _sources |= SourceTime.Bit(batch.Source);
         _frames.Add(batch);
         _silenceTold &= NewestMs == newest;
         Dirty = true;
@@ -94,10 +99,11 @@ public sealed class WatchedNode
 
     /// <summary>Time went on in the shard.</summary>
     /// <param name="silenceCounts">False while the shard catches up: nodes whose records are further back are not silent.</param>
-    public void Tick(long watermarkMs, bool silenceCounts)
+    /// <param name="quiet">Sources that nothing comes from, one bit each: a node of theirs alone is not to blame.</param>
+    public void Tick(long watermarkMs, bool silenceCounts, int quiet = 0)
     {
         TakeFrames(watermarkMs);
-        if (!silenceCounts || _silenceTold || NewestMs == CounterState.Never || watermarkMs - NewestMs < _room.Options.StaleMs)
+        if (!silenceCounts || (_sources & ~quiet) == 0 || _silenceTold || NewestMs == CounterState.Never || watermarkMs - NewestMs < _room.Options.StaleMs)
             return;
         _silenceTold = true;
         Enqueue(new SilenceWork(NewestMs, watermarkMs));
@@ -140,7 +146,7 @@ public sealed class WatchedNode
     /// <summary>The rows of this node that are to be stored with what was applied so far; only when <see cref="Idle"/>.</summary>
     internal WatchedNodeState State => !Idle
         ? throw new InvalidOperationException($"{Key} has not taken in everything")
-        : new WatchedNodeState(_frames.State, _jobs, _track.FirstMs, _track.FrontierMs, [.. _track.Segments], _seen, _active?.Version ?? 0, _silenceTold, _scoring.State, _standing.State, _watch.Rules);
+        : new WatchedNodeState(_frames.State, _jobs, _track.FirstMs, _track.FrontierMs, [.. _track.Segments], _seen, _active?.Version ?? 0, _silenceTold, _scoring.State, _standing.State, _watch.Rules, _sources);
 
     /// <summary>The row is stored, or on its way.</summary>
     public void Stored() => Dirty = Urgent = false;
@@ -150,7 +156,7 @@ public sealed class WatchedNode
     internal static WatchedNode Restore(NodeKey key, NodeRoom room, WatchedNodeState state, IReadOnlyList<(long TimeMs, float[] Row)> head)
     {
         var node = new WatchedNode(key, room, LiveFrames.Restore(room.Frames, state.Frames), [.. state.Rules]);
-        (node._jobs, node._seen, node._silenceTold) = (state.Jobs, state.FramesSeen, state.SilenceTold);
+        (node._jobs, node._seen, node._silenceTold, node._sources) = (state.Jobs, state.FramesSeen, state.SilenceTold, state.Sources);
         node._active = state.ActiveLibrary == 0 ? null : Library(state.ActiveLibrary);
         node._track.Restore(state.FirstMs, state.FrontierMs, state.Segments);
         node._standing.Restore(state.Standing);
@@ -289,4 +295,4 @@ internal readonly record struct NodeNow(long AtMs, NodeJobs Jobs, SegmentRow? Se
 /// <param name="ActiveLibrary">What its next segment is pinned to; 0 = none.</param>
 /// <param name="SilenceTold">Its silence was taken note of, and no sample came since.</param>
 internal sealed record WatchedNodeState(
-    LiveFramesState Frames, NodeJobs Jobs, long? FirstMs, long? FrontierMs, SegmentRow[] Segments, long FramesSeen, long ActiveLibrary, bool SilenceTold, NodeScoringState? Scoring, NodeStandingState Standing, IReadOnlyCollection<RuleState> Rules);
+    LiveFramesState Frames, NodeJobs Jobs, long? FirstMs, long? FrontierMs, SegmentRow[] Segments, long FramesSeen, long ActiveLibrary, bool SilenceTold, NodeScoringState? Scoring, NodeStandingState Standing, IReadOnlyCollection<RuleState> Rules, int Sources);

@@ -1,3 +1,4 @@
+using Tocsin.Actors.Alerts.Findings;
 using Tocsin.Actors.Alerts.Rules;
 using Tocsin.Actors.Nodes;
 using Tocsin.Ingest.Catalogues;
@@ -29,6 +30,12 @@ internal static class NodeSection
             Rules = Rules(r),
         };
     }
+    public static SourceWatchOptions ReadSilence(ConfigReader r, TimeSpan cadence, NodeOptions nodes)
+    {
+        var usual = TimeSpan.FromTicks(Math.Max(cadence.Ticks * 4, 2 * TimeSpan.TicksPerMinute));
+        return SourceWatchOptions.For(cadence, TimeSpan.FromMilliseconds(nodes.StaleMs), r.Duration("away_after", usual, TimeSpan.FromSeconds(2), TimeSpan.FromDays(1)));
+    }
+
     /// <summary>Ours, and over them those of the file that is named.</summary>
     private static RuleSet Rules(ConfigReader r)
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tocsin.Actors.Alerts;
+using Tocsin.Actors.Alerts.Findings;
 using Tocsin.Actors.Alerts.Peers;
 using Tocsin.Actors.Nodes;
 using Tocsin.Ingest.Identity;
@@ -43,6 +44,9 @@ internal sealed record ServeOptions
     /// <summary>How nodes are watched.</summary>
     public required NodeOptions Nodes { get; init; }
 
+    /// <summary>When a way by which samples come is away.</summary>
+    public required SourceWatchOptions Silence { get; init; }
+
     /// <summary>How the nodes of one job are compared.</summary>
     public required PeerOptions Peers { get; init; }
 
@@ -54,6 +58,7 @@ internal sealed record ServeOptions
         var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
         var limits = HttpLimits.Read(r.Section("limits"));
         var cadence = r.Duration("cadence", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        var nodes = NodeSection.Read(r.Section("nodes"), cadence);
         return new ServeOptions
         {
             Cluster = cluster,
@@ -67,7 +72,8 @@ internal sealed record ServeOptions
             Scrape = ScrapeSection.Read(r.Section("scrape"), cadence),
             Slurm = SlurmOptions.Read(r.Section("slurm")),
             Storage = StorageOptions.Read(r),
-            Nodes = NodeSection.Read(r.Section("nodes"), cadence),
+            Nodes = nodes,
+            Silence = NodeSection.ReadSilence(r.Section("nodes"), cadence, nodes),
             Peers = PeerSection.Read(r.Section("peers"), cadence),
             Library = r.Text("library", null, "a file that tocsin train wrote"),
             Alerts = AlertSection.Read(r.Section("alerts")),

@@ -1,5 +1,6 @@
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.Sources;
+using Tocsin.Shared.Flow;
 
 namespace Tocsin.Ingest.RemoteWrite;
 
@@ -13,7 +14,7 @@ internal sealed class Desk(SeriesCache cache, SeriesIdentity identity, RemoteWri
 
     public WriteDecoder Decoder { get; } = new(cache, identity, limits);
 
-    public BatchBuilder Batches { get; } = new(limits, identity.Options.ReplicaSilence);
+    public BatchBuilder Batches { get; } = new(limits, identity.Options.ReplicaSilence, SampleSource.RemoteWrite);
 
     public bool IsModest => _text.Length <= Modest && Decoder.Capacity <= Modest / 32;
 

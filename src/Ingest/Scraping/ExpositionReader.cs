@@ -15,7 +15,7 @@ public sealed class ExpositionReader
     public ExpositionReader(IdentityOptions identity, SeriesLimits limits)
     {
         _decoder = new ExpositionDecoder(new SeriesCache(limits), new SeriesIdentity(identity));
-        _batches = new BatchBuilder(limits, identity.ReplicaSilence);
+        _batches = new BatchBuilder(limits, identity.ReplicaSilence, SampleSource.Scrape);
     }
 
     /// <summary>Valid until the next call.</summary>

@@ -137,7 +137,7 @@ public sealed class ScrapeSource
         var took = _clock.GetElapsedTime(start);
         if (answer.Why is { } why)
             _failures.AddOrUpdate(why, 1, (_, n) => n + 1);
-        var desk = _desks.TryTake(out var free) ? free : (new ExpositionDecoder(_cache, _identity), new BatchBuilder(_limits, _identity.Options.ReplicaSilence));
+        var desk = _desks.TryTake(out var free) ? free : (new ExpositionDecoder(_cache, _identity), new BatchBuilder(_limits, _identity.Options.ReplicaSilence, SampleSource.Scrape));
         var (decoder, batches) = desk;
         decoder.Read(answer.Body ?? [], answer.Format, up: answer.Why is null, memory, begun);
         // Its time is when it was asked for, as in Prometheus; a limit on age is for other people's clocks.

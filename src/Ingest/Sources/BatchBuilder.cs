@@ -5,7 +5,7 @@ namespace Tocsin.Ingest.Sources;
 
 /// <summary>Groups the rows of a request into batches of one node and one time, in the order in which these come up. Not thread-safe; used again and again.</summary>
 /// <remarks>A scrape's samples stand together, so most rows belong where the row before belonged. What is allocated is a batch's head, not its samples.</remarks>
-internal sealed class BatchBuilder(SeriesLimits limits, TimeSpan replicaSilence)
+internal sealed class BatchBuilder(SeriesLimits limits, TimeSpan replicaSilence, SampleSource source)
 {
     private readonly long _silenceMs = (long)replicaSilence.TotalMilliseconds;
     private readonly long[] _rejected = new long[RejectCodes.All.Length];
@@ -144,7 +144,7 @@ internal sealed class BatchBuilder(SeriesLimits limits, TimeSpan replicaSilence)
             if (group.Reason >= 0)
                 continue;
             var node = nodes[group.Node];
-            _batches.Add(new SampleBatch(node.Key, group.TimeMs, new ArraySegment<Sample>(_samples, group.From, group.Count)) { Replica = node.Replica });
+            _batches.Add(new SampleBatch(node.Key, group.TimeMs, new ArraySegment<Sample>(_samples, group.From, group.Count)) { Replica = node.Replica, Source = source });
         }
         for (var i = 0; i < rows.Length; i++)
         {

@@ -7,6 +7,16 @@ public sealed record SampleBatch(NodeKey Node, long TimeMs, IReadOnlyList<Sample
 {
     /// <summary>Which of a pair of scrapers that watch the same nodes it comes from; null where there is no pair. The log keeps it: one is elected in the node's state.</summary>
     public string? Replica { get; init; }
+
+    public SampleSource Source { get; init; }
+}
+
+/// <summary>By which way samples come: what is silent as a whole when that way is shut. Stored: the numbers never change; below 31, since sets of them are bits.</summary>
+public enum SampleSource : byte
+{
+    Unknown = 0,
+    RemoteWrite = 1,
+    Scrape = 2,
 }
 
 /// <summary>One sample. <paramref name="Series"/> is interned by the decoder, so later stages compare it by reference.</summary>

@@ -182,8 +182,8 @@ public sealed class NodeShardSpec(ITestOutputHelper output)
         foreach (var record in log.Records)
         {
             var reader = new WireReader(record.Payload);
-            Assert.True(SampleRecord.TryRead(ref reader, numbers, samples, out var time, out _, out var unknown));
-            Assert.Equal((1000, 0), (time, unknown));
+            Assert.True(SampleRecord.TryRead(ref reader, numbers, samples, out var head, out var unknown));
+            Assert.Equal((1000, 0), (head.TimeMs, unknown));
         }
         Assert.Equal([("a", 0.25), ("b", 2.25)], samples.Select(s => (s.Series.Name, s.Value)));
         Assert.Equal("sda", samples[0].Series.Label("device"));

@@ -34,6 +34,8 @@ internal static class ShardDay
                 Batches(sink, new NodeKey("test", node.Name), Start + (t * 1000) + (i * 37) + random.Next(20), samples, random);
             }
             Events(sink, t, random);
+            if (t % 5 == 0 && t > 30)
+                Done(sink.AppendAsync(new SourceTime(Start + ((t - random.Next(3)) * 1000), t is 60 or 65 ? SourceTime.Bit(SampleSource.Scrape) : 0)));
         }
         return log;
     }

@@ -50,6 +50,8 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
 
     public IEnumerable<string> Segments => _segments.Values.Select(s => $"{s with { Jobs = [] }} {string.Join(' ', s.Jobs)}");
 
+    public List<Finding> Said { get; } = [];
+
     public IEnumerable<string> Findings => _findings.SelectMany(f => f.Value);
 
     public bool Done => _applied >= log.Records.Count;
@@ -142,6 +144,8 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
     {
         Assert.True(FindingRecord.TryRead(finding.Payload.Span, out var found, out var status, out var why), why);
         var node = found?.Node ?? status!.Node;
+        if (found is not null)
+            Said.Add(found);
         // Within a commit a node's statuses come before its findings.
         var words = $"{node.Name} {(found is null ? "stands" : "shows")}";
         if (!_findings.TryGetValue(words, out var said))

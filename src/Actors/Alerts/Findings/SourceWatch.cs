@@ -3,102 +3,110 @@ using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Alerts.Findings;
 
-/// <param name="StaleAfter">How far behind its source's others a node is stale. 10 s to 1 h; three cadences, and at least a minute, is usual.</param>
-/// <param name="AwayAfter">How long nobody of a source is heard of until it is away. 30 s to 24 h.</param>
-public sealed record SourceWatchOptions(TimeSpan StaleAfter, TimeSpan AwayAfter)
+/// <param name="QuietAfter">Nothing from a source for so long: its nodes are not judged by their silence. Shorter than what makes a node stale.</param>
+/// <param name="AwayAfter">Nothing from it for so long: it is away. 2 s to 1 d.</param>
+/// <param name="StaleAfter">What makes a node stale: once it is heard again a source's nodes have so long to come back, one by one.</param>
+public sealed record SourceWatchOptions(TimeSpan QuietAfter, TimeSpan AwayAfter, TimeSpan StaleAfter)
 {
-    public static SourceWatchOptions For(TimeSpan cadence) => new(
-        TimeSpan.FromTicks(Math.Max(3 * cadence.Ticks, TimeSpan.TicksPerMinute)), TimeSpan.FromTicks(Math.Max(4 * cadence.Ticks, 2 * TimeSpan.TicksPerMinute)));
+    /// <summary>A source's last nodes were heard up to a cadence before its last word, and looking every half a cadence adds its own: so that a node is excused
+    /// before it would be stale.</summary>
+    public static SourceWatchOptions For(TimeSpan cadence, TimeSpan staleAfter, TimeSpan awayAfter) =>
+        new(TimeSpan.FromTicks(Math.Max(cadence.Ticks * 5 / 4, staleAfter.Ticks - (cadence.Ticks * 7 / 4))), awayAfter, staleAfter);
 }
 
-/// <summary>Who of one source's nodes is silent while the others go on, and whether all of them are. Stale, never anomalous, never healthy.</summary>
-/// <remarks>Event time decides who is stale: how far a node lies behind the front, which is the third newest node (or the one before the last, of
-/// fewer), so that two nodes with a clock ahead do not make all others stale. The time of day decides only that a source is away: a source that says
-/// nothing has no event time. When a source comes back, its nodes come one by one; nobody is judged until the front has gone on for
-/// <see cref="SourceWatchOptions.StaleAfter"/>.</remarks>
-public sealed class SourceWatch(string cluster, string source, SourceWatchOptions options)
+/// <summary>One way by which samples come: how far its nodes are, and whether nothing comes at all. One node's silence is its shard's to tell.</summary>
+/// <remarks>Any thread. The time of day decides whether it is away, since a source that says nothing has no event time; how far it is goes by event time: the
+/// third newest node's (or the one's before the last, of fewer), so that two clocks ahead do not carry all others away. Kept in memory only.</remarks>
+public sealed class SourceWatch(string cluster, SampleSource source, SourceWatchOptions options)
 {
     private const int Front = 3;
 
-    private readonly Dictionary<NodeKey, Watched> _nodes = [];
-    private long _front;
-    private long _resumed;
+    /// <summary>Who was not heard of for so long is no part of the source any more.</summary>
+    private const long GoneMs = 24 * 3_600_000L;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<NodeKey, long> _nodes = [];
+    private readonly HashSet<NodeKey> _excused = [];
+    private long _heardMs;
+    private long _calmUntilMs;
     private Finding? _away;
 
-    public int Nodes => _nodes.Count;
+    public SampleSource Source => source;
+
+    public int Nodes
+    {
+        get
+        {
+            lock (_gate)
+                return _nodes.Count;
+        }
+    }
 
     public bool Away => _away is not null;
 
-    /// <summary>Nodes that are stale now.</summary>
-    public int Stale => _nodes.Values.Count(n => n.Sent is not null);
-
-    /// <summary>A frame or a scrape of the node. Older ones than known change nothing.</summary>
-    public void Seen(NodeKey node, long eventMs)
+    /// <summary>It is to send something: where it never does, it is away.</summary>
+    public void Expect(long nowMs)
     {
-        var watched = Of(node);
-        watched.LastMs = Math.Max(watched.LastMs, eventMs);
+        lock (_gate)
+            _heardMs = _heardMs == 0 ? nowMs : _heardMs;
     }
 
-    /// <summary>Its silence is what is to be expected (powered down, rebooting), or no longer so; then its time starts anew.</summary>
+    /// <summary>Samples of a node came.</summary>
+    /// <param name="eventMs">Their time.</param>
+    /// <param name="nowMs">The time of day.</param>
+    public void Heard(NodeKey node, long eventMs, long nowMs)
+    {
+        lock (_gate)
+        {
+            // After a break its nodes come one by one.
+            if (_heardMs > 0 && nowMs - _heardMs >= (long)options.QuietAfter.TotalMilliseconds)
+                _calmUntilMs = nowMs + (long)options.StaleAfter.TotalMilliseconds;
+            _heardMs = Math.Max(_heardMs, nowMs);
+            _nodes[node] = Math.Max(_nodes.GetValueOrDefault(node), eventMs);
+        }
+    }
+
+    /// <summary>Its silence is what is to be expected (powered down, rebooting), or no longer so.</summary>
     public void Excuse(NodeKey node, bool excused)
     {
-        var watched = Of(node);
-        if (watched.Excused && !excused)
-            watched.LastMs = Math.Max(watched.LastMs, _front);
-        watched.Excused = excused;
+        lock (_gate)
+        {
+            if (excused)
+                _excused.Add(node);
+            else
+                _excused.Remove(node);
+        }
     }
-
-    /// <summary>What runs on it, for the finding.</summary>
-    public void Runs(NodeKey node, JobKey? job, int jobNodes)
-    {
-        var watched = Of(node);
-        (watched.Job, watched.JobNodes) = (job, jobNodes);
-    }
-
-    /// <returns>What is over with it, if anything was.</returns>
-    public Finding? Remove(NodeKey node, long nowMs) =>
-        _nodes.Remove(node, out var watched) && watched.Sent is { } sent ? SentFinding.Over(sent, nowMs) : null;
 
     /// <param name="nowMs">The time of day, unix milliseconds.</param>
-    /// <param name="caughtUp">The shard has applied what there is: else silence is its own.</param>
-    /// <returns>What is new, ordered by node.</returns>
-    public IReadOnlyList<Finding> Decide(long nowMs, bool caughtUp)
+    public SourceStanding Look(long nowMs)
     {
-        var told = new List<Finding>();
-        if (!caughtUp || _nodes.Count == 0)
-            return told;
-        var front = FrontMs();
-        var staleAfter = (long)options.StaleAfter.TotalMilliseconds;
-        if (front - _front > staleAfter)
-            _resumed = front;
-        _front = Math.Max(_front, front);
-        DecideAway(nowMs, told);
-        if (_away is not null)
-            return told;
-        foreach (var (node, watched) in _nodes.OrderBy(n => n.Key.Name, StringComparer.Ordinal))
+        lock (_gate)
         {
-            var behind = _front - watched.LastMs;
-            var silent = !watched.Excused && behind >= staleAfter && (watched.Sent is not null || _front - _resumed >= staleAfter);
-            if (silent == watched.Sent is not null)
-                continue;
-            var finding = silent ? Tell(node, FindingSource.Silence, watched.LastMs, watched.Job, watched.JobNodes) : SentFinding.Over(watched.Sent!, _front);
-            watched.Sent = silent ? finding : null;
-            told.Add(finding);
+            if (_heardMs == 0)
+                return new SourceStanding(0, false, null);
+            foreach (var (node, last) in _nodes)
+            {
+                if (nowMs - last >= GoneMs && nowMs - _heardMs < GoneMs)
+                    _nodes.Remove(node);
+            }
+            var silentMs = nowMs - _heardMs;
+            var quiet = silentMs >= (long)options.QuietAfter.TotalMilliseconds || nowMs < _calmUntilMs;
+            return new SourceStanding(FrontMs(), quiet, DecideAway(nowMs, silentMs >= (long)options.AwayAfter.TotalMilliseconds && AnyExpected()));
         }
-        return told;
     }
 
-    private void DecideAway(long nowMs, List<Finding> told)
+    /// <summary>Where nobody is expected nobody is missing.</summary>
+    private bool AnyExpected() => _nodes.Count == 0 || _nodes.Keys.Any(n => !_excused.Contains(n));
+
+    private Finding? DecideAway(long nowMs, bool away)
     {
-        // Nobody is expected: nobody is missing.
-        var away = _front > 0 && nowMs - _front >= (long)options.AwayAfter.TotalMilliseconds && _nodes.Values.Any(n => !n.Excused);
-        if (away && (_away is null || nowMs - _away.AtMs >= SentFinding.RefreshMs) && NodeKey.TryParse(cluster, source, out var key))
-            told.Add(_away = Tell(key, FindingSource.SourceAway, _front, null, 0) with { AtMs = nowMs });
-        else if (!away && _away is { } over)
-        {
-            told.Add(SentFinding.Over(over, nowMs));
-            _away = null;
-        }
+        if (away && (_away is null || nowMs - _away.AtMs >= SentFinding.RefreshMs))
+            return _away = Tell(nowMs);
+        if (away || _away is not { } over)
+            return null;
+        _away = null;
+        return SentFinding.Over(over, nowMs);
     }
 
     private long FrontMs()
@@ -109,7 +117,7 @@ public sealed class SourceWatch(string cluster, string source, SourceWatchOption
         newest.Clear();
         foreach (var watched in _nodes.Values)
         {
-            var last = watched.LastMs;
+            var last = watched;
             for (var i = 0; i < rank; i++)
             {
                 if (last > newest[i])
@@ -119,36 +127,26 @@ public sealed class SourceWatch(string cluster, string source, SourceWatchOption
         return newest[rank - 1];
     }
 
-    private static Finding Tell(NodeKey node, FindingSource what, long since, JobKey? job, int jobNodes) => new()
+    private Finding Tell(long nowMs) => new()
     {
-        Node = node,
-        Source = what,
+        Node = NodeKey.TryParse(cluster, NameOf(source), out var key) ? key : throw new InvalidOperationException($"'{cluster}' is no name of a cluster"),
+        Source = FindingSource.SourceAway,
         Kind = FaultKind.Unreachable,
-        Job = job,
-        JobNodes = jobNodes,
-        SinceMs = since,
-        AtMs = since,
+        SinceMs = _heardMs,
+        AtMs = nowMs,
         // It has been silent for longer than any hold already.
         HoldMs = 0,
     };
 
-    private Watched Of(NodeKey node)
+    private static string NameOf(SampleSource source) => source switch
     {
-        if (!_nodes.TryGetValue(node, out var watched))
-            _nodes.Add(node, watched = new Watched { LastMs = _front });
-        return watched;
-    }
-
-    private sealed class Watched
-    {
-        public long LastMs { get; set; }
-
-        public bool Excused { get; set; }
-
-        public JobKey? Job { get; set; }
-
-        public int JobNodes { get; set; }
-
-        public Finding? Sent { get; set; }
-    }
+        SampleSource.RemoteWrite => "remote_write",
+        SampleSource.Scrape => "scrape",
+        _ => "unknown",
+    };
 }
+
+/// <param name="FrontMs">Event time that its nodes have reached; 0 = none was heard of.</param>
+/// <param name="Quiet">Its nodes are not to be judged by their silence now.</param>
+/// <param name="Told">It is away, or no longer; null = nothing new.</param>
+public readonly record struct SourceStanding(long FrontMs, bool Quiet, Finding? Told);

@@ -59,9 +59,26 @@ public sealed class LogNodeSink(ILog log, string cluster, long session, Func<Ser
         var writer = new WireWriter(buffer);
         writer.WriteInt(version);
         writer.Flush();
-        for (var partition = 0; partition < log.Partitions(LogTopics.Samples); partition++)
-            group.Append(log, new TopicPartition(LogTopics.Samples, partition), new LogEntry([], (byte)NodeRecordKind.LibraryActivated, buffer.Written));
+        AppendToAll(NodeRecordKind.LibraryActivated, buffer, group);
         return group.ResultAsync();
+    }
+
+    /// <summary>Into every partition.</summary>
+    public ValueTask<AppendResult> AppendAsync(SourceTime time)
+    {
+        var group = new AppendGroup();
+        using var buffer = new PooledBuffer();
+        var writer = new WireWriter(buffer);
+        time.Write(ref writer);
+        writer.Flush();
+        AppendToAll(NodeRecordKind.SourceTime, buffer, group);
+        return group.ResultAsync();
+    }
+
+    private void AppendToAll(NodeRecordKind kind, PooledBuffer buffer, AppendGroup group)
+    {
+        for (var partition = 0; partition < log.Partitions(LogTopics.Samples); partition++)
+            group.Append(log, new TopicPartition(LogTopics.Samples, partition), new LogEntry([], (byte)kind, buffer.Written));
     }
 
     private void Append(SampleBatch batch, PooledBuffer buffer, AppendGroup group)

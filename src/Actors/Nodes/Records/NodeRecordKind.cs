@@ -18,6 +18,9 @@ public enum NodeRecordKind : byte
 
     /// <summary>A version, as a number; in every partition.</summary>
     LibraryActivated = 4,
+
+    /// <summary>A <see cref="SourceTime"/>; in every partition.</summary>
+    SourceTime = 5,
 }
 
 /// <summary>Nodes as keys of records: <c>cluster/name</c>, neither of which holds a slash.</summary>

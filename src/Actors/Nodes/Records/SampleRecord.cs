@@ -8,15 +8,19 @@ namespace Tocsin.Actors.Nodes.Records;
 /// first records that use it, so that the long names of series are written once and not with every scrape.</summary>
 /// <remarks>
 /// A record of: the writer's session; the time, unix milliseconds; the replica or nil; what numbers mean, as an array of number, name, and an array of label names and values in turn;
-/// the numbers of the samples, as runs; their values (<see cref="ValueBytes"/>).
+/// the numbers of the samples, as runs; their values (<see cref="ValueBytes"/>); the <see cref="SampleSource"/>.
 /// A writer goes on saying what a number means until the log has answered once: numbers are never used before that.
 /// </remarks>
 public static class SampleRecord
 {
-    private const int Fields = 6;
+    private const int Fields = 7;
+
+    /// <summary>Records from before sources were told apart end without theirs.</summary>
+    private const int LeastFields = 6;
     private const int MaxSamples = 1 << 20;
     private const int MaxText = 1 << 20;
     private const int MaxLabels = 1024;
+    private const int MaxSource = 30;
 
     /// <param name="numbers">Of the batch's samples, in their order; below 0 = left out.</param>
     /// <param name="means">Numbers that are to be explained, with their series.</param>
@@ -45,19 +49,21 @@ public static class SampleRecord
         RunsWire.WriteRising(ref writer, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(kept));
         writer.WriteBinary(values.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(values);
+        writer.WriteInt((byte)batch.Source);
     }
 
     /// <param name="resolve">What the sessions' numbers mean; told of new ones.</param>
     /// <param name="samples">Cleared and filled.</param>
     /// <param name="unknown">Samples whose numbers nobody explained; left out.</param>
-    public static bool TryRead(ref WireReader reader, ISeriesNumbers resolve, List<Sample> samples, out long timeMs, out string? replica, out int unknown)
+    public static bool TryRead(ref WireReader reader, ISeriesNumbers resolve, List<Sample> samples, out SampleHead head, out int unknown)
     {
         samples.Clear();
-        (timeMs, replica, unknown) = (0, null, 0);
-        if (!reader.TryBeginRecord(1, Fields, out var record)
+        (head, unknown) = (default, 0);
+        var source = (int)SampleSource.Unknown;
+        if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !reader.TryReadInt64(out var session)
-            || !reader.TryReadInt64(out timeMs)
-            || !reader.TryReadOptionalString(MaxText, out replica)
+            || !reader.TryReadInt64(out var timeMs)
+            || !reader.TryReadOptionalString(MaxText, out var replica)
             || !reader.TryReadArrayHeader(3 * MaxSamples, out var means))
             return false;
         for (var i = 0; i < means / 3; i++)
@@ -68,8 +74,10 @@ public static class SampleRecord
         }
         if (means % 3 != 0)
             return reader.Refuse(WireFault.OutOfRange);
-        if (!RunsWire.TryReadRising(ref reader, MaxSamples, out var numbers) || !reader.TryReadBinary(MaxSamples * ValueBytes.Most, out var values) || !reader.TryEndRecord(record, Fields))
+        if (!RunsWire.TryReadRising(ref reader, MaxSamples, out var numbers) || !reader.TryReadBinary(MaxSamples * ValueBytes.Most, out var values)
+            || (record.Fields >= Fields && !reader.TryReadInt32(0, MaxSource, out source)) || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
+        head = new SampleHead(timeMs, replica, (SampleSource)source);
         foreach (var number in numbers)
         {
             if (!ValueBytes.TryRead(ref values, out var value))
@@ -109,6 +117,9 @@ public static class SampleRecord
         return count % 2 == 0 || reader.Refuse(WireFault.OutOfRange);
     }
 }
+
+/// <summary>What a batch in the log says beside its samples.</summary>
+public readonly record struct SampleHead(long TimeMs, string? Replica, SampleSource Source);
 
 /// <summary>What writers' numbers of series mean.</summary>
 public interface ISeriesNumbers

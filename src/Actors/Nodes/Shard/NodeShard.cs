@@ -55,7 +55,7 @@ public sealed class NodeShard : IShardWork
         var dictionary = new SeriesDictionary();
         _room = new NodeRoom(new LiveFrameRoom(new LayoutPool(options.Catalogue, new SchemaPool(), Rejections), dictionary, options.Nodes.Frames), options.Nodes);
         _series = new SeriesSessions(dictionary, Rejections);
-        _time = new ShardTime(options.TickMs);
+        _time = new ShardTime(options.TickMs, options.Nodes.StaleMs);
         _effects = new NodeEffects { OnScore = onScore, OnNewest = onNewest };
     }
 
@@ -89,6 +89,8 @@ public sealed class NodeShard : IShardWork
     {
         if (record.Kind == (byte)NodeRecordKind.LibraryActivated)
             Activate(record);
+        else if (record.Kind == (byte)NodeRecordKind.SourceTime)
+            ApplyTime(record);
         else if (NodeRecordKey.TryRead(record.Key, out var key))
             Apply(record, key);
         else
@@ -208,13 +210,14 @@ public sealed class NodeShard : IShardWork
     private void ApplySamples(in LogRecord record, NodeKey key)
     {
         var reader = new WireReader(record.Payload);
-        if (!SampleRecord.TryRead(ref reader, _series, _samples, out var timeMs, out var replica, out var unknown))
+        if (!SampleRecord.TryRead(ref reader, _series, _samples, out var head, out var unknown))
         {
             GiveUp(record.Offset, $"samples that cannot be read: {reader.Failure}", record.TimestampMs);
             return;
         }
         if (unknown > 0)
             Rejections.Add("samples of series that nobody explained", $"{unknown} of {key} at offset {record.Offset}");
+        var timeMs = head.TimeMs;
         if (timeMs > record.TimestampMs + _options.MostAhead.TotalMilliseconds)
         {
             Rejections.Add("samples from the future", $"{key}: {timeMs - record.TimestampMs} ms ahead");
@@ -222,20 +225,33 @@ public sealed class NodeShard : IShardWork
         }
         if (At(record.Offset, key) is { } node)
         {
-            node.Node.Apply(new SampleBatch(key, timeMs, _samples) { Replica = replica }, _time.WatermarkMs);
+            node.Node.Apply(new SampleBatch(key, timeMs, _samples) { Replica = head.Replica, Source = head.Source }, _time.WatermarkMs);
             var seen = NodeIdentity.Unknown;
             foreach (var sample in _samples)
                 seen = IdentityMetrics.Add(seen, sample);
             if (seen != NodeIdentity.Unknown)
                 node.Node.Apply(seen, timeMs);
         }
-        if (!_time.Reach(record.Offset, timeMs))
-            return;
+        if (_time.Reach(record.Offset, timeMs))
+            Tick(record, null);
+    }
+
+    private void ApplyTime(in LogRecord record)
+    {
+        var reader = new WireReader(record.Payload);
+        if (!SourceTime.TryRead(ref reader, out var sources))
+            GiveUp(record.Offset, $"a time of the sources that cannot be read: {reader.Failure}", record.TimestampMs);
+        else
+            Tick(record, sources);
+    }
+
+    private void Tick(in LogRecord record, SourceTime? sources)
+    {
         _newest.Clear();
         foreach (var one in _nodes.Values)
             _newest.Add(one.Node.NewestMs);
-        if (_newest.Count > 0)
-            Tick(_time.Tick(record.Offset, _newest, record.TimestampMs, (long)_options.CaughtUp.TotalMilliseconds));
+        if (_time.Tick(record.Offset, _newest, record.TimestampMs, (long)_options.CaughtUp.TotalMilliseconds, sources) is { } tick)
+            Tick(tick);
     }
 
     private void Tick(ShardTick tick)
@@ -244,7 +260,7 @@ public sealed class NodeShard : IShardWork
         {
             if (tick.Offset <= node.Applied)
                 continue;
-            node.Node.Tick(tick.WatermarkMs, tick.SilenceCounts);
+            node.Node.Tick(tick.WatermarkMs, tick.SilenceCounts, tick.Quiet);
             Changed(node, tick.Offset);
         }
     }

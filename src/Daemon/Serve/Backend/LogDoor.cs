@@ -1,10 +1,12 @@
 using Tocsin.Actors.Nodes.Records;
+using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Serve.Backend;
 
 /// <summary>The way into the log: shut before the log is open and from the moment on that it is to be closed. Remembers whether the log took what came last.</summary>
-internal sealed class LogDoor(TimeProvider clock) : ISampleSink, IJobEventSink, INodeStateSink
+/// <param name="sources">Told of what is in the log.</param>
+internal sealed class LogDoor(SourceBoard sources, TimeProvider clock) : ISampleSink, IJobEventSink, INodeStateSink
 {
     private static readonly AppendResult Shut = new Unavailable("the log is not open: Tocsin is starting or stopping");
 
@@ -26,14 +28,27 @@ internal sealed class LogDoor(TimeProvider clock) : ISampleSink, IJobEventSink, 
 
     public void Close() => _log = null;
 
-    public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<SampleBatch> batches, CancellationToken stop) =>
-        _log is { } log ? Note(await log.AppendAsync(batches, stop)) : Shut;
+    public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<SampleBatch> batches, CancellationToken stop)
+    {
+        if (_log is not { } log)
+            return Shut;
+        var result = Note(await log.AppendAsync(batches, stop));
+        if (result is Appended)
+            sources.Heard(batches, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        return result;
+    }
 
     public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<JobEvent> events, CancellationToken stop) =>
         _log is { } log ? Note(await log.AppendAsync(events, stop)) : Shut;
 
-    public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<NodeState> states, CancellationToken stop) =>
-        _log is { } log ? Note(await log.AppendAsync(states, stop)) : Shut;
+    public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<NodeState> states, CancellationToken stop)
+    {
+        sources.Heard(states);
+        return _log is { } log ? Note(await log.AppendAsync(states, stop)) : Shut;
+    }
+
+    /// <summary>Not noted: it is said again.</summary>
+    public async ValueTask<AppendResult> AppendAsync(SourceTime time) => _log is { } log ? await log.AppendAsync(time) : Shut;
 
     private AppendResult Note(AppendResult result)
     {

@@ -33,6 +33,7 @@ internal sealed class StorageBackend : IBackend
     private readonly ShardBoard _alertShards = new();
     private readonly LibraryShelf _libraries;
     private readonly PeerBoard _peers;
+    private readonly SourceBoard _sources;
     private readonly StoreHealth _health;
     private readonly LogDoor _door;
     private readonly StoreReads _reads;
@@ -56,12 +57,14 @@ internal sealed class StorageBackend : IBackend
             new StepPart("store", OpenStore, () => _store?.Dispose()),
             new LoopPart("store", _health.RunAsync, say),
         ];
-        _door = new LogDoor(clock);
+        _sources = new SourceBoard(options.Cluster, options.Silence);
+        _door = new LogDoor(_sources, clock);
         Workers =
         [
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
             new ActorsPart(StartShards, say),
             new LoopPart("peers", new PeerLoop(_peers, options.Cadence, f => FindingLog.AppendAsync(Log, f), say, clock).RunAsync, say),
+            new LoopPart("sources", new SourceLoop(_sources, Expected, t => _door.AppendAsync(t), f => FindingLog.AppendAsync(Log, f), options.Cadence, say, clock).RunAsync, say),
             new LoopPart("library", stop => _libraries.ActivateAsync(() => _sink, stop), say),
         ];
         _reads = new StoreReads(() => Store);
@@ -110,6 +113,14 @@ internal sealed class StorageBackend : IBackend
         meter.CreateObservableCounter("tocsin_inference_batches", () => _inference?.Batches ?? 0, null, "Batches of windows computed.");
         _scores = new ScoreMeters(meter, _clock);
     }
+
+    /// <summary>Who scrapes is to hear something; what is pushed is missed by those who had nodes when they were stopped, and have no other way.</summary>
+    private IEnumerable<SampleSource> Expected() => _options switch
+    {
+        { Scrape: not null } => [SampleSource.Scrape],
+        { RemoteWrite: not null } when _nodes.Count > 0 => [SampleSource.RemoteWrite],
+        _ => [],
+    };
 
     private void OpenLog()
     {

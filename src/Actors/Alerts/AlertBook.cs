@@ -42,7 +42,7 @@ public sealed class AlertBook
                 Refused++;
                 return false;
             }
-            State.Set(new FindingRow(finding, nowMs, null, 0));
+            State.Set(new FindingRow(finding, nowMs, null, 0, finding.AtMs));
             return true;
         }
         // A sender that had no answer says again what it said before: older words do not undo newer ones.

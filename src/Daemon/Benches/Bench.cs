@@ -22,5 +22,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         RemoteWriteBench.Create(),
         HttpBench.Create(),
         FuzzBench.Create(),
+        SimulateBench.Create(),
     ];
 }

@@ -14,19 +14,23 @@ internal static class BenchCommand
         var data = new Option<string?>("--data") { Description = "folder with a recording, for measurements that take one" };
         var until = new Option<string?>("--until") { Description = "only segments of it that start before this" };
         var epochs = new Option<int?>("--epochs") { Description = "passes of each training, where something is trained on the recording" };
-        var count = new Option<int?>("--count") { Description = "how many inputs or seeds, where a measurement takes a number of them" };
+        var count = new Option<int?>("--count", "--seeds") { Description = "how many inputs or seeds, where a measurement takes a number of them" };
         var first = new Option<int>("--first") { Description = "the first of them: a failing one is printed and can be run again", DefaultValueFactory = _ => 0 };
-        var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs, count, first };
+        var seed = new Option<int?>("--seed") { Description = "this one alone: --first SEED --count 1" };
+        var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs, count, first, seed };
         command.Validators.Add(result =>
         {
             result.Bound(epochs, 1, 10_000);
             result.Bound(count, 1, 100_000_000);
             result.Bound(first, 0, int.MaxValue);
+            result.Bound(seed, 0, int.MaxValue);
             if (result.GetValue(until) is { } text && !TimePoint.TryParse(text, out _))
                 result.AddError($"--until '{text}': expected unix seconds, ISO 8601, or a share between 0 and 1");
         });
         command.SetAction(parsed => Run(
-            parsed.GetRequiredValue(name), parsed.GetValue(json), new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs), parsed.GetValue(count), parsed.GetValue(first))));
+            parsed.GetRequiredValue(name),
+            parsed.GetValue(json),
+            new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs), parsed.GetValue(seed) is null ? parsed.GetValue(count) : 1, parsed.GetValue(seed) ?? parsed.GetValue(first))));
         return command;
     }
 

@@ -46,12 +46,19 @@ public readonly record struct FindingKey(NodeKey Node, FindingSource Source, str
 /// <param name="FirstSeenMs">By the book's clock; <see cref="Finding.SinceMs"/> is event time.</param>
 /// <param name="EndedMs">By the book's clock; null while it lasts.</param>
 /// <param name="Alert">The open alert that it belongs to; 0 = none.</param>
-public sealed partial record FindingRow(Finding Finding, long FirstSeenMs, long? EndedMs, long Alert)
+/// <param name="FirstAtMs">Event time of its first word.</param>
+public sealed partial record FindingRow(Finding Finding, long FirstSeenMs, long? EndedMs, long Alert, long FirstAtMs)
 {
     /// <summary>Three times the distance in which a finding that lasts is told again.</summary>
     private const long UntoldMs = 15 * 60_000;
 
     public FindingKey Key => FindingKey.Of(Finding);
+
+    /// <summary>It is over, no alert told of it, and by event time it lasted as long as is asked for: its words came late, after a crash say. It is raised
+    /// and cleared as it would have been on time.</summary>
+    internal bool Untold(AlertOptions options) => EndedMs is not null && Alert == 0
+        && Finding.AtMs - Finding.SinceMs >= (Finding.HoldMs ?? (long)options.Hold.TotalMilliseconds)
+        && Finding.AtMs - FirstAtMs >= (long)options.Gather.TotalMilliseconds;
 
     /// <summary>When it ended; null while it lasts. A finding of one that keeps it in memory only is over when nobody says so any more.</summary>
     internal long? EndAt(long nowMs) => EndedMs

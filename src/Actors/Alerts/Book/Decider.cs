@@ -194,7 +194,10 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     }
 
     private bool Shows(FindingRow row) =>
-        !IsMuted(row.Finding.Node) && (row.EndAt(nowMs) is not { } ended || nowMs - ended < Math.Min(_lingerMs, (long)options.ClearAfter.TotalMilliseconds));
+        !IsMuted(row.Finding.Node) && (row.EndAt(nowMs) is not { } ended || nowMs - ended < Math.Min(_lingerMs, (long)options.ClearAfter.TotalMilliseconds) || IsUntold(row, ended));
+
+    /// <summary>Up to a bound: what nothing can be raised for (another alert has the name) is not kept for ever.</summary>
+    private bool IsUntold(FindingRow row, long endedMs) => row.Untold(options) && !IsMuted(row.Finding.Node) && nowMs - endedMs < (long)options.ClearAfterMost.TotalMilliseconds;
 
     private bool IsMuted(NodeKey node) => state.Nodes.TryGetValue(node, out var status) && status.Mute != NodeMute.None;
 
@@ -205,7 +208,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
         foreach (var row in state.Findings.Values)
         {
             var alert = _decision.Joins.GetValueOrDefault(row.Key, row.Alert);
-            if (alert == 0 && row.EndAt(nowMs) is { } ended && nowMs - ended >= _lingerMs)
+            if (alert == 0 && row.EndAt(nowMs) is { } ended && nowMs - ended >= _lingerMs && !IsUntold(row, ended))
             {
                 _decision.Joins.Remove(row.Key);
                 _decision.Dropped.Add(row.Key);

@@ -29,7 +29,10 @@ internal static class CauseKeyWire
 
 public sealed partial record FindingRow : IWire<FindingRow>
 {
-    private const int Fields = 4;
+    private const int Fields = 5;
+
+    /// <summary>Rows from before the event time of the first word was kept.</summary>
+    private const int LeastFields = 4;
 
     public void Write(ref WireWriter writer)
     {
@@ -38,19 +41,22 @@ public sealed partial record FindingRow : IWire<FindingRow>
         writer.WriteInt(FirstSeenMs);
         writer.WriteOptionalInt(EndedMs);
         writer.WriteInt(Alert);
+        writer.WriteInt(FirstAtMs);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out FindingRow? value)
     {
         value = null;
-        if (!reader.TryBeginRecord(1, Fields, out var record)
+        if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !Tocsin.Shared.Flow.Finding.TryRead(ref reader, out var finding)
             || !reader.TryReadInt64(out var first)
             || !reader.TryReadOptionalInt64(out var ended)
-            || !reader.TryReadInt64(out var alert)
-            || !reader.TryEndRecord(record, Fields))
+            || !reader.TryReadInt64(out var alert))
             return false;
-        value = new FindingRow(finding, first, ended, alert);
+        var firstAt = finding.AtMs;
+        if ((record.Fields >= Fields && !reader.TryReadInt64(out firstAt)) || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
+            return false;
+        value = new FindingRow(finding, first, ended, alert, firstAt);
         return true;
     }
 }

@@ -17,6 +17,41 @@ public sealed class LifecycleSpec
     }
 
     [Fact]
+    public void What_lasted_while_nobody_was_there_is_raised_and_cleared_though_all_its_words_come_at_once()
+    {
+        var scene = new Scene().Watch(["a"]);
+        var finding = scene.Finding("a");
+        scene.Pass(100).Show(finding).End(finding).Reload().Pass(15);
+        Assert.Empty(scene.Told);
+        scene.Pass(5);
+        Assert.Equal(finding.SinceMs, Assert.Single(scene.ToldOf<AlertRaised>()).Alert.SinceMs);
+        scene.Reload().Pass(600);
+        Assert.Equal([1, 2], scene.Told.Select(t => t.Alert.Revision));
+        Assert.Empty(scene.Open);
+        Assert.Empty(scene.Book.State.Findings);
+    }
+
+    [Fact]
+    public void What_lasted_while_nobody_was_there_but_not_long_enough_is_not_told()
+    {
+        var scene = new Scene().Watch(["a"]);
+        var finding = scene.Finding("a");
+        scene.Pass(25).Show(finding).End(finding).Pass(600);
+        Assert.Empty(scene.Told);
+        Assert.Empty(scene.Book.State.Findings);
+    }
+
+    [Fact]
+    public void What_lasted_while_nobody_was_there_waits_no_longer_than_a_bound_for_a_node_that_is_muted()
+    {
+        var scene = new Scene().Watch(["a"], mute: NodeMute.Drained);
+        var finding = scene.Finding("a");
+        scene.Pass(100).Show(finding).End(finding).Pass(120);
+        Assert.Empty(scene.Told);
+        Assert.Empty(scene.Book.State.Findings);
+    }
+
+    [Fact]
     public void It_is_raised_once_and_cleared_once_after_it_has_been_away_for_long_enough()
     {
         var scene = new Scene().Watch(["a"]);

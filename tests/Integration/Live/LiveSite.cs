@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tocsin.Integration.Alerts;
 using Tocsin.Integration.Serve;
@@ -14,6 +15,7 @@ internal sealed class LiveSite : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tocsin-live-").FullName;
     private readonly Stack<IAsyncDisposable> _started = new();
 
+    private readonly int _port = FakeExporter.FreePort();
     private VirtualExporters _exporters = null!;
 
     private LiveSite()
@@ -37,12 +39,13 @@ internal sealed class LiveSite : IAsyncDisposable
         || !SystemPart.IsThere(AlertmanagerServer.Program, "prometheus-alertmanager", output)
         || !SystemPart.IsThere(StressNg.Program, "stress-ng", output);
 
-    public static async Task<LiveSite> StartAsync()
+    /// <param name="hooks">Whether slurmctld calls the hooks and a sender brings what they say.</param>
+    public static async Task<LiveSite> StartAsync(bool hooks = false)
     {
         var site = new LiveSite();
         try
         {
-            await site.StartPartsAsync();
+            await site.StartPartsAsync(hooks);
             return site;
         }
         catch
@@ -50,6 +53,14 @@ internal sealed class LiveSite : IAsyncDisposable
             await site.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>kill -9, and a new process on what is stored.</summary>
+    public async Task KillDaemonAsync(bool ready = true)
+    {
+        Daemon.Process.Kill();
+        await Daemon.DisposeAsync();
+        Daemon = await StartDaemonAsync(ready);
     }
 
     /// <summary>A metric of the daemon's own, summed over its series.</summary>
@@ -93,26 +104,37 @@ internal sealed class LiveSite : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private async Task StartPartsAsync()
+    private async Task StartPartsAsync(bool hooks)
     {
-        Slurm = Started(await SlurmCluster.StartAsync());
+        var spool = Path.Combine(_folder, "spool");
+        Slurm = Started(await SlurmCluster.StartAsync(8, hooks ? HookScripts.Configuration(_folder, spool) : []));
         _exporters = Started(await VirtualExporters.StartAsync(Slurm, Path.Combine(_folder, "nodes")));
         Alertmanager = Started(await AlertmanagerServer.StartAsync());
-        Daemon = Started(await ServeProcess.StartAsync($$"""
-            cadence: {{Cadence.TotalSeconds}}s
-            slurm:
-              folder: /usr/bin
-              configuration: '{{Slurm.Programs.Configuration}}'
-              accounting: {enabled: true}
-              nodes: {enabled: true, every: 30s}
-            alerts: {hold: 4s, gather: 2s, linger: 4s, clear_after: 10s}
-            sinks:
-              alertmanagers: [{url: '{{Alertmanager.Url}}', resend: 5s}]
-              webhooks: [{url: '{{Webhook.Url}}'}]
-            """));
+        Daemon = await StartDaemonAsync();
+        _started.Push(new Ending(() => Daemon.DisposeAsync()));
+        if (hooks)
+        {
+            var sender = Process.Start(HookScripts.Find("tocsin-send-job-events"), ["--url", Daemon.Address.ToString(), "--spool", spool, "--loop", "1"]);
+            _started.Push(new Ending(() => End(sender)));
+        }
         Prometheus = await PrometheusServer.StartAsync(Path.Combine(_folder, "prometheus"), Cadence, Scrapes(_exporters), new Uri(Daemon.Address, "api/v1/write"));
-        _started.Push(new Sync(Prometheus));
+        _started.Push(new Ending(() => End(Prometheus)));
     }
+
+    /// <summary>With the same address each time: those who send to it do not know that it was away.</summary>
+    private Task<ServeProcess> StartDaemonAsync(bool ready = true) => ServeProcess.StartAsync($$"""
+        listen: {address: '127.0.0.1:{{_port}}'}
+        cadence: {{Cadence.TotalSeconds}}s
+        slurm:
+          folder: /usr/bin
+          configuration: '{{Slurm.Programs.Configuration}}'
+          accounting: {enabled: true}
+          nodes: {enabled: true, every: 30s}
+        alerts: {hold: 4s, gather: 2s, linger: 4s, clear_after: 10s}
+        sinks:
+          alertmanagers: [{url: '{{Alertmanager.Url}}', resend: 5s}]
+          webhooks: [{url: '{{Webhook.Url}}'}]
+        """, Directory.CreateDirectory(Path.Combine(_folder, "tocsin")).FullName, ready);
 
     /// <summary>Half of the nodes are named by <c>instance</c>, half by <c>hostname</c> beside an instance that is an address.</summary>
     private static string Scrapes(VirtualExporters exporters)
@@ -138,12 +160,16 @@ internal sealed class LiveSite : IAsyncDisposable
         return part;
     }
 
-    private sealed class Sync(IDisposable part) : IAsyncDisposable
+    private static ValueTask End(IDisposable part)
     {
-        public ValueTask DisposeAsync()
-        {
-            part.Dispose();
-            return ValueTask.CompletedTask;
-        }
+        if (part is Process { HasExited: false } process)
+            process.Kill(entireProcessTree: true);
+        part.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private sealed class Ending(Func<ValueTask> end) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => end();
     }
 }

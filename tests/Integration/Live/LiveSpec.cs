@@ -32,7 +32,7 @@ public sealed class LiveSpec(ITestOutputHelper output)
     private async Task WatchAsync(LiveSite site)
     {
         _clock.Say("Slurm, exporters, Alertmanager, daemon and Prometheus run");
-        await FramesAsync(site);
+        await SiteWaits.FramesAsync(site);
         var slurm = site.Slurm;
         var lattice = await slurm.SubmitAsync("-J", "lattice", "-N4", "-n4", "-w", "n[001-004]", "--wrap", $"srun {StressNg.Program} {StressNg.Calm}");
         var requeued = await slurm.SubmitAsync("-J", "requeued", "--requeue", "-w", "n008", "--wrap", ShorterWhenAgain);
@@ -42,7 +42,7 @@ public sealed class LiveSpec(ITestOutputHelper output)
         await slurm.SubmitAsync("-J", "array", "--array=1-6%3", "--wrap", "sleep $((1 + SLURM_ARRAY_TASK_ID % 3))");
         await slurm.SubmitAsync("-J", "het", "-n1", ":", "-n1", "--wrap", "sleep 2");
         await slurm.SubmitAsync("-J", "at-once", "-w", "n007", "--wrap", "true");
-        await RunningAsync(slurm, lattice, requeued, dead, failed, cancelled);
+        await SiteWaits.RunningAsync(slurm, lattice, requeued, dead, failed, cancelled);
         _clock.Say("jobs run");
 
         var fault = FaultAsync(site, lattice);
@@ -65,7 +65,7 @@ public sealed class LiveSpec(ITestOutputHelper output)
         await slurm.RunAsync("scancel", lattice);
         await slurm.WaitSettledAsync();
         _clock.Say("all jobs are over");
-        await ReconciledAsync(site);
+        await SiteWaits.ReconciledAsync(site);
         var checks = new SiteChecks(site, output);
         _clock.Say("the daemon has asked sacct since");
         await OverAsync(site, "n006", "unreachable");
@@ -113,30 +113,4 @@ public sealed class LiveSpec(ITestOutputHelper output)
 
     private static bool Is(JsonElement labels, string node, string kind) =>
         labels.TryGetProperty("node", out var named) && named.GetString() == node && labels.GetProperty("kind").GetString() == kind;
-
-    private static Task RunningAsync(SlurmCluster slurm, params string[] jobs) => Waiting.ForAsync(
-        async () =>
-        {
-            var running = (await slurm.AccountedAsync("JobID,State")).ToHashSet();
-            return jobs.All(j => running.Contains($"{j} RUNNING"));
-        },
-        $"jobs {string.Join(',', jobs)} to run");
-
-    /// <summary>The daemon has asked the accounting after now, every record is applied, and every node has frames from after it.</summary>
-    private static async Task ReconciledAsync(LiveSite site)
-    {
-        var now = DateTimeOffset.UtcNow;
-        await Waiting.ForAsync(async () => DateTimeOffset.UtcNow - TimeSpan.FromSeconds(await site.MetricAsync("tocsin_sacct_age_seconds")) > now, "a question to sacct from after the jobs' end");
-        await FramesAsync(site);
-        Assert.Equal(0, await site.MetricAsync("tocsin_sacct_failures_in_a_row"));
-        Assert.Equal(0, await site.MetricAsync("tocsin_sacct_rejected_total"));
-    }
-
-    /// <summary>All nodes have frames from after now.</summary>
-    private static Task FramesAsync(LiveSite site)
-    {
-        var now = DateTimeOffset.UtcNow;
-        return Waiting.ForAsync(
-            async () => (await site.ListAsync("/api/v1/nodes", "nodes")).Count(n => n["frame"] is { } frame && SiteChecks.Time(frame) > now) == site.Slurm.Nodes.Count, "a frame of each node");
-    }
 }

@@ -19,6 +19,10 @@ internal sealed class HookScripts(string spool)
         return Path.Combine(folder!.FullName, "deploy", "slurm", script);
     }
 
+    /// <summary>Lines for slurm.conf; the scripts that they name, in a folder of the test's, call ours with its spool: slurmctld hands its hooks no variable.</summary>
+    public static string[] Configuration(string folder, string spool) =>
+        [$"PrologSlurmctld={Wrapper(folder, "prolog", spool)}", $"EpilogSlurmctld={Wrapper(folder, "epilog", spool)}"];
+
     /// <summary>What PrologSlurmctld gets in Slurm 22.05, as seen; no PATH is among it.</summary>
     public static Dictionary<string, string> Variables(string id, string name, string nodes = "n[001-002]") => new()
     {
@@ -57,6 +61,15 @@ internal sealed class HookScripts(string spool)
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{string.Join(' ', command)} did not end within {Limit}");
         }
+    }
+
+    private static string Wrapper(string folder, string kind, string spool)
+    {
+        var path = Path.Combine(folder, kind);
+        File.WriteAllText(path, $"#!/bin/sh\nTOCSIN_SPOOL={spool} exec {Find($"tocsin-{kind}-slurmctld")}\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        return path;
     }
 
     private Task<(int Code, string Output)> HookAsync(string script, Dictionary<string, string> variables) =>

@@ -26,7 +26,7 @@ public sealed class RealHookSpec(ITestOutputHelper output) : IDisposable
         if (SlurmCluster.IsLeftOut(output))
             return;
         var spool = Path.Combine(_folder, "spool");
-        await using var slurm = await SlurmCluster.StartAsync(4, $"PrologSlurmctld={Wrapper("prolog", spool)}", $"EpilogSlurmctld={Wrapper("epilog", spool)}");
+        await using var slurm = await SlurmCluster.StartAsync(4, HookScripts.Configuration(_folder, spool));
         await slurm.SubmitAsync("-J", "new\nline\"|$(reboot)", "-N2", "--wrap", "sleep 2");
         await slurm.SubmitAsync("-J", "array", "--array=1-4%2", "--wrap", "sleep 1");
         await slurm.SubmitAsync("-J", "het", "-n1", ":", "-n1", "--wrap", "sleep 2");
@@ -71,14 +71,4 @@ public sealed class RealHookSpec(ITestOutputHelper output) : IDisposable
     }
 
     private static long Now() => TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>slurmctld hands its hooks no variable of ours.</summary>
-    private string Wrapper(string kind, string spool)
-    {
-        var path = Path.Combine(_folder, kind);
-        File.WriteAllText(path, $"#!/bin/sh\nTOCSIN_SPOOL={spool} exec {HookScripts.Find($"tocsin-{kind}-slurmctld")}\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
-        return path;
-    }
 }

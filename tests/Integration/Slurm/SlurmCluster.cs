@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using Tocsin.Ingest.Slurm.Commands;
 using Xunit.Abstractions;
 
@@ -80,17 +81,32 @@ internal sealed class SlurmCluster : IAsyncDisposable
         (await RunAsync("sacct", "-X", "-D", "--allusers", "--parsable2", "--noheader", "--delimiter= ", "-S", "now-1hour", "-E", "now", "-o", fields))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>A requeued job waits two minutes; nobody has to. Asked again and again: while it is still being cleaned up, the wait is set anew.</summary>
-    public Task StartNowAsync(string job) => Waiting.ForAsync(
-        async () =>
+    /// <summary>A requeued job waits two minutes; nobody has to.</summary>
+    /// <remarks>Not started at once: within the second of its old run's end its node takes the new credential for the revoked one, and the run fails as it starts.</remarks>
+    public async Task StartNowAsync(string job)
+    {
+        var told = "";
+        try
         {
-            await TryAsync("/usr/bin/scontrol", "update", $"jobid={job}", "starttime=now");
-            var told = await RunAsync("scontrol", "--oneliner", "show", "job", job);
-            // Requeued, it is first COMPLETING its old run, with its new count of restarts.
-            return !told.Contains("Restarts=0", StringComparison.Ordinal)
-                && (told.Contains("JobState=RUNNING", StringComparison.Ordinal) || told.Contains("JobState=COMPLETED", StringComparison.Ordinal));
-        },
-        $"job {job} to start again");
+            await Waiting.ForAsync(
+                async () =>
+                {
+                    told = await RunAsync("scontrol", "--oneliner", "show", "job", job);
+                    // Requeued, it is first COMPLETING its old run, with its new count of restarts.
+                    if (told.Contains("JobState=PENDING", StringComparison.Ordinal) && StartOf(told) > DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 5)
+                        await TryAsync("/usr/bin/scontrol", "update", $"jobid={job}", "starttime=now+3seconds");
+                    return !told.Contains("Restarts=0", StringComparison.Ordinal)
+                        && (told.Contains("JobState=RUNNING", StringComparison.Ordinal) || told.Contains("JobState=COMPLETED", StringComparison.Ordinal));
+                },
+                $"job {job} to start again");
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}: {told}", e);
+        }
+    }
+
+    private static long StartOf(string job) => Regex.Match(job, @" StartTime=(\d+)") is { Success: true } match ? long.Parse(match.Groups[1].Value) : 0;
 
     /// <summary>A step of a running job on one of its nodes, beside what runs there: srun, which ends with it.</summary>
     public Process StartStep(string job, string node, params string[] command) =>

@@ -74,7 +74,7 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
             return "No job runs on it. ";
         var others = group.OutOf - 1;
         if (others < 1)
-            return node.JobNodes > 1 ? $"Job {JobId(node)}: none of its other {node.JobNodes - 1} nodes is watched. " : $"Job {JobId(node)} runs on this node alone. ";
+            return node.JobNodes > 1 ? $"Job {JobId(node)}: none of its other nodes is watched and still runs it. " : $"Job {JobId(node)} runs on this node alone. ";
         var normal = group.OutOf - group.ShowingInJob;
         var unseen = node.JobNodes > group.OutOf ? $", {node.JobNodes - group.OutOf} more not watched" : "";
         return others == 1

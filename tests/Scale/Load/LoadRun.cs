@@ -20,8 +20,9 @@ internal static class LoadRun
         using var client = new HttpClient();
         await poster.BeginAsync();
         using var stop = new CancellationTokenSource();
+        using var giveUp = new CancellationTokenSource();
         var clock = Stopwatch.StartNew();
-        var running = Task.WhenAll(sender.RunAsync(stop.Token), poster.RunAsync(stop.Token));
+        var running = Task.WhenAll(sender.RunAsync(stop.Token, giveUp.Token), poster.RunAsync(stop.Token));
         var points = new List<LoadPoint>();
         LoadPoint? from = null;
         while (clock.Elapsed < options.Warmup + options.Measured)
@@ -38,6 +39,7 @@ internal static class LoadRun
             points.Add(point);
         }
         await stop.CancelAsync();
+        giveUp.CancelAfter(TimeSpan.FromSeconds(30));
         await running.ContinueWith(_ => { }, TaskScheduler.Default);
         var last = points[^1];
         // What is under way comes to its end, so that sent is what was accepted and what was rejected.

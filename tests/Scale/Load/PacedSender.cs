@@ -39,11 +39,13 @@ internal sealed class PacedSender : IDisposable
     /// <summary>The longest that a request left after its time, in ms: what the load tool itself, or a connection that waits for its answer, holds up.</summary>
     public long LatestMs => Interlocked.Read(ref _latestMs);
 
-    public Task RunAsync(CancellationToken stop)
+    /// <param name="stop">What is under way goes on to its answer: what was sent is then known.</param>
+    /// <param name="giveUp">Ends that, too.</param>
+    public Task RunAsync(CancellationToken stop, CancellationToken giveUp)
     {
         _beginMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         _clock.Restart();
-        return Task.WhenAll(Enumerable.Range(0, _connections.Length).Select(c => Task.Run(() => RunAsync(c, stop), stop)));
+        return Task.WhenAll(Enumerable.Range(0, _connections.Length).Select(c => Task.Run(() => RunAsync(c, stop, giveUp), stop)));
     }
 
     public void Dispose()
@@ -52,7 +54,7 @@ internal sealed class PacedSender : IDisposable
             connection.Dispose();
     }
 
-    private async Task RunAsync(int connection, CancellationToken stop)
+    private async Task RunAsync(int connection, CancellationToken stop, CancellationToken giveUp)
     {
         for (var tick = 0; ; tick++)
         {
@@ -67,7 +69,8 @@ internal sealed class PacedSender : IDisposable
                 if (late > LatestMs)
                     Interlocked.Exchange(ref _latestMs, late);
                 request.Fill((node, values) => Scrape(tick, node, values));
-                await _connections[connection].SendAsync(request.Packed(), request.Samples, stop);
+                await _connections[connection].SendAsync(request.Packed(), request.Samples, giveUp);
+                stop.ThrowIfCancellationRequested();
             }
         }
     }

@@ -39,9 +39,8 @@ internal sealed class YamlTree
         {
             problems.Add(e.Message);
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e) when (YamlFailures.Includes(e))
         {
-            // The parser throws these, too, at text that is none (found by fuzzing).
             problems.Add($"{file}: not YAML: {OneLine.Of(e.Message)}");
         }
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Tocsin.Shared;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -30,7 +31,7 @@ public static class FileSd
                 FromJson(text, groups);
         }
         // The BCL's word for text in JSON that is not UTF-8 is InvalidOperationException.
-        catch (Exception e) when (e is JsonException or YamlException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or YamlException or FormatException || YamlFailures.Includes(e))
         {
             var line = e.Message.Split('\n')[0];
             return line.Length <= 200 ? line : line[..200];

@@ -39,9 +39,8 @@ internal abstract record YamlNode(long Line)
         {
             throw new BadDataException($"line {e.Start.Line}: not YAML: {Words.SafeText.Line(e.Message, 200)}", e);
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e) when (YamlFailures.Includes(e))
         {
-            // The parser throws these, too, at text that is none (found by fuzzing: "The scanner should contain no more tokens").
             throw new BadDataException($"not YAML: {Words.SafeText.Line(e.Message, 200)}", e);
         }
     }

@@ -24,12 +24,12 @@ internal sealed class SlurmSources : IDisposable
         if (options.Accounting is { } pace)
         {
             var sacct = new SacctCommand(options.Programs, _gate, clock, () => Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
-            _accounting = new AccountingPoller(sacct, pace, jobs, clock, Unit);
+            _accounting = new AccountingPoller(sacct, pace, jobs, clock, Unit, Tell("sacct", say));
             _parts.Add(new LoopPart("sacct", _accounting.RunAsync, say));
         }
         if (options.Nodes is { } every)
         {
-            _nodes = new NodeStatePoller(options.Programs, _gate, cluster, (int)every.TotalSeconds, states, clock, Unit);
+            _nodes = new NodeStatePoller(options.Programs, _gate, cluster, (int)every.TotalSeconds, states, clock, Unit, Tell("scontrol", say));
             _parts.Add(new LoopPart("scontrol", _nodes.RunAsync, say));
         }
         if (options.JobsFile is { } path)
@@ -84,6 +84,14 @@ internal sealed class SlurmSources : IDisposable
             return CheckResult.Good($"{failure}; last answer {(answeredMs == 0 ? "never" : $"{Age(answeredMs):0} s ago")}");
         return CheckResult.Good(answeredMs == 0 ? "not asked yet" : good);
     }
+
+    private static Action<string?> Tell(string who, OwnLog say) => why =>
+    {
+        if (why is null)
+            say.Info(who, "answers again");
+        else
+            say.Warning(who, why);
+    };
 
     private double Age(long ms) => ms == 0 ? double.NaN : (_clock.GetUtcNow().ToUnixTimeMilliseconds() - ms) / 1000.0;
 

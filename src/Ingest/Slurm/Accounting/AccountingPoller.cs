@@ -16,8 +16,9 @@ public sealed record AccountingHealth(
 
 /// <summary>Asks the accounting at its pace and hands what is new to the log: one question at a time, never closer than the pace.</summary>
 /// <param name="jitter">0..1, another one each time: members of one site must not ask in step.</param>
+/// <param name="trouble">Told why a question failed, once a reason, and null when one is answered again.</param>
 public sealed class AccountingPoller(
-    IAccounting accounting, AccountingPace pace, IJobEventSink sink, TimeProvider time, Func<double> jitter)
+    IAccounting accounting, AccountingPace pace, IJobEventSink sink, TimeProvider time, Func<double> jitter, Action<string?>? trouble = null)
 {
     /// <summary>Events in one append.</summary>
     private const int Batch = 1000;
@@ -75,6 +76,8 @@ public sealed class AccountingPoller(
             return Failed(plan, why, tooMuch: false, asked);
         _reconciler.Accept(done);
         var next = plan.Succeeded(pace, window, asked, jitter());
+        if (Health.Failure is not null)
+            trouble?.Invoke(null);
         Health = Health with
         {
             CoveredMs = next.CoveredMs ?? 0,
@@ -112,6 +115,8 @@ public sealed class AccountingPoller(
     private AccountingPlan Failed(AccountingPlan plan, string why, bool tooMuch, long asked)
     {
         var next = plan.Failed(pace, tooMuch, asked, jitter());
+        if (why != Health.Failure)
+            trouble?.Invoke(why);
         Health = Health with { Failures = next.Failures, Failure = why, Questions = Health.Questions + 1 };
         return next;
     }

@@ -13,8 +13,9 @@ public sealed record NodeStateHealth(long AnsweredMs, int Failures, string? Fail
 /// <summary>Asks <c>scontrol</c> for all nodes and all reservations, two commands a round whatever the number of nodes, and hands on what changed.</summary>
 /// <param name="everySeconds">30..3600.</param>
 /// <param name="jitter">0..1.</param>
+/// <param name="trouble">Told why a round failed, once a reason, and null when one succeeds again.</param>
 public sealed class NodeStatePoller(
-    SlurmPrograms programs, CommandGate gate, string cluster, int everySeconds, INodeStateSink sink, TimeProvider time, Func<double> jitter)
+    SlurmPrograms programs, CommandGate gate, string cluster, int everySeconds, INodeStateSink sink, TimeProvider time, Func<double> jitter, Action<string?>? trouble = null)
 {
     private const int MaxBytes = 128 << 20, MaxBackoffSeconds = 600;
 
@@ -60,6 +61,8 @@ public sealed class NodeStatePoller(
         if (changed.Count > 0 && await sink.AppendAsync(changed, stop) is not Appended)
             return Failed("the log does not take the states of nodes now");
         _diff.Accept(states);
+        if (Health.Failure is not null)
+            trouble?.Invoke(null);
         Health = new NodeStateHealth(asked, 0, null, Health.Changes + changed.Count, Health.Rejected + rejected.Total, states.Count);
         return null;
     }
@@ -69,6 +72,8 @@ public sealed class NodeStatePoller(
 
     private string Failed(string why)
     {
+        if (why != Health.Failure)
+            trouble?.Invoke(why);
         Health = Health with { Failures = Health.Failures + 1, Failure = why };
         return why;
     }

@@ -37,6 +37,9 @@ public sealed class NodeEffects
     /// <summary>Null, or told of the time of each frame that is scored while it is its node's newest, unix milliseconds.</summary>
     public Action<long>? OnNewest { get; init; }
 
+    /// <summary>Null, or told of what nodes take in.</summary>
+    public INodeTap? Tap { get; init; }
+
     /// <summary>Segments as they now stand, by node and start.</summary>
     public IEnumerable<SegmentRow> Segments => _segments.Where(s => s.Value is not null).OrderBy(s => s.Key.Node.Name, StringComparer.Ordinal).ThenBy(s => s.Key.StartMs).Select(s => s.Value!);
 

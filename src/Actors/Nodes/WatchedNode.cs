@@ -243,6 +243,7 @@ public sealed class WatchedNode
             if (_scoring.Enough)
                 _scoring.Push(frame.TimeMs, frame.Row, columns);
         }
+        effects.Tap?.Frame(Key, SegmentStartMs, frame.TimeMs, frame.Schema, frame.Row, _scoring.Scorer is { Match.Matched: true });
         _room.GiveBack(frame);
     }
 

@@ -53,6 +53,9 @@ internal sealed record ServeOptions
     /// <summary>What <c>tocsin train</c> wrote; null: nothing is scored until there is one.</summary>
     public required string? Library { get; init; }
 
+    /// <summary>Null: nothing is learned while running.</summary>
+    public required LearningOptions? Learning { get; init; }
+
     public static ServeOptions Read(ConfigReader r)
     {
         var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
@@ -76,6 +79,7 @@ internal sealed record ServeOptions
             Silence = NodeSection.ReadSilence(r.Section("nodes"), cadence, nodes),
             Peers = PeerSection.Read(r.Section("peers"), cadence),
             Library = r.Text("library", null, "a file that tocsin train wrote"),
+            Learning = LearningOptions.Read(r.Section("learning"), cadence),
             Alerts = AlertSection.Read(r.Section("alerts")),
             Sinks = SinkOptions.Read(r.Section("sinks")),
         };

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve.Alerts;
-using Tocsin.Inference.Learning;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Serve;
@@ -26,8 +25,7 @@ internal interface IBackend
 
     IHistoryReader History { get; }
 
-    /// <summary>The library that is scored by and its version; 0 and null before there is one.</summary>
-    (long Version, PatternLibrary? Library) Library { get; }
+    ILibraryDesk Libraries { get; }
 
     /// <summary>Once the foundations are there.</summary>
     IOutbox Outbox { get; }

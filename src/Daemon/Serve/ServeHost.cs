@@ -68,7 +68,8 @@ internal sealed class ServeHost : IAsyncDisposable
         }
         SinkMeters.Add(_meter, _sinks);
         routes.AddRange(AlertRoutes.All(backend.Alerts));
-        routes.Add(PatternRoute.Create(() => backend.Library, Nodes));
+        routes.AddRange(PatternRoutes.All(backend.Libraries, Nodes));
+        routes.AddRange(LibraryRoutes.All(backend.Libraries));
         routes.AddRange(HistoryRoutes.All(backend.History, options.Cluster));
         routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());
         Routes = [.. routes, OpenApi.Route(routes, Build.Version)];

@@ -2,7 +2,6 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve;
 using Tocsin.Daemon.Serve.Alerts;
-using Tocsin.Inference.Learning;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Unit.Serve;
@@ -50,7 +49,9 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeS
 
     public IHistoryReader History => this;
 
-    public (long Version, PatternLibrary? Library) Library { get; set; }
+    public FakeDesk Desk { get; } = new();
+
+    public ILibraryDesk Libraries => Desk;
 
     public List<SegmentRow> Segments { get; } = [];
 

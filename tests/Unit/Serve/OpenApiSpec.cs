@@ -49,7 +49,7 @@ public sealed class OpenApiSpec
         running.Host.Nodes.Publish(0, [NodeDirectorySpec.View("cn1"), new NodeView { Node = new NodeKey("hpc", "cn2"), Condition = NodeCondition.Unknown }]);
         running.Backend.Segments.AddRange([HistoryRoutesSpec.Segment(1, "7"), HistoryRoutesSpec.Segment(2)]);
         running.Backend.Events.Add(HistoryRoutesSpec.Run("7"));
-        running.Backend.Library = (3, Learning.SmallRecording.Library.Value);
+        running.Backend.Desk.Active = (3, Learning.SmallRecording.Library.Value);
         running.Backend.Stored.AddRange([Told.Alert(1), Told.Cleared(2, 3).Alert]);
         var document = (await running.JsonAsync("/api/v1/openapi.json")).Body.AsObject();
         foreach (var route in running.Host.Routes.Where(r => r.Load != RouteLoad.Own && r.Method == "GET" && r.Answers.Any(a => a.Schema is not null)))

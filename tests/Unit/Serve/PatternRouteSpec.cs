@@ -21,7 +21,7 @@ public sealed class PatternRouteSpec
     {
         await using var running = await RunningHost.StartAsync();
         var library = SmallRecording.Library.Value;
-        running.Backend.Library = (3, library);
+        running.Backend.Desk.Active = (3, library);
         running.Host.Nodes.Publish(0, [Matched("cn1", 1, 3), Matched("cn2", 1, 3), Matched("cn3", 1, 2), Matched("cn4", -1, 3)]);
         var body = (await running.JsonAsync("/api/v1/patterns")).Body;
         Assert.Equal(3, body["library_version"]!.GetValue<long>());

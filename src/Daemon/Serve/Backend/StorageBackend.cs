@@ -13,8 +13,8 @@ using Tocsin.Actors.Shards.Findings;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Learning;
 using Tocsin.Daemon.Serve.Telemetry;
-using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Slurm.Nodes;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -37,6 +37,7 @@ internal sealed class StorageBackend : IBackend
     private readonly StoreHealth _health;
     private readonly LogDoor _door;
     private readonly StoreReads _reads;
+    private readonly LearningPart? _learning;
     private FileLog? _log;
     private LogNodeSink? _sink;
     private SqliteStore? _store;
@@ -59,9 +60,12 @@ internal sealed class StorageBackend : IBackend
         ];
         _sources = new SourceBoard(options.Cluster, options.Silence);
         _door = new LogDoor(_sources, clock);
+        _learning = options.Learning is { } learning ? new LearningPart(learning, options.Data, () => Store, _libraries, () => _sink, say, clock) : null;
+        Libraries = new LibraryDesk(_libraries, () => _learning?.Confirmations ?? [], () => _sink);
         Workers =
         [
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
+            .. _learning is null ? (IPart[])[] : [_learning],
             new ActorsPart(StartShards, say),
             new LoopPart("peers", new PeerLoop(_peers, options.Cadence, f => FindingLog.AppendAsync(Log, f), say, clock).RunAsync, say),
             new LoopPart("sources", new SourceLoop(_sources, Expected, t => _door.AppendAsync(t), f => FindingLog.AppendAsync(Log, f), options.Cadence, say, clock).RunAsync, say),
@@ -84,8 +88,7 @@ internal sealed class StorageBackend : IBackend
 
     public IHistoryReader History => _reads;
 
-    public (long Version, PatternLibrary? Library) Library =>
-        _libraries.Active is > 0 and var version ? (version, _libraries.Scoring(version).Library) : (0, null);
+    public ILibraryDesk Libraries { get; }
 
     public IOutbox Outbox => new StoreOutbox(Store);
 
@@ -105,6 +108,8 @@ internal sealed class StorageBackend : IBackend
     public void AddMeters(Meter meter)
     {
         _tallies = new ShardTallyMeters(meter);
+        _learning?.AddMeters(meter);
+        meter.CreateObservableGauge("tocsin_library_version", () => _libraries.Active, null, "Of the library that new segments are scored by; 0: none.");
         ShardBoard.AddMeters(meter, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards));
         meter.CreateObservableGauge("tocsin_peer_jobs", () => _peers.Jobs, null, "Jobs whose nodes are compared with each other.");
         meter.CreateObservableCounter("tocsin_log_refusals", () => _door.Refusals, null, "Appends that the log refused, because of too much or because it could not.");
@@ -172,7 +177,7 @@ internal sealed class StorageBackend : IBackend
         IShardWork NewNodes(TopicPartition at)
         {
             _nodes.Clear(at.Partition);
-            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say, onNewest: _scores is { } scores ? scores.Scored : null);
+            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say, onNewest: _scores is { } scores ? scores.Scored : null, tap: _learning?.Tap);
             _tallies?.Show(at.Partition, shard);
             return shard;
         }

@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+
+namespace Tocsin.Integration.Serve;
+
+/// <summary>The daemon learns from what it watches: a new pattern beside those that it was given, and a first library from nothing.</summary>
+public sealed class LearningSpec(TrainedLibrary trained) : IClassFixture<TrainedLibrary>
+{
+    private const string Learning = "learning: {settle: 2s, every: 1s, epochs: 2, width: 6, first_segments: 24, most_alarmed: 0.5}\ncadence: 1s\nlog: {partitions: 2}";
+
+    [Fact]
+    public async Task A_new_kind_of_job_becomes_a_pattern_that_the_next_such_job_matches_and_there_is_a_way_back()
+    {
+        await using var serve = await ServeProcess.StartAsync($"{Learning}\nlibrary: '{trained.Library}'");
+        var feed = new LiveFeed(serve);
+        await VersionAsync(serve, 1);
+        await feed.RunAsync("idle", 30);
+        await feed.RunAsync("burst", 50);
+        await feed.RunAsync("idle", 40);
+        await VersionAsync(serve, 2);
+        var burst = await PatternAsync(serve, "burst");
+        Assert.True(burst["provisional"]!.GetValue<bool>());
+        Assert.Equal(3, burst["members"]!.GetValue<int>());
+        await serve.WaitAsync(async () => (await serve.GetAsync("/metrics")).Body.Contains("tocsin_learning_trainings_total{result=\"version\"} 1\n", StringComparison.Ordinal), "the training was not counted");
+
+        await feed.RunAsync("burst", 60, open: true);
+        var id = burst["id"]!.GetValue<int>();
+        await serve.WaitAsync(async () => (await NodesAsync(serve)).All(n => n!["library_version"]!.GetValue<long>() == 2 && n["match"]?["pattern"]?.GetValue<int>() == id), "the next job did not match it");
+
+        Assert.Equal(200, (await serve.PostAsync($"/api/v1/patterns/{id}/accept", [], "application/json")).Status);
+        Assert.Equal(3, (await serve.JsonAsync("/api/v1/patterns"))["library_version"]!.GetValue<long>());
+        Assert.False((await PatternAsync(serve, "burst"))["provisional"]!.GetValue<bool>());
+
+        Assert.Equal(200, (await serve.PostAsync("/api/v1/libraries/1/activate", [], "application/json")).Status);
+        Assert.DoesNotContain((await serve.JsonAsync("/api/v1/patterns"))["patterns"]!.AsArray(), p => p!["name"]!.GetValue<string>() == "burst");
+        var libraries = await serve.JsonAsync("/api/v1/libraries");
+        Assert.Equal((1, 3), (libraries["active"]!.GetValue<int>(), libraries["libraries"]!.AsArray().Count));
+        Assert.Equal(404, (await serve.PostAsync("/api/v1/libraries/9/activate", [], "application/json")).Status);
+        Assert.Equal(0, await serve.StopAsync());
+    }
+
+    [Fact]
+    public async Task Jobs_that_match_confirm_a_pattern_over_a_kill_and_a_start()
+    {
+        var folder = Directory.CreateTempSubdirectory("tocsin-").FullName;
+        try
+        {
+            var yaml = $"{Learning}\nlibrary: '{trained.Library}'";
+            LiveFeed feed;
+            await using (var serve = await ServeProcess.StartAsync(yaml, folder))
+            {
+                feed = new LiveFeed(serve);
+                await feed.RunAsync("idle", 30);
+                await feed.RunAsync("burst", 50);
+                await feed.RunAsync("idle", 40);
+                await VersionAsync(serve, 2);
+                await serve.SignalAsync("KILL");
+                await serve.Process.WaitForExitAsync();
+            }
+            await using (var serve = await ServeProcess.StartAsync(yaml, folder))
+            {
+                await VersionAsync(serve, 2);
+                feed = feed.To(serve);
+                await feed.RunAsync("burst", 50);
+                await feed.RunAsync("idle", 40);
+                await VersionAsync(serve, 3);
+                Assert.False((await PatternAsync(serve, "burst"))["provisional"]!.GetValue<bool>());
+                Assert.Contains("is confirmed by 3 jobs on 3 nodes", serve.Said);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Without_any_library_the_first_one_is_made_of_what_was_watched()
+    {
+        await using var serve = await ServeProcess.StartAsync(Learning);
+        var feed = new LiveFeed(serve);
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var kind in (string[])["solver", "idle", "copier", "idle"])
+                await feed.RunAsync(kind, 45);
+        }
+        await VersionAsync(serve, 1);
+        Assert.True((await serve.JsonAsync("/api/v1/patterns"))["patterns"]!.AsArray().Count >= 2);
+        await feed.RunAsync("solver", 45, open: true);
+        await serve.WaitAsync(async () => (await NodesAsync(serve)).All(n => n!["library_version"]!.GetValue<long>() >= 1 && n["match"]?["pattern"]?.GetValue<int>() >= 0), "nodes are not scored by it");
+        Assert.Equal(0, await serve.StopAsync());
+    }
+
+    private static Task VersionAsync(ServeProcess serve, long version) =>
+        serve.WaitAsync(async () => (await serve.JsonAsync("/api/v1/patterns"))["library_version"]!.GetValue<long>() >= version, $"version {version} was not activated");
+
+    private static async Task<JsonNode> PatternAsync(ServeProcess serve, string name) =>
+        (await serve.JsonAsync("/api/v1/patterns"))["patterns"]!.AsArray().Single(p => p!["name"]!.GetValue<string>() == name)!;
+
+    private static async Task<JsonArray> NodesAsync(ServeProcess serve) => (await serve.JsonAsync("/api/v1/nodes"))["nodes"]!.AsArray();
+}

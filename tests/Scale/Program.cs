@@ -18,15 +18,21 @@ var warmup = new Option<double>("--warmup") { Description = "seconds before what
 var seconds = new Option<double>("--seconds") { Description = "that are measured", DefaultValueFactory = _ => 600 };
 var connections = new Option<int>("--connections") { DefaultValueFactory = _ => 8 };
 var batch = new Option<int>("--request-nodes") { Description = "nodes of one request", DefaultValueFactory = _ => 20 };
+var split = new Option<int>("--split") { Description = "connections that a node's series are spread over; divides --connections", DefaultValueFactory = _ => 1 };
 var ofJob = new Option<int>("--job-nodes") { Description = "nodes of one job", DefaultValueFactory = _ => 16 };
 var json = new Option<string?>("--json") { Description = "also write the figures to this file" };
-var load = new Command("load", "plays a fleet into tocsin serve at its cadence, and measures") { tocsin, folder, library, nodes, cadence, warmup, seconds, connections, batch, ofJob, json };
+var load = new Command("load", "plays a fleet into tocsin serve at its cadence, and measures") { tocsin, folder, library, nodes, cadence, warmup, seconds, connections, batch, split, ofJob, json };
+load.Validators.Add(result =>
+{
+    if (result.GetValue(split) < 1 || result.GetValue(connections) % result.GetValue(split) != 0)
+        result.AddError($"--split {result.GetValue(split)}: expected a divisor of --connections, {result.GetValue(connections)}");
+});
 load.SetAction(async (parsed, _) =>
 {
     var report = await LoadRun.RunAsync(
         new LoadOptions(
             parsed.GetValue(nodes), TimeSpan.FromSeconds(parsed.GetValue(cadence)), TimeSpan.FromSeconds(parsed.GetValue(warmup)), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
-            parsed.GetValue(connections), parsed.GetValue(batch), parsed.GetValue(ofJob), parsed.GetRequiredValue(tocsin), parsed.GetRequiredValue(folder), parsed.GetValue(library)),
+            parsed.GetValue(connections), parsed.GetValue(batch), parsed.GetValue(split), parsed.GetValue(ofJob), parsed.GetRequiredValue(tocsin), parsed.GetRequiredValue(folder), parsed.GetValue(library)),
         Console.Error.WriteLine);
     report.Print(Console.Out);
     if (parsed.GetValue(json) is { } file)

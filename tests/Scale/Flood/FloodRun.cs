@@ -48,16 +48,17 @@ internal static class FloodRun
     {
         var fleet = new Fleet(NodeSeries.All, options.Nodes, 1);
         var blocks = Enumerable.Range(0, (options.Nodes + options.NodesOfRequest - 1) / options.NodesOfRequest)
-            .Select(b => new RequestTemplate(NodeSeries.All, b * options.NodesOfRequest, Math.Min(options.NodesOfRequest, options.Nodes - (b * options.NodesOfRequest)))).ToArray();
+            .Select(b => new RequestTemplate(.., b * options.NodesOfRequest, Math.Min(options.NodesOfRequest, options.Nodes - (b * options.NodesOfRequest)))).ToArray();
         var ticks = FirstTicks + options.Ticks;
+        var values = new double[NodeSeries.All.Count];
         var begin = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - ((long)ticks * FloodOptions.CadenceMs);
         return [.. Enumerable.Range(0, ticks).Select(tick => blocks.Select(block =>
         {
-            block.Fill((node, values) =>
+            for (var node = block.FirstNode; node < block.FirstNode + block.Nodes; node++)
             {
                 fleet.Step(node, 1 + (node / 16 % JobBook.Kinds), tick * 15, 15, values);
-                return begin + ((long)tick * FloodOptions.CadenceMs) + (node * (long)FloodOptions.CadenceMs / options.Nodes);
-            });
+                block.Fill(node, begin + ((long)tick * FloodOptions.CadenceMs) + (node * (long)FloodOptions.CadenceMs / options.Nodes), values);
+            }
             return block.Packed();
         }).ToArray())];
     }

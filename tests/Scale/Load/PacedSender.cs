@@ -10,7 +10,7 @@ internal sealed class PacedSender : IDisposable
     private readonly Fleet _fleet;
     private readonly JobBook _jobs;
     private readonly WriteConnection[] _connections;
-    private readonly RequestTemplate[] _requests;
+    private readonly Block[] _blocks;
     private long _beginMs;
     private readonly Stopwatch _clock = new();
     private long _latestMs;
@@ -20,8 +20,8 @@ internal sealed class PacedSender : IDisposable
         (_options, _jobs) = (options, jobs);
         _fleet = new Fleet(NodeSeries.All, options.Nodes, 1);
         _connections = [.. Enumerable.Range(0, options.Connections).Select(_ => new WriteConnection(new Uri(daemon, "/api/v1/write")))];
-        _requests = [.. Enumerable.Range(0, (options.Nodes + options.NodesOfRequest - 1) / options.NodesOfRequest)
-            .Select(r => new RequestTemplate(NodeSeries.All, r * options.NodesOfRequest, Math.Min(options.NodesOfRequest, options.Nodes - (r * options.NodesOfRequest))))];
+        var nodes = options.NodesOfRequest * options.Split;
+        _blocks = [.. Enumerable.Range(0, (options.Nodes + nodes - 1) / nodes).Select(b => new Block(b * nodes, Math.Min(nodes, options.Nodes - (b * nodes)), options.Split))];
     }
 
     public long Sent => _connections.Sum(c => c.Sent);
@@ -45,7 +45,7 @@ internal sealed class PacedSender : IDisposable
     {
         _beginMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         _clock.Restart();
-        return Task.WhenAll(Enumerable.Range(0, _connections.Length).Select(c => Task.Run(() => RunAsync(c, stop, giveUp), stop)));
+        return Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => RunAsync(lane, stop, giveUp), stop)));
     }
 
     public void Dispose()
@@ -54,22 +54,31 @@ internal sealed class PacedSender : IDisposable
             connection.Dispose();
     }
 
-    private async Task RunAsync(int connection, CancellationToken stop, CancellationToken giveUp)
+    /// <summary>Each has a connection for each part that a node's series are split into.</summary>
+    private int Lanes => _connections.Length / _options.Split;
+
+    private async Task RunAsync(int lane, CancellationToken stop, CancellationToken giveUp)
     {
+        var values = new double[NodeSeries.All.Count];
         for (var tick = 0; ; tick++)
         {
-            for (var r = connection; r < _requests.Length; r += _connections.Length)
+            for (var b = lane; b < _blocks.Length; b += Lanes)
             {
-                var request = _requests[r];
-                var due = OffsetMs(tick, request.FirstNode + request.Nodes - 1);
+                var block = _blocks[b];
+                var due = OffsetMs(tick, block.FirstNode + block.Nodes - 1);
                 var wait = due - _clock.ElapsedMilliseconds;
                 if (wait > 0)
                     await Task.Delay((int)wait, stop);
                 var late = _clock.ElapsedMilliseconds - due;
                 if (late > LatestMs)
                     Interlocked.Exchange(ref _latestMs, late);
-                request.Fill((node, values) => Scrape(tick, node, values));
-                await _connections[connection].SendAsync(request.Packed(), request.Samples, giveUp);
+                for (var node = block.FirstNode; node < block.FirstNode + block.Nodes; node++)
+                {
+                    var timeMs = Scrape(tick, node, values);
+                    foreach (var part in block.Parts)
+                        part.Fill(node, timeMs, values);
+                }
+                await Task.WhenAll(block.Parts.Select((part, p) => _connections[(lane * _options.Split) + p].SendAsync(part.Packed(), part.Samples, giveUp)));
                 stop.ThrowIfCancellationRequested();
             }
         }
@@ -84,4 +93,15 @@ internal sealed class PacedSender : IDisposable
     }
 
     private long OffsetMs(int tick, int node) => (long)(_options.Cadence.TotalMilliseconds * (tick + ((double)node / _options.Nodes)));
+
+    /// <summary>Nodes whose scrapes leave together, in a request for each part of their series.</summary>
+    private sealed class Block(int firstNode, int nodes, int split)
+    {
+        public int FirstNode => firstNode;
+
+        public int Nodes => nodes;
+
+        public RequestTemplate[] Parts { get; } =
+            [.. Enumerable.Range(0, split).Select(p => new RequestTemplate((NodeSeries.All.Count * p / split)..(NodeSeries.All.Count * (p + 1) / split), firstNode, nodes))];
+    }
 }

@@ -11,17 +11,19 @@ internal sealed class RequestTemplate
 
     private readonly byte[] _message;
     private readonly int[] _samples;
-    private readonly double[] _values;
+    private readonly int _first;
+    private readonly int _ofNode;
 
-    public RequestTemplate(IReadOnlyList<NodeSeries> series, int firstNode, int nodes)
+    /// <param name="series">Of each node: those of this request.</param>
+    public RequestTemplate(Range series, int firstNode, int nodes)
     {
         (FirstNode, Nodes) = (firstNode, nodes);
+        (_first, _ofNode) = series.GetOffsetAndLength(NodeSeries.All.Count);
         var message = new MemoryStream();
-        _samples = new int[nodes * series.Count];
-        _values = new double[series.Count];
+        _samples = new int[nodes * _ofNode];
         for (var i = 0; i < _samples.Length; i++)
         {
-            var labels = Labels(series[i % series.Count], Fleet.NameOf(firstNode + (i / series.Count)));
+            var labels = Labels(NodeSeries.All[_first + (i % _ofNode)], Fleet.NameOf(firstNode + (i / _ofNode)));
             Field(message, 0x0a, [.. labels, 0x12, SampleBytes, .. new byte[SampleBytes]]);
             _samples[i] = (int)message.Length - SampleBytes;
         }
@@ -38,19 +40,16 @@ internal sealed class RequestTemplate
 
     public int Bytes => _message.Length;
 
-    /// <param name="ofNode">The node, and where its values go; answers the time of its scrape, unix milliseconds.</param>
-    public void Fill(Func<int, double[], long> ofNode)
+    /// <param name="timeMs">Of the node's scrape, unix milliseconds.</param>
+    /// <param name="values">Of all of its series.</param>
+    public void Fill(int node, long timeMs, ReadOnlySpan<double> values)
     {
-        for (var node = 0; node < Nodes; node++)
+        for (var s = 0; s < _ofNode; s++)
         {
-            var timeMs = ofNode(FirstNode + node, _values);
-            for (var s = 0; s < _values.Length; s++)
-            {
-                var sample = _message.AsSpan(_samples[(node * _values.Length) + s], SampleBytes);
-                BinaryPrimitives.WriteDoubleLittleEndian(sample[1..], _values[s]);
-                for (int i = 0; i < 6; i++)
-                    sample[10 + i] = (byte)(((ulong)timeMs >> 7 * i & 0x7f) | (i < 5 ? 0x80u : 0));
-            }
+            var sample = _message.AsSpan(_samples[((node - FirstNode) * _ofNode) + s], SampleBytes);
+            BinaryPrimitives.WriteDoubleLittleEndian(sample[1..], values[_first + s]);
+            for (var i = 0; i < 6; i++)
+                sample[10 + i] = (byte)(((ulong)timeMs >> 7 * i & 0x7f) | (i < 5 ? 0x80u : 0));
         }
     }
 

@@ -36,6 +36,31 @@ public sealed class TelemetrySpec
     }
 
     [Fact]
+    public void The_delay_of_a_score_is_counted_without_allocating()
+    {
+        var clock = new ManualClock();
+        using var collector = new MeterCollector(this);
+        using var meter = new Meter("Tocsin.Test", null, null, scope: this);
+        var meters = new ScoreMeters(meter, clock);
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        meters.Scored(now - 120);
+        // A sender's clock that is ahead.
+        meters.Scored(now + 500);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            meters.Scored(now - 14_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        var text = Text(collector);
+        Assert.Contains("tocsin_score_delay_seconds_bucket{le=\"0.01\"} 1\n", text);
+        Assert.Contains("tocsin_score_delay_seconds_bucket{le=\"0.1\"} 1\n", text);
+        Assert.Contains("tocsin_score_delay_seconds_bucket{le=\"0.25\"} 2\n", text);
+        Assert.Contains("tocsin_score_delay_seconds_bucket{le=\"10\"} 2\n", text);
+        Assert.Contains("tocsin_score_delay_seconds_bucket{le=\"15\"} 1002\n", text);
+        Assert.Contains("tocsin_score_delay_seconds_count 1002\n", text);
+    }
+
+    [Fact]
     public void Of_two_hosts_in_one_process_each_shows_its_own()
     {
         using var collector = new MeterCollector(this);

@@ -1,3 +1,4 @@
+using Tocsin.Actors.Log;
 using Tocsin.Actors.Nodes.Records;
 using Tocsin.Inference.Tensors;
 using Tocsin.Shared;
@@ -24,7 +25,8 @@ public sealed class ChainInput
     private readonly int[] _phaseMs = new int[Nodes];
     private readonly int _jobEnd;
 
-    public ChainInput(ulong number)
+    /// <param name="shards">Of nodes.</param>
+    public ChainInput(ulong number, int shards)
     {
         var random = new SeededRandom(number);
         for (var node = 0; node < Nodes; node++)
@@ -33,10 +35,13 @@ public sealed class ChainInput
             _troubles[node] = new Trouble((TroubleKind)random.NextInt(4), from, from + 7 + random.NextInt(4));
             _phaseMs[node] = random.NextInt(200);
         }
-        // Someone goes on, or there would be no time that goes on. And of the job's two nodes one is well: whether it is the job or its nodes depends on
-        // who is heard of first, and that on what fails.
-        _troubles[Nodes - 1] = _troubles[1] = default;
-        _jobEnd = 14 + random.NextInt(6);
+        // In each shard someone goes on, or there would be no time that goes on. And of the job's two nodes one is well: whether it is the job or its nodes
+        // depends on who is heard of first, and that on what fails.
+        _troubles[1] = default;
+        foreach (var shard in Enumerable.Range(0, Nodes).GroupBy(n => Murmur2.Partition(NodeRecordKey.Of(Key(n)), shards)))
+            _troubles[shard.Last()] = default;
+        // After all troubles: what an alert says of the job is what holds when it is raised.
+        _jobEnd = 19 + random.NextInt(2);
     }
 
     private enum TroubleKind
@@ -84,9 +89,11 @@ public sealed class ChainInput
         NodeCount = 2,
     };
 
+    private static NodeKey Key(int node) => new(Cluster, $"n{node}");
+
     private void Say(LogNodeSink sink, int node, int tick, long timeMs)
     {
-        var key = new NodeKey(Cluster, $"n{node}");
+        var key = Key(node);
         var trouble = _troubles[node];
         var now = tick >= trouble.From && tick < trouble.To ? trouble.Kind : TroubleKind.None;
         if (trouble.Kind == TroubleKind.Down && (tick == trouble.From || tick == trouble.To))

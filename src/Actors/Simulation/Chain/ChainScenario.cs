@@ -43,7 +43,7 @@ public sealed class ChainScenario : Scenario
     /// <param name="expected">Null = this run says what is to be expected.</param>
     public ChainScenario(int input, ChainFaults faults, ChainOutcome? expected, int mostCrashes = 3)
     {
-        _input = new ChainInput((ulong)input);
+        _input = new ChainInput((ulong)input, NodeShards);
         (_faults, _expected, _mostCrashes) = (faults, expected, mostCrashes);
         _reader = new MemoryStore(_database);
     }

@@ -49,6 +49,9 @@ internal sealed class ServeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Begins to start, and waits for nothing.</summary>
+    public static ServeProcess Begin(string yaml, string folder) => new(yaml, folder, []);
+
     /// <summary>Until it says where it listens, and <c>/-/ready</c> answers: 200 where <paramref name="ready"/>.</summary>
     public static async Task<ServeProcess> StartAsync(string yaml = "", string? folder = null, bool ready = true, string[]? words = null)
     {

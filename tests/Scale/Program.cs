@@ -22,13 +22,13 @@ var split = new Option<int>("--split") { Description = "connections that a node'
 var ofJob = new Option<int>("--job-nodes") { Description = "nodes of one job", DefaultValueFactory = _ => 16 };
 var json = new Option<string?>("--json") { Description = "also write the figures to this file" };
 var load = new Command("load", "plays a fleet into tocsin serve at its cadence, and measures") { tocsin, folder, library, nodes, cadence, warmup, seconds, connections, batch, split, ofJob, json };
-load.Validators.Add(result =>
-{
-    if (result.GetValue(split) < 1 || result.GetValue(connections) % result.GetValue(split) != 0)
-        result.AddError($"--split {result.GetValue(split)}: expected a divisor of --connections, {result.GetValue(connections)}");
-});
 load.SetAction(async (parsed, _) =>
 {
+    if (parsed.GetValue(split) < 1 || parsed.GetValue(connections) % parsed.GetValue(split) != 0)
+    {
+        Console.Error.WriteLine($"--split {parsed.GetValue(split)}: expected a divisor of --connections, {parsed.GetValue(connections)}");
+        return 2;
+    }
     var report = await LoadRun.RunAsync(
         new LoadOptions(
             parsed.GetValue(nodes), TimeSpan.FromSeconds(parsed.GetValue(cadence)), TimeSpan.FromSeconds(parsed.GetValue(warmup)), TimeSpan.FromSeconds(parsed.GetValue(seconds)),

@@ -30,7 +30,7 @@ public sealed class RuleWatchSpec
     public void An_xid_that_stood_there_at_first_is_no_news_and_a_change_to_one_of_a_fault_is()
     {
         Assert.Empty(Run("gpu_xid_max", 15, [79, 79, 79]));
-        var told = Run("gpu_xid_max", 15, [0, 0, 13, 79, 79, .. Enumerable.Repeat(79f, 300)], new RuleWatch(RuleFile.Load(null, "", null)), "gpu 3");
+        var told = Run("gpu_xid_max", 15, [0, 0, 13, 79, 79, .. Enumerable.Repeat(79f, 300)], new RuleWatch(RuleFile.Load(null, "", null)), "3");
         Assert.Equal(["45 gpu-xid true", "3645 gpu-xid false"], Ends(told));
         Assert.Equal("XID 79: GPU has fallen off the bus (gpu 3).", told[0].Says);
     }

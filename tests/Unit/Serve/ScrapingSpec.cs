@@ -20,7 +20,7 @@ public sealed class ScrapingSpec
         var port = new Uri(exporter.Prefixes.Single()).Port;
         await using (var running = await RunningHost.StartAsync($"cadence: 1s\nscrape: {{targets: ['127.0.0.1:{port}']}}\nidentity: {{strip_domain: false}}"))
         {
-            for (var i = 0; i < 600 && running.Backend.Snapshot().Count < 4; i++)
+            for (var i = 0; i < 600 && !running.Backend.Snapshot().Any(t => t is { Series: "up", Value: 1 }); i++)
                 await Task.Delay(50);
             var taken = running.Backend.Snapshot();
             Assert.Contains(taken, t => t is { Node: "127.0.0.1", Series: "node_load1", Value: 0.25 });

@@ -213,7 +213,7 @@ public sealed class RuleWatch
             _ => RawUnits.Span((long)rule.For.TotalMilliseconds),
         };
         var meaning = rule.Condition is RuleCondition.ChangedTo codes ? codes.Meanings.GetValueOrDefault(state.Code, "") : "";
-        var says = Fill(rule.Says, ("value", value), ("was", was), ("window", window), ("meaning", meaning), ("device", reading.Device is null ? "" : $" ({SafeText.Line(reading.Device, 48)})"));
+        var says = Fill(rule.Says, ("value", value), ("was", was), ("window", window), ("meaning", meaning), ("device", reading.Device is null ? "" : $" ({DeviceText.Of(rule.Metric, reading.Device)})"));
         return new Finding
         {
             Node = context.Node,

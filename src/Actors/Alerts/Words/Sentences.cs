@@ -101,7 +101,7 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
 
     private static string Metric(MetricEvidence metric, FindingSource source)
     {
-        var device = metric.Device is { Length: > 0 } name ? $" of {SafeText.Line(name, 48)}" : "";
+        var device = metric.Device is { Length: > 0 } name ? $" of {DeviceText.Of(SafeText.Line(metric.Metric, 64), name)}" : "";
         var against = RawUnits.Against(metric.Value, metric.Expected, metric.Spread, metric.Unit);
         return $"{SafeText.Line(metric.Metric, 64)}{device} {(source == FindingSource.Peer ? against.Replace("expected", "its peers", StringComparison.Ordinal) : against)}";
     }

@@ -71,6 +71,49 @@ public sealed class LibraryShelfSpec : IDisposable
         Assert.NotNull(_shelf.Scoring(1));
     }
 
+    [Fact]
+    public async Task What_was_learned_is_the_next_version_and_the_file_that_it_came_of_does_not_come_back_at_the_next_start()
+    {
+        var log = new ListLog();
+        LogNodeSink Sink() => new(log, "test", 1, _ => true);
+        _shelf.Take(Trained);
+        await _shelf.ActivateAsync(Sink, CancellationToken.None);
+        Assert.Equal(2, await _shelf.PublishAsync(Learned, 1, "learned", Sink, CancellationToken.None));
+        Assert.Equal(2, _shelf.Active);
+        // Made of a version that is not scored by any more: it lacks what came since.
+        Assert.Null(await _shelf.PublishAsync(Learned, 1, "learned", Sink, CancellationToken.None));
+
+        var after = NewShelf();
+        after.Take(Trained);
+        await after.ActivateAsync(Sink, CancellationToken.None);
+        Assert.Equal((2, 2), (after.Active, after.All.Count));
+        Assert.True(after.Scoring(2).Library.Patterns.Patterns[0].Provisional);
+    }
+
+    [Fact]
+    public async Task A_version_that_was_gone_back_to_is_the_one_after_a_start_and_the_next_one_is_numbered_after_all()
+    {
+        var log = new ListLog();
+        LogNodeSink Sink() => new(log, "test", 1, _ => true);
+        _shelf.Take(Trained);
+        await _shelf.ActivateAsync(Sink, CancellationToken.None);
+        await _shelf.PublishAsync(Learned, 1, "learned", Sink, CancellationToken.None);
+        // Times of activation are compared: they must not be the same.
+        while (TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() <= _store.Libraries()[1].ActivatedMs)
+            Thread.Yield();
+        Assert.Null(await _shelf.ActivateAsync(_store.Libraries()[0], Sink, CancellationToken.None));
+        Assert.Equal((1, 3), (_shelf.Active, log.Records.Count));
+        var after = NewShelf();
+        await after.ActivateAsync(() => throw new InvalidOperationException("nothing to tell"), CancellationToken.None);
+        Assert.Equal(1, after.Active);
+        Assert.Equal(3, await after.PublishAsync(Learned, 1, "learned", Sink, CancellationToken.None));
+    }
+
+    private static Tocsin.Inference.Learning.PatternLibrary Learned => SmallRecording.Library.Value with
+    {
+        Patterns = new(SmallRecording.Library.Value.Patterns.State with { Patterns = [.. SmallRecording.Library.Value.Patterns.Patterns.Select(p => p with { Provisional = true })] }),
+    };
+
     private LibraryShelf NewShelf() =>
         new(Path.Combine(_folder, "shelf"), () => _store, new OwnLog(_said, new OwnLogOptions { Level = Microsoft.Extensions.Logging.LogLevel.Information }, TimeProvider.System), TimeProvider.System);
 }

@@ -18,6 +18,7 @@ public sealed class WordsSpec
     [InlineData(2.4e9, "Hz", "2.4 GHz")]
     [InlineData(1410, "MHz", "1.41 GHz")]
     [InlineData(0.0667, "1/s", "0.0667 a second")]
+    [InlineData(14_500, "1/s", "14.5k a second")]
     [InlineData(81, "celsius", "81 C")]
     [InlineData(3, "mounts", "3 mounts")]
     [InlineData(-5, "bytes", "-5 B")]

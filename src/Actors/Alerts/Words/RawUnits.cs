@@ -12,7 +12,7 @@ public static class RawUnits
 
     private static readonly (double Size, string Name)[] Hertz = [(1e9, "GHz"), (1e6, "MHz"), (1e3, "kHz"), (1, "Hz")];
 
-    private static readonly (double Size, string Name)[] Plain = [(1e9, "G"), (1e6, "M"), (1e4, "k"), (1, "")];
+    private static readonly (double Size, string Name)[] Plain = [(1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")];
 
     public static string Value(double value, string unit)
     {

@@ -59,7 +59,7 @@ public sealed record LogOptions
         if (RetentionAge < LeastAge)
             return $"log.retentionAge is {RetentionAge.TotalSeconds} s; expected at least two snapshot intervals, {LeastAge.TotalSeconds} s";
         if (RetentionBytes < 2 * SegmentBytes)
-            return $"log.retentionBytes is {RetentionBytes}; expected at least two segments, {2 * SegmentBytes} bytes";
+            return $"log.keep_size is {RetentionBytes}; expected at least two segments, {2 * SegmentBytes} bytes";
         if (MaxRecordBytes is < 1024 or > 64 << 20)
             return $"log.maxRecordBytes is {MaxRecordBytes}; expected 1024 to {64 << 20} bytes";
         if (MaxWaitingBytes < MaxRecordBytes || MaxWaitingBytes > 512 << 20)

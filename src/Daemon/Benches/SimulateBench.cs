@@ -20,6 +20,8 @@ internal static class SimulateBench
     private static Dictionary<string, double> Run(BenchData data)
     {
         var count = data.Count ?? Seeds;
+        if (count > 1)
+            CrashEverywhere();
         var tally = new Tally();
         var clock = Stopwatch.StartNew();
         SimulationFailedException? failed = null;
@@ -43,6 +45,22 @@ internal static class SimulateBench
             ["crashes"] = tally.Crashes,
             ["virtual_h"] = tally.Virtual.TotalHours,
         };
+    }
+
+    /// <summary>One input, once for each point of the store's writes.</summary>
+    private static void CrashEverywhere()
+    {
+        const int Input = 3;
+        var calm = ChainScenario.CrashAt(Input, 0);
+        if (Simulator.Run(() => calm, 1).Failure is { } early)
+            throw new BadDataException(early.Message, early);
+        for (var point = 1; point <= calm.Points; point++)
+        {
+            var at = point;
+            if (Simulator.Run(() => ChainScenario.CrashAt(Input, at), 1).Failure is { } failure)
+                throw new BadDataException($"a crash at point {at} of {calm.Points}: {failure.Message}", failure);
+        }
+        Console.WriteLine($"a crash at each of the {calm.Points} points of the store's writes of one run: the same came of it every time");
     }
 
     private static void Work(int first, int count, Tally tally, Action<SimulationFailedException> fail)

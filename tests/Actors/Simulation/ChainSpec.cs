@@ -38,13 +38,13 @@ public sealed class ChainSpec(ITestOutputHelper output)
     public void A_crash_at_any_point_of_the_stores_writes_changes_nothing()
     {
         const int Input = 3;
-        var calm = new ChainScenario(Input, ChainFaults.None, ChainScenario.Expected(Input));
+        var calm = ChainScenario.CrashAt(Input, 0);
         Assert.Null(Simulator.Run(() => calm, 1).Failure);
-        // Every one would take minutes; the step is prime, so that with the points' pattern over all commits each kind comes.
+        // Every one is 'tocsin bench simulate'; the step is prime, so that over all commits each kind of point comes.
         for (var point = 1; point <= calm.Points; point += 13)
         {
             var at = point;
-            var run = Simulator.Run(() => new ChainScenario(Input, ChainFaults.None with { CrashAtPoint = at }, ChainScenario.Expected(Input)), 1);
+            var run = Simulator.Run(() => ChainScenario.CrashAt(Input, at), 1);
             Assert.True(run.Failure is null, $"a crash at point {at} of {calm.Points}: {run.Failure?.Message}");
             Assert.Equal(1, run.Crashes);
         }

@@ -38,4 +38,14 @@ public sealed class ReadinessSpec
         }
         Assert.Equal((ok, detail), (board.Check(2).Ok, board.Check(2).Detail));
     }
+
+    [Fact]
+    public void That_a_shard_waits_is_said_once_and_that_it_goes_on()
+    {
+        var said = new List<string>();
+        var board = new ShardBoard(said.Add);
+        foreach (var (phase, why) in ((ShardPhase, string?)[])[(ShardPhase.Running, null), (ShardPhase.Paused, "disk full"), (ShardPhase.Paused, "disk full"), (ShardPhase.CatchingUp, null), (ShardPhase.Running, null), (ShardPhase.Running, null)])
+            board.Publish(new ShardView(4, phase, 1, 3, 3, why));
+        Assert.Equal(["shard 4 waits: disk full", "shard 4 goes on"], said);
+    }
 }

@@ -104,7 +104,7 @@ internal sealed class PartitionFiles : IDisposable
         {
             TryCutOff();
             return LogDisk.IsFull(e)
-                ? new LogFull($"the disk of the log is full ({_at}): free space, or lower log.retentionBytes")
+                ? new LogFull($"the disk of the log is full ({_at}): free space, or lower log.keep_size")
                 : new LogBroken($"cannot write the log of {_at}: {e.Message}");
         }
     }
@@ -165,7 +165,7 @@ internal sealed class PartitionFiles : IDisposable
         }
         return bytes <= _options.RetentionBytes + _options.SegmentBytes
             ? null
-            : new LogFull($"{_at} holds {bytes} bytes that are younger than {_options.LeastAge.TotalSeconds:0} s; log.retentionBytes is {_options.RetentionBytes}");
+            : new LogFull($"{_at} holds {bytes} bytes that are younger than {_options.LeastAge.TotalSeconds:0} s; log.keep_size is {_options.RetentionBytes}");
     }
 
     public void Dispose()

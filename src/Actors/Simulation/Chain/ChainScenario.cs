@@ -62,6 +62,10 @@ public sealed class ChainScenario : Scenario
     public static ChainScenario Of(ulong seed, ChainFaults? faults = null) =>
         new((int)(seed % Inputs), faults ?? ChainFaults.Usual, Expected((int)(seed % Inputs)), Options.MaxCrashes);
 
+    /// <summary>An input whose run crashes once, at this point of the store's writes.</summary>
+    /// <param name="point">1..<see cref="Points"/> of a run without a crash, which is what 0 gives.</param>
+    public static ChainScenario CrashAt(int input, int point) => new(input, ChainFaults.None with { CrashAtPoint = point }, Expected(input));
+
     /// <summary>What comes of an input when all is well.</summary>
     public static ChainOutcome Expected(int input) => Undisturbed.GetOrAdd(input, i => new Lazy<ChainOutcome>(() =>
     {

@@ -6,7 +6,8 @@ namespace Tocsin.Daemon.Serve.Backend;
 
 /// <summary>The way into the log: shut before the log is open and from the moment on that it is to be closed. Remembers whether the log took what came last.</summary>
 /// <param name="sources">Told of what is in the log.</param>
-internal sealed class LogDoor(SourceBoard sources, TimeProvider clock) : ISampleSink, IJobEventSink, INodeStateSink
+/// <param name="say">Told when the log begins to refuse, and why, and when it takes again.</param>
+internal sealed class LogDoor(SourceBoard sources, TimeProvider clock, Action<string> say) : ISampleSink, IJobEventSink, INodeStateSink
 {
     private static readonly AppendResult Shut = new Unavailable("the log is not open: Tocsin is starting or stopping");
 
@@ -54,14 +55,14 @@ internal sealed class LogDoor(SourceBoard sources, TimeProvider clock) : ISample
     {
         if (result is Appended)
         {
-            if (_refused is not null)
-                _refused = null;
+            if (_refused is not null && Interlocked.Exchange(ref _refused, null) is not null)
+                say("takes what comes again");
             return result;
         }
         Interlocked.Increment(ref _refusals);
         // Too much for a moment is the sender's to slow down for; that nothing can be written is everybody's.
-        if (result is Unavailable why && _refused is null)
-            _refused = new Refusal(clock.GetUtcNow(), why.Reason);
+        if (result is Unavailable why && Interlocked.CompareExchange(ref _refused, new Refusal(clock.GetUtcNow(), why.Reason), null) is null)
+            say($"refuses what comes: {why.Reason}");
         return result;
     }
 

@@ -5,13 +5,29 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Daemon.Serve.Backend;
 
 /// <summary>How far the shards of one topic are, for probes and metrics. Any thread.</summary>
-internal sealed class ShardBoard
+/// <param name="say">Told, once each time, that a shard waits and why, and that it goes on.</param>
+internal sealed class ShardBoard(Action<string>? say = null)
 {
     private readonly ConcurrentDictionary<int, ShardView> _shards = new();
+    private readonly ConcurrentDictionary<int, string> _waits = new();
 
     public IEnumerable<ShardView> All => _shards.Values.OrderBy(s => s.Shard);
 
-    public void Publish(ShardView view) => _shards[view.Shard] = view;
+    public void Publish(ShardView view)
+    {
+        _shards[view.Shard] = view;
+        if (view is { Phase: ShardPhase.Paused, Why: { } why })
+        {
+            var known = _waits.GetValueOrDefault(view.Shard);
+            _waits[view.Shard] = why;
+            if (known != why)
+                say?.Invoke($"shard {view.Shard} waits: {why}");
+        }
+        else if (view.Phase == ShardPhase.Running && _waits.TryRemove(view.Shard, out _))
+        {
+            say?.Invoke($"shard {view.Shard} goes on");
+        }
+    }
 
     /// <param name="expected">How many there are when all are here.</param>
     public CheckResult Check(int expected)

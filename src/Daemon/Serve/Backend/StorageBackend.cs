@@ -29,8 +29,8 @@ internal sealed class StorageBackend : IBackend
     private readonly TimeProvider _clock;
     private readonly SinkSet _sinks;
     private readonly NodeDirectory _nodes;
-    private readonly ShardBoard _nodeShards = new();
-    private readonly ShardBoard _alertShards = new();
+    private readonly ShardBoard _nodeShards;
+    private readonly ShardBoard _alertShards;
     private readonly LibraryShelf _libraries;
     private readonly PeerBoard _peers;
     private readonly SourceBoard _sources;
@@ -51,6 +51,8 @@ internal sealed class StorageBackend : IBackend
         _peers = new PeerBoard(options.Peers);
         (_options, _nodes, _sinks, _say, _clock) = (options with { Nodes = options.Nodes with { Peers = _peers } }, nodes, sinks, say, clock);
         _libraries = new LibraryShelf(Path.Combine(options.Data, "libraries"), () => Store, say, clock);
+        _nodeShards = new ShardBoard(line => say.Warning("nodes", line));
+        _alertShards = new ShardBoard(line => say.Warning("alerts", line));
         _health = new StoreHealth(() => Store, options.Storage, clock, say);
         Foundations =
         [
@@ -59,7 +61,7 @@ internal sealed class StorageBackend : IBackend
             new LoopPart("store", _health.RunAsync, say),
         ];
         _sources = new SourceBoard(options.Cluster, options.Silence);
-        _door = new LogDoor(_sources, clock);
+        _door = new LogDoor(_sources, clock, line => say.Warning("log", line));
         _learning = options.Learning is { } learning ? new LearningPart(learning, options.Data, () => Store, _libraries, () => _sink, say, clock) : null;
         Libraries = new LibraryDesk(_libraries, () => _learning?.Confirmations ?? [], () => _sink);
         Workers =

@@ -14,7 +14,7 @@ public sealed class KillsSpec(ITestOutputHelper output)
     private const int EarlyOneIn = 4, MostRequests = 22;
 
     /// <summary>Chooses the moments; another one may be given.</summary>
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("TOCSIN_KILLS_SEED"), out var given) ? given : 3;
+    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("KILLS_SEED"), out var given) ? given : 3;
 
     [Fact]
     public async Task Twenty_kills_leave_the_alerts_of_an_undisturbed_run_and_everybody_was_told_of_each_revision()

@@ -8,7 +8,8 @@ namespace Tocsin.Daemon.Benches;
 /// <param name="Epochs">Passes of each training; null = as <c>tocsin train</c> does.</param>
 /// <param name="Count">How many inputs or seeds, where a measurement takes a number of them.</param>
 /// <param name="First">The first of them.</param>
-internal sealed record BenchData(string? Folder, string? Until, int? Epochs, int? Count = null, int First = 0)
+/// <param name="Only">The one part of a measurement that is wanted; null = all.</param>
+internal sealed record BenchData(string? Folder, string? Until, int? Epochs, int? Count = null, int First = 0, string? Only = null)
 {
     /// <exception cref="BadDataException">No recording was named, or its end is not a time.</exception>
     public (IRecording Recording, List<Segment> Segments) Read()

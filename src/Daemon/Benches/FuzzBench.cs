@@ -31,14 +31,17 @@ internal static class FuzzBench
         ("log-segment", () => new SegmentFuzz().Next),
     ];
 
-    public static Bench Create() => new("fuzz", $"random and damaged inputs to every parser, {Inputs} each (--count N, --first SEED)", () => Run(new BenchData(null, null, null))) { OnData = Run };
+    public static Bench Create() => new("fuzz", $"random and damaged inputs to every parser, {Inputs} each (--count N, --first SEED, --only NAME)", () => Run(new BenchData(null, null, null))) { OnData = Run };
 
     /// <exception cref="BadDataException">A parser failed; the message holds its name and the seed.</exception>
     private static Dictionary<string, double> Run(BenchData data)
     {
         var figures = new Dictionary<string, double>();
         var count = data.Count ?? Inputs;
-        foreach (var (name, begin) in Targets)
+        var targets = data.Only is null ? Targets : [.. Targets.Where(t => t.Name == data.Only)];
+        if (targets.Count == 0)
+            throw new BadDataException($"--only '{data.Only}': expected one of {string.Join(", ", Targets.Select(t => t.Name))}");
+        foreach (var (name, begin) in targets)
         {
             var clock = Stopwatch.StartNew();
             Watched(name, begin(), data.First, count);
@@ -77,10 +80,10 @@ internal static class FuzzBench
         for (var seen = -1; !thread.Join(Longest);)
         {
             if (seen == Volatile.Read(ref at))
-                throw new BadDataException($"{name}: seed {seen} took longer than {Longest.TotalSeconds:0} s (tocsin bench fuzz --first {seen} --count 1)");
+                throw new BadDataException($"{name}: seed {seen} took longer than {Longest.TotalSeconds:0} s (tocsin bench fuzz --only {name} --seed {seen})");
             seen = Volatile.Read(ref at);
         }
         if (failure is not null)
-            throw new BadDataException($"{name}: seed {at} failed (tocsin bench fuzz --first {at} --count 1): {failure}", failure);
+            throw new BadDataException($"{name}: seed {at} failed (tocsin bench fuzz --only {name} --seed {at}): {failure}", failure);
     }
 }

@@ -17,7 +17,8 @@ internal static class BenchCommand
         var count = new Option<int?>("--count", "--seeds") { Description = "how many inputs or seeds, where a measurement takes a number of them" };
         var first = new Option<int>("--first") { Description = "the first of them: a failing one is printed and can be run again", DefaultValueFactory = _ => 0 };
         var seed = new Option<int?>("--seed") { Description = "this one alone: --first SEED --count 1" };
-        var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs, count, first, seed };
+        var only = new Option<string?>("--only") { Description = "the one part that is wanted, where a measurement has several by name" };
+        var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs, count, first, seed, only };
         command.Validators.Add(result =>
         {
             result.Bound(epochs, 1, 10_000);
@@ -30,7 +31,7 @@ internal static class BenchCommand
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(name),
             parsed.GetValue(json),
-            new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs), parsed.GetValue(seed) is null ? parsed.GetValue(count) : 1, parsed.GetValue(seed) ?? parsed.GetValue(first))));
+            new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs), parsed.GetValue(seed) is null ? parsed.GetValue(count) : 1, parsed.GetValue(seed) ?? parsed.GetValue(first), parsed.GetValue(only))));
         return command;
     }
 

@@ -21,6 +21,7 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         new("store", StoreBench.Summary, StoreBench.Run),
         RemoteWriteBench.Create(),
         HttpBench.Create(),
+        new("watch", WatchBench.Summary, WatchBench.Run),
         FuzzBench.Create(),
         SimulateBench.Create(),
     ];

@@ -30,6 +30,16 @@ public sealed class NodeShardSpec(ITestOutputHelper output)
         output.WriteLine($"{log.Records.Count} records, {one.Commits} commits, {one.Segments.Count()} segments, {one.Findings.Count()} findings, {one.Scores.Count} scores");
     }
 
+    [Fact]
+    public void What_is_stored_is_shown_after_a_restart_though_nothing_new_comes()
+    {
+        using var run = new ShardRun(ShardDay.Make(1)).Start().Finish(() => 40);
+        var before = run.Shown;
+        run.Start();
+        Assert.Null(run.Draft());
+        Assert.Equal(before + 5, run.Shown);
+    }
+
     /// <summary>With few kept frames the heads of segments stand in rows of their own.</summary>
     [Theory]
     [InlineData(320)]

@@ -33,13 +33,16 @@ public static class PeerComparison
         var found = nodes.Select(_ => new Largest()).ToArray();
         var values = new double[nodes.Count];
         var sorted = new double[nodes.Count];
+        // Nodes of one kind share their schema: a name is looked up once and not once a node.
+        var alike = nodes.TrueForAll(n => ReferenceEquals(n.Metrics, nodes[0].Metrics));
         foreach (var metric in Common(nodes, options))
         {
-            var columns = nodes.Select(n => n.Metrics.IndexOf(metric.Name)).ToArray();
+            var first = nodes[0].Metrics.IndexOf(metric.Name);
             var known = 0;
             for (var i = 0; i < nodes.Count; i++)
             {
-                values[i] = columns[i] < 0 ? double.NaN : nodes[i].Values[columns[i]];
+                var column = alike ? first : nodes[i].Metrics.IndexOf(metric.Name);
+                values[i] = column < 0 ? double.NaN : nodes[i].Values[column];
                 if (double.IsFinite(values[i]))
                     sorted[known++] = values[i];
             }
@@ -124,8 +127,10 @@ public static class PeerComparison
         {
             if (_top.Count == TopMetrics && deviation.Z <= _top[^1].Z)
                 return;
-            var at = _top.FindIndex(d => d.Z < deviation.Z);
-            _top.Insert(at < 0 ? _top.Count : at, deviation);
+            var at = _top.Count;
+            while (at > 0 && _top[at - 1].Z < deviation.Z)
+                at--;
+            _top.Insert(at, deviation);
             if (_top.Count > TopMetrics)
                 _top.RemoveAt(TopMetrics);
         }

@@ -38,6 +38,7 @@ public sealed class NodeShard : IShardWork
     private readonly List<Sample> _samples = [];
     private readonly List<NewDeadLetter> _dead = [];
     private readonly List<long> _newest = [];
+    private IReadOnlyList<NodeView> _loaded = [];
     private long _storedTo;
     private long _draftedMs = long.MinValue / 2;
     private double _quota;
@@ -84,6 +85,7 @@ public sealed class NodeShard : IShardWork
         foreach (var row in stored.Nodes)
             Load(row, heads[row.Node.ToString()]);
         Use(_activations.At(_storedTo));
+        _loaded = [.. _nodes.Values.Select(n => n.Node.View())];
     }
 
     public void Apply(in LogRecord record)
@@ -131,6 +133,10 @@ public sealed class NodeShard : IShardWork
     {
         var (shard, epoch, appliedTo, nowMs, _, whole) = moment;
         _shard = shard.Partition;
+        // What is stored may be seen at once, also where nothing new comes.
+        if (_loaded.Count > 0)
+            _views.Publish(_shard, _loaded);
+        _loaded = [];
         var quiet = nowMs - _draftedMs < _options.QuietCommit.TotalMilliseconds;
         if (!whole && quiet && !_effects.Any && _dead.Count == 0)
             return null;
@@ -374,7 +380,6 @@ public sealed class NodeShard : IShardWork
         var segment = state.Segments.Length == 0 ? 0 : state.Segments[^1].StartMs;
         var node = WatchedNode.Restore(row.Node, _room, state, rows.Load(segment, head));
         _nodes.Add(row.Node, new ShardNode(node, row.AppliedOffset) { Head = rows });
-        _shown[row.Node] = _nodes[row.Node];
     }
 
     private void Use(long version) => _room.Active = Library(version);

@@ -101,6 +101,32 @@ public sealed class ReconcileSpec(ITestOutputHelper output) : IDisposable
         Assert.Equal(JobState.Completed, _ledger.Of("n008").Jobs.Last().Said.State);
     }
 
+    /// <summary>Until slurmctld knows that a node is dead it gives it jobs; what sacct then said of them it may take back.</summary>
+    [Fact]
+    public async Task Jobs_that_were_given_to_a_dead_node_are_on_it_only_as_long_as_sacct_says_so()
+    {
+        if (SlurmCluster.IsLeftOut(output))
+            return;
+        await using var slurm = await SlurmCluster.StartAsync();
+        slurm.KillNode("n006");
+        var array = await slurm.SubmitAsync("-J", "array", "--array=1-3", "-w", "n006", "--wrap", "sleep 2");
+        var alone = await slurm.SubmitAsync("-J", "alone", "--requeue", "-w", "n006", "--wrap", "sleep 2");
+        await RunningAsync(slurm, $"{array}_1", alone);
+        await AskAsync(slurm);
+        Assert.Contains(_ledger.Of("n006").Jobs, j => j.Run.JobId == alone && j.Run.EndMs is null);
+        await Waiting.ForAsync(async () => (await slurm.RunAsync("sinfo", "-h", "-n", "n006", "-o", "%T")).StartsWith("down", StringComparison.Ordinal), "n006 down");
+        output.WriteLine(string.Join('\n', await slurm.AccountedAsync("JobIDRaw,JobID,Submit,Start,End,State,NodeList")));
+        await AskAsync(slurm);
+        slurm.StartNode("n006");
+        await slurm.WaitIdleAsync("n006");
+        await Waiting.ForAsync(async () => (await slurm.AccountedAsync("JobID,State")).Contains($"{alone} COMPLETED"), "the job to run", TimeSpan.FromMinutes(4));
+        await slurm.WaitSettledAsync();
+        output.WriteLine(string.Join('\n', await slurm.AccountedAsync("JobIDRaw,JobID,Submit,Start,End,State,NodeList")));
+        await AskAsync(slurm);
+        output.WriteLine(string.Join('\n', _ledger.Events));
+        await EqualAsync(slurm);
+    }
+
     [Fact]
     public async Task An_accounting_that_is_away_is_an_answer()
     {

@@ -31,7 +31,10 @@ public sealed class Reconciler(long keepMs = 25_200_000)
         var now = Latest(told.Rows, asOfMs);
         // A row that could not be read may be the very run: then nothing is missed.
         if (told.Rejected.Total == 0)
+        {
+            TakeBack(now, window, asOfMs);
             Miss(now, window, asOfMs);
+        }
         EndReused(now, asOfMs);
         var events = now.Where(r => !_runs.TryGetValue(r.Key, out var known) || !SameWord(known.Told, r.Value.Told)).Select(r => r.Value.Told).ToList();
         var byId = now.Values.Concat(_runs.Where(r => !now.ContainsKey(r.Key)).Select(r => r.Value)).Select(r => r.Told).ToLookup(e => e.JobId, StringComparer.Ordinal);
@@ -73,6 +76,21 @@ public sealed class Reconciler(long keepMs = 25_200_000)
                 now[row.Key] = run;
         }
         return now;
+    }
+
+    /// <summary>Runs whose record the accounting has given to the next run of the job: on no node, by its word.</summary>
+    /// <remarks>slurmdbd keeps one record of an id and a submit time. A job whose node was dead when it was to be launched keeps both when it starts again.</remarks>
+    private void TakeBack(Dictionary<JobKey, KnownRun> now, AccountingWindow window, long asOfMs)
+    {
+        var records = now.Values.Select(r => (r.RawId, r.Told.SubmitMs)).ToHashSet();
+        foreach (var (key, known) in _runs)
+        {
+            if (known.Told.SubmitMs is null || known.Told.State == JobState.NeverRan || now.ContainsKey(key) || !records.Contains((known.RawId, known.Told.SubmitMs)))
+                continue;
+            // One that was not asked for may still be there.
+            if (key.StartMs < window.UntilMs && !(known.Told.EndMs < window.FromMs))
+                now.Add(key, known with { Told = known.Told with { EndMs = key.StartMs, State = JobState.NeverRan, AsOfMs = asOfMs } });
+        }
     }
 
     /// <summary>Runs that were on when they were last told and are no longer told at all: purged, or mended by an administrator.</summary>

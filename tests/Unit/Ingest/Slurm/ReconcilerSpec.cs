@@ -44,6 +44,22 @@ public sealed class ReconcilerSpec
         Assert.Equal("", Told(100_000, Row("32", 856, null)));
     }
 
+    /// <summary>Seen: given to a node that was dead already, failed with it, and started again under the same id and submit time: slurmdbd has one record for both.</summary>
+    [Fact]
+    public void A_run_whose_record_went_to_the_next_one_was_on_no_node()
+    {
+        Told(110, Row("6", 89, 100, submit: 89), Row("7", 89, null, submit: 89));
+        Assert.Equal("6@89-89 NeverRan 7@89-89 NeverRan 6@117- 7@118-", Told(120, Row("6", 117, null, submit: 89), Row("7", 118, null, submit: 89)));
+        Assert.Equal("6@117-119 Completed", Told(150, Row("6", 117, 119, submit: 89), Row("7", 118, null, submit: 89)));
+    }
+
+    [Fact]
+    public void Two_runs_of_one_submit_time_that_are_both_told_or_not_asked_for_stay()
+    {
+        Assert.Equal("6@89-100 Completed 6@117-", Told(120, Row("6", 89, 100, submit: 89), Row("6", 117, null, submit: 89)));
+        Assert.Empty(_reconciler.Decide(Rows(Row("6", 117, null, submit: 89)), new AccountingWindow(At(101), At(150)), At(150)).Events);
+    }
+
     [Fact]
     public void A_lost_run_whose_end_is_told_after_all_gets_it()
     {

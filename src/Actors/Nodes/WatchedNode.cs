@@ -182,6 +182,10 @@ public sealed class WatchedNode
 
     public long SegmentStartMs => _track.Open?.StartMs ?? 0;
 
+    /// <summary>Of the library, that it holds on to.</summary>
+    internal IEnumerable<long> Versions =>
+        _work.OfType<LibraryWork>().Select(w => w.Library).Append(_active).Append(_scoring.Library).OfType<LiveLibrary>().Select(l => l.Version);
+
     private NodeNow Now() => new(_track.FrontierMs ?? 0, _jobs, _track.Open);
 
     private void Enqueue(NodeWork work)

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using Xunit.Abstractions;
 
 namespace Tocsin.Integration.Serve;
 
 /// <summary>The daemon learns from what it watches: a new pattern beside those that it was given, and a first library from nothing.</summary>
-public sealed class LearningSpec(TrainedLibrary trained) : IClassFixture<TrainedLibrary>
+public sealed class LearningSpec(TrainedLibrary trained, ITestOutputHelper output) : IClassFixture<TrainedLibrary>
 {
     private const string Learning = "learning: {settle: 2s, every: 1s, epochs: 2, width: 6, first_segments: 24, most_alarmed: 0.5}\ncadence: 1s\nlog: {partitions: 2}";
 
@@ -35,6 +36,7 @@ public sealed class LearningSpec(TrainedLibrary trained) : IClassFixture<Trained
         var libraries = await serve.JsonAsync("/api/v1/libraries");
         Assert.Equal((1, 3), (libraries["active"]!.GetValue<int>(), libraries["libraries"]!.AsArray().Count));
         Assert.Equal(404, (await serve.PostAsync("/api/v1/libraries/9/activate", [], "application/json")).Status);
+        await ShowAsync(serve);
         Assert.Equal(0, await serve.StopAsync());
     }
 
@@ -87,7 +89,16 @@ public sealed class LearningSpec(TrainedLibrary trained) : IClassFixture<Trained
         Assert.True((await serve.JsonAsync("/api/v1/patterns"))["patterns"]!.AsArray().Count >= 2);
         await feed.RunAsync("solver", 45, open: true);
         await serve.WaitAsync(async () => (await NodesAsync(serve)).All(n => n!["library_version"]!.GetValue<long>() >= 1 && n["match"]?["pattern"]?.GetValue<int>() >= 0), "nodes are not scored by it");
+        await ShowAsync(serve);
         Assert.Equal(0, await serve.StopAsync());
+    }
+
+    private async Task ShowAsync(ServeProcess serve)
+    {
+        foreach (var line in serve.Said.Split('\n').Where(l => l.Contains(" library: ", StringComparison.Ordinal) || l.Contains(" learning: ", StringComparison.Ordinal)))
+            output.WriteLine(line);
+        foreach (var line in (await serve.GetAsync("/metrics")).Body.Split('\n').Where(l => l.StartsWith("tocsin_learning_", StringComparison.Ordinal) || l.StartsWith("tocsin_library_", StringComparison.Ordinal)))
+            output.WriteLine(line);
     }
 
     private static Task VersionAsync(ServeProcess serve, long version) =>

@@ -281,6 +281,7 @@ public sealed class NodeShard : IShardWork
             return;
         }
         _activations.Add(record.Offset, version);
+        LetGo();
         Use(version);
         foreach (var node in _nodes.Values)
         {
@@ -380,6 +381,14 @@ public sealed class NodeShard : IShardWork
         var segment = state.Segments.Length == 0 ? 0 : state.Segments[^1].StartMs;
         var node = WatchedNode.Restore(row.Node, _room, state, rows.Load(segment, head));
         _nodes.Add(row.Node, new ShardNode(node, row.AppliedOffset) { Head = rows });
+    }
+
+    /// <summary>Versions that no node is pinned to any more: memory must not grow with each that is learned. One that a row still names is loaded again.</summary>
+    private void LetGo()
+    {
+        var used = _nodes.Values.SelectMany(n => n.Node.Versions).ToHashSet();
+        foreach (var version in _room.Libraries.Select(l => l.Version).Where(v => !used.Contains(v)).ToList())
+            _room.Remove(version);
     }
 
     private void Use(long version) => _room.Active = Library(version);

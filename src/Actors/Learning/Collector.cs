@@ -11,7 +11,8 @@ namespace Tocsin.Actors.Learning;
 public sealed record Collected(SegmentRow Row, string? Refused);
 
 /// <summary>From frames to kept segments: gathers what shards take in, cuts it by the stored segments once these have settled, and keeps what may be
-/// learned from. Bounded in bytes; when memory is full, segments like no pattern go before those that fit one. One thread at a time.</summary>
+/// learned from. A node is given room for a whole segment or none, so that those that are begun can be finished; where all is given away, a segment like no pattern takes the
+/// room of one of which there is plenty, down to half of it. One thread at a time.</summary>
 public sealed class Collector
 {
     private readonly CollectOptions _options;
@@ -60,16 +61,18 @@ public sealed class Collector
                 _done[frame.Node] = frame.SegmentStartMs;
                 return;
             }
+            if (!Room(frame))
+            {
+                Refused.Add("no room", frame.Node.ToString());
+                _done[frame.Node] = frame.SegmentStartMs;
+                return;
+            }
             _open[frame.Node] = frames = new OpenFrames(frame.Node, frame.Schema);
         }
-        var before = frames.Bytes;
-        if (frames.Count >= _options.MostOpenFrames || !Room(OpenFrames.BytesOf(1, frame.Schema.Count), frame))
-        {
-            if (frames.Count == 0)
-                Drop(frame.Node, frame.SegmentStartMs);
+        if (frames.Count >= _options.MostOpenFrames)
             return;
-        }
-        frames.Add(frame.TimeMs, frame.Schema, frame.Row, frame.Matched);
+        var before = frames.Bytes;
+        frames.Add(frame.TimeMs, frame.Schema, frame.Row, frame.Common);
         OpenBytes += frames.Bytes - before;
     }
 
@@ -83,7 +86,7 @@ public sealed class Collector
         {
             if (frames.Count == 0 || _newestMs - frames.LastMs > _options.GoneMs)
             {
-                Drop(frames.Node, null);
+                Drop(frames.Node);
                 continue;
             }
             var rows = store.Segments(new SegmentQuery(FromMs: frames.TimesMs[0], Node: frames.Node));
@@ -148,28 +151,27 @@ public sealed class Collector
             _files.Save(frames);
     }
 
-    /// <summary>Makes room, where the newcomer is like no pattern and something that fits one is held.</summary>
-    private bool Room(long bytes, TappedFrame frame)
+    private bool Room(TappedFrame frame)
     {
-        while (OpenBytes + bytes > _options.OpenBytes)
-        {
-            var victim = frame.Matched ? null : _open.Values.Where(f => f.Matched && f.Node != frame.Node).MaxBy(f => f.Bytes);
-            if (victim is null)
-                return false;
-            Drop(victim.Node, null);
-        }
+        var wanted = Whole(frame.Schema.Count);
+        if (_open.Values.Sum(f => Whole(f.Schema.Count)) + wanted <= _options.OpenBytes)
+            return true;
+        var common = _open.Values.Where(f => f.Common).ToList();
+        if (frame.Common || 2 * common.Count <= _open.Count || common.MinBy(f => f.Count) is not { } least || Whole(least.Schema.Count) < wanted)
+            return false;
+        Drop(least.Node);
         return true;
     }
 
-    /// <param name="segmentStartMs">Of the segment that is not wanted any more; null = the one that its newest frame is in is found out at its next frame.</param>
-    private void Drop(NodeKey node, long? segmentStartMs)
+    private long Whole(int columns) => OpenFrames.BytesOf(_options.MostOpenFrames, columns);
+
+    /// <summary>What is left of its segment is not wanted: its head is gone, as is found at its next frame.</summary>
+    private void Drop(NodeKey node)
     {
         OpenBytes -= _open[node].Bytes;
         _open.Remove(node);
         _files.Delete(node);
         Refused.Add("no room", node.ToString());
-        if (segmentStartMs is { } start)
-            _done[node] = start;
     }
 
     private LearningBar Bar(IStoreReader store)

@@ -20,7 +20,7 @@ public sealed class OpenFiles(string folder, long cadenceMs, Action<string> say)
             }
             var frames = new OpenFrames(segment.Node, segment.Metrics);
             for (var t = 0; t < segment.Frames; t++)
-                frames.Add(segment.TimesMs[t], segment.Metrics, segment.Row(t), matched: false);
+                frames.Add(segment.TimesMs[t], segment.Metrics, segment.Row(t), common: false);
             frames.Saved();
             yield return frames;
         }

@@ -20,8 +20,8 @@ public sealed class OpenFrames(NodeKey node, MetricSchema schema)
 
     public long Bytes => BytesOf(_times.Count, Schema.Count);
 
-    /// <summary>The segment that its newest frame is in fits a pattern.</summary>
-    public bool Matched { get; private set; }
+    /// <summary>There is plenty of what its newest frame is in.</summary>
+    public bool Common { get; private set; }
 
     /// <summary>Frames that are not saved yet.</summary>
     public int Unsaved { get; private set; }
@@ -29,7 +29,7 @@ public sealed class OpenFrames(NodeKey node, MetricSchema schema)
     public static long BytesOf(int frames, int columns) => (long)frames * (8 + (4 * columns));
 
     /// <summary>False where it is not after the last one: told of again after a crash.</summary>
-    public bool Add(long timeMs, MetricSchema columns, ReadOnlySpan<float> row, bool matched)
+    public bool Add(long timeMs, MetricSchema columns, ReadOnlySpan<float> row, bool common)
     {
         if (timeMs <= LastMs)
             return false;
@@ -37,7 +37,7 @@ public sealed class OpenFrames(NodeKey node, MetricSchema schema)
             Use(columns);
         _times.Add(timeMs);
         _values.AddRange(row);
-        Matched = matched;
+        Common = common;
         Unsaved++;
         return true;
     }

@@ -9,7 +9,7 @@ namespace Tocsin.Actors.Learning;
 public abstract record Tapped(NodeKey Node);
 
 /// <param name="Row">Its own.</param>
-public sealed record TappedFrame(NodeKey Node, long SegmentStartMs, long TimeMs, MetricSchema Schema, float[] Row, bool Matched) : Tapped(Node);
+public sealed record TappedFrame(NodeKey Node, long SegmentStartMs, long TimeMs, MetricSchema Schema, float[] Row, bool Common) : Tapped(Node);
 
 public sealed record TappedState(NodeState State) : Tapped(State.Node);
 
@@ -28,10 +28,10 @@ public sealed class TapQueue : INodeTap
     /// <summary>Nodes of which no frame is wanted for the time being: full memory must cost the shards nothing.</summary>
     public Func<NodeKey, long, bool> Wants { get; set; } = (_, _) => true;
 
-    public void Frame(NodeKey node, long segmentStartMs, long timeMs, MetricSchema schema, ReadOnlySpan<float> row, bool matched)
+    public void Frame(NodeKey node, long segmentStartMs, long timeMs, MetricSchema schema, ReadOnlySpan<float> row, bool common)
     {
         if (Wants(node, segmentStartMs))
-            Put(new TappedFrame(node, segmentStartMs, timeMs, schema, row[..schema.Count].ToArray(), matched));
+            Put(new TappedFrame(node, segmentStartMs, timeMs, schema, row[..schema.Count].ToArray(), common));
     }
 
     public void State(NodeState state) => Put(new TappedState(state));

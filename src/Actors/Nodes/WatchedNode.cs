@@ -247,7 +247,7 @@ public sealed class WatchedNode
             if (_scoring.Enough)
                 _scoring.Push(frame.TimeMs, frame.Row, columns);
         }
-        effects.Tap?.Frame(Key, SegmentStartMs, frame.TimeMs, frame.Schema, frame.Row, _scoring.Scorer is { Match.Matched: true });
+        effects.Tap?.Frame(Key, SegmentStartMs, frame.TimeMs, frame.Schema, frame.Row, _scoring.Scorer is { Match.Matched: true } || _track.Open is { Jobs.Count: 0 });
         _room.GiveBack(frame);
     }
 

@@ -50,10 +50,10 @@ internal sealed class CollectorBench : IDisposable
     }
 
     /// <summary>A frame a second, from one second to another after <see cref="Zero"/>.</summary>
-    public void Frames(int node, int segmentStart, int from, int until, bool matched = false)
+    public void Frames(int node, int segmentStart, int from, int until, bool common = false)
     {
         for (var t = from; t < until; t++)
-            Collector.Take(new TappedFrame(Node(node), Zero + (segmentStart * 1000), Zero + (t * 1000), SmallRecording.Schema, [t, node, 0, 0], matched));
+            Collector.Take(new TappedFrame(Node(node), Zero + (segmentStart * 1000), Zero + (t * 1000), SmallRecording.Schema, [t, node, 0, 0], common));
     }
 
     public Task SegmentAsync(int node, int start, int? end, JobState? job = JobState.Completed, Alert? alert = null) => CommitAsync(new ShardCommit

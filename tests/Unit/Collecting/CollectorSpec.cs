@@ -94,16 +94,27 @@ public sealed class CollectorSpec
     }
 
     [Fact]
-    public void Where_memory_is_full_what_fits_a_pattern_makes_room_for_what_fits_none()
+    public void Room_is_for_whole_segments_and_what_is_like_none_takes_that_of_what_there_is_plenty_of()
     {
-        using var bench = new CollectorBench(new CollectOptions { CadenceMs = 1000, OpenBytes = OpenFrames.BytesOf(50, 4) });
-        bench.Frames(1, 0, 0, 30, matched: true);
-        bench.Frames(2, 0, 0, 20, matched: false);
-        bench.Frames(3, 0, 0, 10, matched: false);
-        Assert.True(bench.Collector.Wants(CollectorBench.Node(2), CollectorBench.Zero));
-        Assert.Equal((2, OpenFrames.BytesOf(30, 4)), (bench.Collector.OpenNodes, bench.Collector.OpenBytes));
-        bench.Frames(4, 0, 0, 40, matched: true);
-        Assert.True(bench.Collector.OpenBytes <= bench.Options.OpenBytes);
+        var options = new CollectOptions { CadenceMs = 1000, Settle = TimeSpan.FromSeconds(10), MostFrames = 40 };
+        using var bench = new CollectorBench(options with { OpenBytes = 4 * OpenFrames.BytesOf(40 + 10 + 3, 4) });
+        bench.Frames(1, 0, 0, 30, common: true);
+        bench.Frames(2, 0, 0, 20, common: true);
+        bench.Frames(3, 0, 0, 25, common: true);
+        bench.Frames(4, 0, 0, 10);
+        // Full. What is common waits for its turn, what is not takes that of the youngest.
+        bench.Frames(5, 0, 0, 10, common: true);
+        Assert.Equal((4, OpenFrames.BytesOf(85, 4)), (bench.Collector.OpenNodes, bench.Collector.OpenBytes));
+        Assert.False(bench.Collector.Wants(CollectorBench.Node(5), CollectorBench.Zero));
+        bench.Frames(6, 0, 0, 10);
+        Assert.Equal((4, OpenFrames.BytesOf(75, 4)), (bench.Collector.OpenNodes, bench.Collector.OpenBytes));
+        bench.Frames(2, 0, 20, 22, common: true);
+        Assert.False(bench.Collector.Wants(CollectorBench.Node(2), CollectorBench.Zero));
+        // Half of it stays with what is common: patterns are to be tuned, too.
+        bench.Frames(7, 0, 0, 10);
+        Assert.False(bench.Collector.Wants(CollectorBench.Node(7), CollectorBench.Zero));
+        Assert.True(bench.Collector.Wants(CollectorBench.Node(1), CollectorBench.Zero));
+        Assert.Equal(3, bench.Collector.Refused.ByReason["no room"].Count);
     }
 
     [Fact]

@@ -16,7 +16,8 @@ internal static class SiteWaits
     public static async Task ReconciledAsync(LiveSite site)
     {
         var now = DateTimeOffset.UtcNow;
-        await Waiting.ForAsync(async () => DateTimeOffset.UtcNow - TimeSpan.FromSeconds(await site.MetricAsync("tocsin_sacct_age_seconds")) > now, "a question to sacct from after the jobs' end");
+        // The age is NaN until the first answer: no time is longer.
+        await Waiting.ForAsync(async () => (DateTimeOffset.UtcNow - now).TotalSeconds > await site.MetricAsync("tocsin_sacct_age_seconds"), "a question to sacct from after the jobs' end");
         await FramesAsync(site);
         Assert.Equal(0, await site.MetricAsync("tocsin_sacct_failures_in_a_row"));
         Assert.Equal(0, await site.MetricAsync("tocsin_sacct_rejected_total"));

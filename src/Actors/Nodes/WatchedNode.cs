@@ -18,6 +18,9 @@ public sealed class WatchedNode
     /// <summary>The columns of a node are settled in its first frames: collectors that are slow to answer come in the second or third scrape.</summary>
     private const int SettlingFrames = 3;
 
+    /// <summary>How old a node's first samples may be, ms: what a sender kept while nobody took it. The jobs of that time are remembered until a frame came.</summary>
+    private const long BeforeFirstMs = 7_200_000;
+
     private readonly NodeRoom _room;
     private readonly Queue<NodeWork> _work = new();
     private readonly LiveFrames _frames;
@@ -253,7 +256,7 @@ public sealed class WatchedNode
 
     private void Take(JobEvent said, NodeEffects effects)
     {
-        var change = _jobs.Apply(said, _track.FrontierMs ?? said.AsOfMs);
+        var change = _jobs.Apply(said, _track.FrontierMs ?? said.AsOfMs - BeforeFirstMs);
         if (ReferenceEquals(change.Jobs, _jobs) && change.CutFromMs is null && change.LateFromMs is null)
             return;
         _jobs = change.Jobs;

@@ -5,14 +5,17 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Actors.Sinks;
 
 /// <summary>Keeps silenced alerts from a sink, and tells of those that still last when their silence ends.</summary>
-/// <remarks>What is held is known to this process only: after a restart an alert that was silenced from its first revision on is told of once if its
-/// silence has ended meanwhile, and its end may be told without its beginning. Both err towards telling.</remarks>
+/// <remarks>What is held is known to this process only. After a restart the open alerts that are silenced are held anew, and their end may be told without
+/// their beginning: that errs towards telling. One whose silence ended while nobody was there is told with its next revision.</remarks>
 public sealed class SilenceGate(IAlertSink inner, ISilences silences, TimeProvider time) : IAlertSink
 {
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(string Cluster, long Number), Held> _held = [];
+
+    /// <summary>Open when this process began; looked at when the silences are known.</summary>
+    private readonly SortedDictionary<(string Cluster, long Number), Alert> _before = [];
     private long _silenced;
 
     public string Name => inner.Name;
@@ -22,6 +25,16 @@ public sealed class SilenceGate(IAlertSink inner, ISilences silences, TimeProvid
     /// <summary>Revisions that were kept from the sink.</summary>
     public long Silenced => Interlocked.Read(ref _silenced);
 
+    /// <summary>What the store holds at start.</summary>
+    public void Seed(IEnumerable<Alert> alerts)
+    {
+        lock (_lock)
+        {
+            foreach (var alert in alerts.Where(a => a.Open))
+                _before[(alert.Id.Cluster, alert.Id.Number)] = alert;
+        }
+    }
+
     public async ValueTask<Delivery> DeliverAsync(OutboxRow row, CancellationToken stop)
     {
         var alert = row.Event.Alert;
@@ -29,6 +42,7 @@ public sealed class SilenceGate(IAlertSink inner, ISilences silences, TimeProvid
         lock (_lock)
         {
             var known = _held.GetValueOrDefault(key);
+            _before.Remove(key);
             if (!alert.Open)
             {
                 _held.Remove(key);
@@ -53,7 +67,10 @@ public sealed class SilenceGate(IAlertSink inner, ISilences silences, TimeProvid
     {
         List<OutboxRow> due;
         lock (_lock)
+        {
+            HoldAnew();
             due = [.. _held.Values.Select(h => h.Row).Where(r => !silences.IsSilenced(r.Event.Alert.Labels, time.GetUtcNow()))];
+        }
         var told = 0;
         foreach (var row in due)
         {
@@ -69,6 +86,19 @@ public sealed class SilenceGate(IAlertSink inner, ISilences silences, TimeProvid
             }
         }
         return told;
+    }
+
+    private void HoldAnew()
+    {
+        if (_before.Count == 0 || !silences.Asked)
+            return;
+        var now = time.GetUtcNow();
+        foreach (var (key, alert) in _before)
+        {
+            if (silences.IsSilenced(alert.Labels, now))
+                _held[key] = new Held(new OutboxRow(0, Name, new AlertUpdated(alert, "its silence is over"), now.ToUnixTimeMilliseconds(), 0), NeverTold: false);
+        }
+        _before.Clear();
     }
 
     private async Task<bool> TryTellAsync(OutboxRow row, CancellationToken stop)

@@ -47,7 +47,7 @@ internal static class ReplayCommand
             throw new BadDataException($"--to {url}: this version has no Kafka; give a remote_write address");
         var player = RecordingPlayer.Open(folder, options, TimeProvider.System);
         if (jobs is not null)
-            Console.WriteLine($"jobs written: {ShiftedJobs.Write(folder, player.ShiftMs, jobs)}");
+            Console.WriteLine($"jobs written: {ShiftedJobs.Write(folder, player.ShiftMs, jobs, player.Nodes.Count == 1 ? player.Nodes.First() : null)}");
         using var sender = new RemoteWriteSender(url, access, AnswerLimit, TimeProvider.System);
         var span = TimeSpan.FromMilliseconds(player.Span.LastMs - player.Span.FirstMs);
         Console.WriteLine($"playing {span.TotalSeconds:0} s of {player.Nodes.Count} {(player.Nodes.Count == 1 ? "node" : "nodes")} to {url.Host}:{url.Port}{(double.IsInfinity(options.Speed) ? "" : $", {span.TotalSeconds / options.Speed:0} s long")}");

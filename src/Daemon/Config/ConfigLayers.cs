@@ -24,7 +24,7 @@ internal static class ConfigLayers
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BadDataException($"config '{path}' cannot be read: {OneLine.Of(e.Message, 300)}; name it with --config", e);
+            throw new BadDataException($"config '{path}' cannot be read: {OneLine.Of(e.Message, 300).TrimEnd('.')}; name it with --config", e);
         }
     }
 

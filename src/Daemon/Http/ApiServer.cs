@@ -31,6 +31,8 @@ internal sealed class ApiServer : IAsyncDisposable
         _slots = new SemaphoreSlim(limits.Requests, limits.Requests);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(new OwnLogProvider(log));
+        // That it cannot start is told by who starts it, in one line; here it would come first and with its stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRoutingCore();
         // Signals are the host's: it stops this server first and the log last.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -57,7 +59,7 @@ internal sealed class ApiServer : IAsyncDisposable
         }
         catch (IOException e)
         {
-            throw new DependencyException($"listen.address: {OneLine.Of(e.Message, 300)}; name another port, or end who has it", e);
+            throw new DependencyException($"listen.address: {OneLine.Of(e.Message, 300).TrimEnd('.')}; name another port, or end who has it", e);
         }
     }
 

@@ -117,11 +117,45 @@ public sealed class SilenceSpec
         Assert.Equal(["1.1"], sink.Came);
     }
 
+    [Fact]
+    public async Task What_was_silenced_before_a_restart_is_told_when_its_silence_ends()
+    {
+        var silences = new Switchable { Silent = true, Asked = false };
+        var sink = new ScriptedSink((_, _) => ValueTask.FromResult(Delivery.Done));
+        var gate = new SilenceGate(sink, silences, _clock);
+        gate.Seed([Told.Alert(1), Told.Alert(2)]);
+        // Nothing is decided before the silences are known.
+        Assert.Equal(0, await gate.ReleaseAsync(default));
+        silences.Asked = true;
+        Assert.Equal(0, await gate.ReleaseAsync(default));
+        await gate.DeliverAsync(Told.Row(1, Told.Cleared(2, 2)), default);
+        silences.Silent = false;
+        Assert.Equal(1, await gate.ReleaseAsync(default));
+        Assert.Equal(["2.2", "1.1"], sink.Came);
+    }
+
+    [Fact]
+    public async Task What_no_silence_covers_after_a_restart_is_not_told_again()
+    {
+        var silences = new Switchable();
+        var sink = new ScriptedSink((_, _) => ValueTask.FromResult(Delivery.Done));
+        var gate = new SilenceGate(sink, silences, _clock);
+        gate.Seed([Told.Alert(1)]);
+        Assert.Equal(0, await gate.ReleaseAsync(default));
+        silences.Silent = true;
+        Assert.Equal(0, await gate.ReleaseAsync(default));
+        silences.Silent = false;
+        Assert.Equal(0, await gate.ReleaseAsync(default));
+        Assert.Empty(sink.Came);
+    }
+
     private static byte[] Silences(string matchers) => Encoding.UTF8.GetBytes(
         $$$"""[{"id":"x","status":{"state":"active"},"startsAt":"2026-11-21T14:00:00.000Z","endsAt":"2026-11-21T15:00:00.000Z","matchers":[{{{matchers}}}]},{"status":{"state":"expired"}}]""");
 
     private sealed class Switchable : ISilences
     {
+        public bool Asked { get; set; } = true;
+
         public bool Silent { get; set; }
 
         public bool IsSilenced(AlertLabels labels, DateTimeOffset now) => Silent;

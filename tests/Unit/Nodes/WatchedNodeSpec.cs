@@ -55,6 +55,15 @@ public sealed class WatchedNodeSpec : IDisposable
     }
 
     [Fact]
+    public void A_job_that_was_over_long_before_it_was_heard_of_cuts_frames_that_come_later_still()
+    {
+        // What a sender kept for an hour: the scheduler is asked sooner than it gets through.
+        _bench.Say(NodeBench.Job("solver", Start + 10_000, Start + 20_000, JobEventSource.Accounting) with { AsOfMs = Start + 3_600_000 });
+        _bench.Feed(SmallRecording.Of("idle", 40, 5, startMs: Start));
+        Assert.Equal([Start, Start + 10_000, Start + 20_000], _bench.Table.Keys);
+    }
+
+    [Fact]
     public void A_boundary_that_the_accounting_corrects_moves_and_what_follows_is_scored_anew()
     {
         using var right = new NodeBench();

@@ -56,6 +56,17 @@ public sealed class TokenSpec : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_just_being_written_anew_locks_nobody_out()
+    {
+        File.WriteAllText(_file, $"read {Secret}\n");
+        var tokens = Open();
+        File.WriteAllText(_file, "");
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.NotNull(tokens.Current.Find(Secret));
+        Assert.Contains("no token in it", _said.ToString());
+    }
+
+    [Fact]
     public void A_changed_file_is_read_again_after_a_moment()
     {
         File.WriteAllText(_file, $"read {Secret}\n");

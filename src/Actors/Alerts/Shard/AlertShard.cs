@@ -17,13 +17,14 @@ namespace Tocsin.Actors.Alerts.Shard;
 public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyList<string> sinks, Action<string> say) : IShardWork
 {
     private const string NextAlert = "next alert", Clock = "clock";
-    private const long StepMs = 1000, MostSteps = 64, MostAheadMs = 60_000;
+    private const long StepMs = 1000, MostSteps = 64, MostAheadMs = 60_000, QuietMs = 60_000;
 
     private readonly List<NewDeadLetter> _dead = [];
     private readonly List<AlertEvent> _events = [];
     private readonly SeenFindings _seen = new();
     private AlertBook _book = new(cluster, new BookState(), options);
     private long _storedTo;
+    private long _draftedMs;
 
     /// <summary>The book's clock: the log's, record by record, while there is more to read, then the member's. So an alert that began and ended while nobody was
     /// there is raised and cleared all the same, and one that only waits to be read on is not raised.</summary>
@@ -88,8 +89,11 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
             // A clock that was far ahead once does not stop the book until the others have come there.
             Step(Math.Max(nowMs, Math.Min(_clockMs, nowMs + MostAheadMs)));
         var changed = _book.State.Changed;
-        if (!changed.Any && _events.Count == 0 && _dead.Count == 0 && !(moment.Whole && moment.AppliedTo > _storedTo))
+        // Records that changed nothing count as well, in a while: retention would pass them, and the next start would mourn them as lost.
+        var late = moment.Whole || nowMs - _draftedMs >= QuietMs;
+        if (!changed.Any && _events.Count == 0 && _dead.Count == 0 && !(late && moment.AppliedTo > _storedTo))
             return null;
+        _draftedMs = nowMs;
         var state = _book.State;
         List<ShardRow> rows = [];
         List<string> removed = [];

@@ -8,6 +8,9 @@ namespace Tocsin.Actors.Sinks.Http;
 /// <summary>Says whether someone asked for quiet about an alert.</summary>
 public interface ISilences
 {
+    /// <summary>They are known: whoever knows them was asked once.</summary>
+    bool Asked { get; }
+
     bool IsSilenced(AlertLabels labels, DateTimeOffset now);
 }
 
@@ -24,6 +27,8 @@ public sealed class SilenceWatch(Uri alertmanager, HttpAuth auth, TimeSpan every
     private readonly HttpClient _client = client ?? HttpCall.Client();
     private readonly Uri _silences = new(Rooted(alertmanager), "api/v2/silences");
     private volatile IReadOnlyList<Silence> _known = [];
+
+    public bool Asked { get; private set; }
 
     public int Known => _known.Count;
 
@@ -70,7 +75,7 @@ public sealed class SilenceWatch(Uri alertmanager, HttpAuth auth, TimeSpan every
             if (await HttpCall.BytesAsync(answer, MaxBody, either.Token).ConfigureAwait(false) is not { } body)
                 return Failed($"{_silences.Authority}: silences are larger than {MaxBody} bytes");
             (_known, Unusable) = Parse(body);
-            Trouble = null;
+            (Trouble, Asked) = (null, true);
             return true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException or DependencyException

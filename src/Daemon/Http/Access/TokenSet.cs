@@ -49,7 +49,7 @@ internal sealed class TokenSet
             if (problem is not null)
                 problems.Add($"tokens.file: {file}:{number}: {problem}");
         }
-        if (number > 0 && tokens.Count == 0 && problems.Count == 0)
+        if (tokens.Count == 0 && problems.Count == 0)
             problems.Add($"tokens.file: {file}: no token in it: expected lines of 'role[,role] token'");
         if (tokens.Count > MaxTokens)
             problems.Add($"tokens.file: {file}: {tokens.Count} tokens, expected at most {MaxTokens}");

@@ -18,6 +18,7 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
     private readonly List<IAlertSink> _sinks = [];
     private readonly List<IDisposable> _owned = [];
     private readonly List<Func<CancellationToken, Task>> _loops = [];
+    private readonly List<SilenceGate> _gates = [];
     private readonly List<OutboxDispatcher> _dispatchers = [];
     private readonly CancellationTokenSource _stop = new();
     private Task[] _running = [];
@@ -70,7 +71,7 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
     /// <summary>Where the rows come from; asked at the start.</summary>
     public Func<IOutbox>? Outbox { get; set; }
 
-    /// <summary>What lasts, for those who tell of it again and again.</summary>
+    /// <summary>What lasts, for those who tell of it again and again, and for those who keep it back.</summary>
     public void Seed(IEnumerable<Alert> open)
     {
         if (Alertmanagers.Count == 0)
@@ -78,6 +79,8 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
         var all = open.ToList();
         foreach (var sink in Alertmanagers)
             sink.Open.Seed(all);
+        foreach (var gate in _gates)
+            gate.Seed(all);
     }
 
     private void Attach(IOutbox outbox)
@@ -126,6 +129,7 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
     private SilenceGate Gated(IAlertSink sink, SilenceWatch silences)
     {
         var gate = new SilenceGate(sink, silences, _clock);
+        _gates.Add(gate);
         _loops.Add(async stop =>
         {
             using var timer = new PeriodicTimer(ReleaseEvery, _clock);

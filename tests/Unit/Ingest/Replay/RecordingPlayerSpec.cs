@@ -77,6 +77,19 @@ public sealed class RecordingPlayerSpec : IDisposable
     }
 
     [Fact]
+    public void Jobs_that_name_no_node_ran_on_the_only_one_there_is()
+    {
+        var folder = Directory.CreateTempSubdirectory("tocsin-").FullName;
+        File.WriteAllText(Path.Combine(folder, ScrapeRecording.JobsFile), "JobID|JobName|Start|End\n7|a|1795250435|1795250486\n");
+        var path = Path.Combine(folder, "shifted.psv");
+        ShiftedJobs.Write(folder, 0, path, "n001");
+        Assert.Equal(["n001"], Assert.Single(JobTable.Read(path, new Rejections())).Nodes);
+        ShiftedJobs.Write(folder, 0, path);
+        Assert.Empty(Assert.Single(JobTable.Read(path, new Rejections())).Nodes);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void What_is_no_recording_is_refused()
     {
         var folder = Directory.CreateTempSubdirectory("tocsin-").FullName;

@@ -180,7 +180,7 @@ internal sealed class StorageBackend : IBackend
         IShardWork NewNodes(TopicPartition at)
         {
             _nodes.Clear(at.Partition);
-            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say, onNewest: _scores is { } scores ? scores.Scored : null, tap: _learning?.Tap);
+            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say, (node, s) => _nodes.Scores.Keep(node, s.TimeMs, s.Score, s.Threshold), _scores is { } scores ? scores.Scored : null, _learning?.Tap);
             _tallies?.Show(at.Partition, shard);
             return shard;
         }

@@ -1,0 +1,108 @@
+import { follow, get } from './api.js';
+import { date, many, score, span } from './words.js';
+import { el, name, nodeLink, plain } from './dom.js';
+
+const Most = 200;
+const Rank = { critical: 0, warning: 1, info: 2 };
+
+/** The open alerts, as the stream of events has them. */
+export class Alerts extends EventTarget {
+  open = new Map();
+  loaded = false;
+  more = false;
+
+  async run() {
+    const never = new AbortController();
+    await follow('api/v1/alerts/stream', {
+      signal: never.signal,
+      // What happened before the stream was there is in the list; a revision that both tell of is the same one.
+      open: () => this.#load(),
+      lost: () => this.dispatchEvent(new CustomEvent('link', { detail: false })),
+      event: e => {
+        if (e.event === 'reset' || e.event === 'lost') this.#load().catch(why => console.info('alerts:', why.message));
+        else if (e.data) this.#take(JSON.parse(e.data));
+      },
+    });
+  }
+
+  async #load() {
+    const said = await get(`api/v1/alerts?open=true&limit=${Most}`);
+    this.open = new Map(said.alerts.map(a => [a.id, a]));
+    [this.loaded, this.more] = [true, said.next !== null];
+    this.dispatchEvent(new CustomEvent('link', { detail: true }));
+    this.dispatchEvent(new Event('change'));
+  }
+
+  #take(alert) {
+    const known = this.open.get(alert.id);
+    if (known && known.revision >= alert.revision) return;
+    if (alert.status === 'open') this.open.set(alert.id, alert);
+    else this.open.delete(alert.id);
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** The worst first, the newest of them first. */
+  get sorted() {
+    return [...this.open.values()].sort((a, b) => (Rank[a.severity] ?? 9) - (Rank[b.severity] ?? 9) || Date.parse(b.since) - Date.parse(a.since));
+  }
+}
+
+/** What is left of the evidence when its first words are the summary that stands above it. */
+function evidence(alert) {
+  const [all, head] = [alert.evidence ?? '', alert.summary ?? ''];
+  return all.startsWith(head) ? all.slice(head.length).replace(/^[.:;,\s]+/, '') : all;
+}
+
+export function card(alert, now, { level = 'h3', chosen = false } = {}) {
+  const since = Date.parse(alert.since);
+  const until = alert.cleared ? Date.parse(alert.cleared) : now;
+  const of = alert.out_of > 1 ? `${alert.node_count} of ${many(alert.out_of, 'node')}` : null;
+  const nodes = alert.nodes.slice(0, 6);
+  const rest = alert.node_count - nodes.length;
+  const against = alert.score === undefined ? null : `score ${score(alert.score)}${alert.threshold === undefined ? '' : ` over ${score(alert.threshold)}`}`;
+  return el('article', { class: `alert ${alert.severity}${alert.status === 'open' ? '' : ' over'}`, 'data-id': alert.id, 'aria-current': chosen ? 'true' : null },
+    el('div', { class: 'head' },
+      el('span', { class: 'severity' }, alert.severity),
+      el('span', { class: 'kind' }, `${alert.kind} \u00b7 ${alert.cause}`),
+      el('time', { datetime: alert.since, title: date(since), 'data-since': alert.cleared ? null : since }, alert.status === 'open' ? `for ${span(until - since)}` : `lasted ${span(until - since)}`)),
+    el(level, {}, el('a', { href: `#/alert/${encodeURIComponent(alert.id)}` }, plain(alert.summary))),
+    el('p', { class: 'evidence' }, plain(evidence(alert))),
+    el('p', { class: 'meta' },
+      nodes.length ? el('span', {}, ...nodes.flatMap((n, i) => [i ? ' ' : '', nodeLink(n)]), rest > 0 ? ` and ${rest} more` : '') : null,
+      alert.job ? el('span', {}, 'job ', name(alert.job.id)) : null,
+      of ? el('span', {}, of) : null,
+      against ? el('span', {}, against) : null,
+      el('span', {}, plain(alert.id))));
+}
+
+/** The list beside the grid. Cards that did not change stay as they are: focus and selection of text survive. */
+export class AlertList {
+  #alerts;
+  #cluster;
+  #cards = new Map();
+
+  constructor(alerts, cluster) { [this.#alerts, this.#cluster] = [alerts, cluster]; }
+
+  render(chosen) {
+    const alerts = this.#alerts.sorted;
+    const cards = alerts.map(a => {
+      const key = `${a.revision}${a.id === chosen}`;
+      const old = this.#cards.get(a.id);
+      const fresh = old?.key === key ? old : { key, card: card(a, this.#cluster.now, { chosen: a.id === chosen }) };
+      this.#cards.set(a.id, fresh);
+      return fresh.card;
+    });
+    for (const id of this.#cards.keys()) if (!this.#alerts.open.has(id)) this.#cards.delete(id);
+    const title = el('h2', {}, 'Open alerts ', el('span', { class: 'count' }, this.#alerts.loaded ? `${alerts.length}${this.#alerts.more ? '+' : ''}` : ''));
+    const none = el('p', { class: 'empty' }, this.#alerts.loaded ? 'None. Nothing that is watched is out of the ordinary.' : 'Asking \u2026');
+    return [title, ...(cards.length ? cards : [none])];
+  }
+
+  /** "for 3 min" goes on without a new revision. */
+  static tick(root, now) {
+    for (const t of root.querySelectorAll('time[data-since]')) {
+      const text = `for ${span(now - Number(t.dataset.since))}`;
+      if (t.textContent !== text) t.textContent = text;
+    }
+  }
+}

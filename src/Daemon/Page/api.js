@@ -1,0 +1,85 @@
+// The daemon's API, by addresses relative to the page: through a tunnel or behind a prefix they stay right.
+
+const Key = 'tocsin.token';
+let refused = () => Promise.resolve();
+
+/** Told when a token is wanted: (what the daemon said) -> promise of the user's answer. */
+export const onRefused = ask => { refused = ask; };
+export const setToken = token => sessionStorage.setItem(Key, token);
+const token = () => sessionStorage.getItem(Key);
+
+export class Failure extends Error {
+  constructor(status, detail) { super(detail); this.status = status; }
+}
+
+async function ask(path, options = {}) {
+  for (;;) {
+    const sent = token();
+    const headers = { ...options.headers, ...(sent ? { Authorization: `Bearer ${sent}` } : {}) };
+    const answer = await fetch(path, { ...options, headers, cache: 'no-store', credentials: 'omit', redirect: 'error' });
+    if (answer.status !== 401 && answer.status !== 403) return answer;
+    // Another request may have been given a token meanwhile: try that one before asking again.
+    if (token() === sent) await refused(await detail(answer), sent !== null);
+  }
+}
+
+const detail = async answer => {
+  try { return (await answer.json()).detail; } catch { return `status ${answer.status}`; }
+};
+
+export async function get(path, signal) {
+  const answer = await ask(path, { signal });
+  if (!answer.ok) throw new Failure(answer.status, await detail(answer));
+  return answer.json();
+}
+
+const wait = (ms, signal) => new Promise(done => {
+  const timer = setTimeout(done, ms);
+  signal?.addEventListener('abort', () => { clearTimeout(timer); done(); }, { once: true });
+});
+
+/** Server-sent events by fetch, since EventSource sends no token. Comes again after an end, later and later, with the last event's id. */
+export async function follow(path, { event, open, lost, signal }) {
+  let last = null;
+  for (let tries = 0; !signal.aborted;) {
+    try {
+      const answer = await ask(path, { signal, headers: { Accept: 'text/event-stream', ...(last ? { 'Last-Event-ID': last } : {}) } });
+      if (!answer.ok) throw new Failure(answer.status, await detail(answer));
+      tries = 0;
+      await open();
+      for await (const e of events(answer.body)) {
+        if (e.id) last = e.id;
+        event(e);
+      }
+    } catch (e) {
+      if (signal.aborted) return;
+      console.info('alerts:', e.message);
+    }
+    lost();
+    await wait(Math.min(30_000, 1000 * 2 ** Math.min(tries++, 5)) * (0.5 + Math.random() / 2), signal);
+  }
+}
+
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    text += value;
+    if (text.length > 8 << 20) throw new Error('an event without an end');
+    const parts = text.split('\n\n');
+    text = parts.pop();
+    for (const part of parts) yield parse(part);
+  }
+}
+
+function parse(part) {
+  const e = { event: 'message', data: '', id: '' };
+  for (const line of part.split('\n')) {
+    const [, field, value] = /^(event|data|id): ?(.*)$/.exec(line) ?? [];
+    if (field === 'data' && e.data) e.data += '\n' + value;
+    else if (field) e[field] = value;
+  }
+  return e;
+}

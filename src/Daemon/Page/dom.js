@@ -1,0 +1,31 @@
+// Elements from words. Text from outside (names of jobs, users, nodes) becomes text nodes only; nothing here makes markup from a string.
+
+const Svg = 'http://www.w3.org/2000/svg';
+
+export function el(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(Svg, tag), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
+    else if (value === true) node.setAttribute(name, '');
+    else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
+  }
+  node.append(...children.flat().filter(c => c !== null && c !== undefined && c !== false));
+  return node;
+}
+
+// Control characters and those that turn the direction of writing could make one name look like another.
+export const plain = text => String(text).replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+
+/** A name as its owner wrote it, kept from what stands around it. */
+export const name = text => el('bdi', { class: 'name' }, plain(text));
+
+export const nodeLink = (node, ...more) => el('a', { href: `#/node/${encodeURIComponent(node)}`, class: 'node' }, plain(node), ...more);
+
+export const $ = id => document.getElementById(id);

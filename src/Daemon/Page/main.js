@@ -1,0 +1,128 @@
+import { onRefused, setToken } from './api.js';
+import { AlertList, Alerts } from './alerts.js';
+import { Cluster, States } from './cluster.js';
+import { $, el } from './dom.js';
+import { Grid } from './grid.js';
+import { NodeView } from './node.js';
+import { count } from './words.js';
+
+const cluster = new Cluster();
+const alerts = new Alerts();
+const grid = new Grid(cluster, node => { location.hash = `#/node/${encodeURIComponent(node)}`; });
+const list = new AlertList(alerts, cluster);
+const chips = new Map();
+const links = { nodes: null, alerts: null };
+let only = null;
+let view = null;
+let chosen = null;
+
+// Where the user is: "#/", "#/node/NAME" or "#/alert/ID", so that an address can be sent to a colleague.
+function route() {
+  const [, kind, id] = /^#\/(node|alert)\/(.+)$/.exec(location.hash) ?? [];
+  view?.close();
+  view = null;
+  chosen = null;
+  if (kind === 'node') {
+    const node = decode(id);
+    view = new NodeView(node, cluster, alerts);
+    $('side').replaceChildren(view.element);
+    grid.select(node);
+    document.title = `${node} \u2013 Tocsin`;
+  } else {
+    chosen = kind === 'alert' ? decode(id) : null;
+    document.title = 'Tocsin';
+    showAlerts();
+  }
+  document.body.dataset.view = view ? 'node' : 'all';
+  show();
+  if (view) $('side-title')?.focus({ preventScroll: innerWidth > 900 });
+}
+
+const decode = text => { try { return decodeURIComponent(text); } catch { return text; } };
+
+function showAlerts() {
+  if (view) return;
+  const focused = document.activeElement?.closest?.('article')?.dataset.id;
+  $('side').replaceChildren(...list.render(chosen));
+  if (focused) $('side').querySelector(`article[data-id="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
+  const worst = alerts.sorted[0];
+  if (!view) document.title = worst ? `(${alerts.open.size}) Tocsin` : 'Tocsin';
+}
+
+/** Which nodes are bright: of the chosen alert, of the search, of the chosen state. */
+function show() {
+  const words = $('search').value.trim().toLowerCase();
+  const of = chosen && alerts.open.has(chosen) ? new Set(alerts.open.get(chosen).nodes) : null;
+  grid.show(n => (!of || of.has(n.node)) && (!only || n.condition === only)
+    && (!words || n.node.toLowerCase().includes(words) || n.jobs.some(j => j.job_id === words || j.job_name.toLowerCase().includes(words))));
+}
+
+for (const state of States) {
+  const number = el('span', { class: 'number' }, '0');
+  const chip = el('button', { type: 'button', class: 'chip', 'aria-pressed': 'false', onclick: () => {
+    only = only === state ? null : state;
+    for (const [s, c] of chips) c.chip.setAttribute('aria-pressed', String(s === only));
+    show();
+  } }, el('span', { class: `mark ${state}`, 'aria-hidden': 'true' }), number, ` ${state}`);
+  chips.set(state, { chip, number });
+  $('chips').append(chip);
+}
+
+cluster.addEventListener('change', e => {
+  $('cluster').textContent = cluster.cluster;
+  $('empty').hidden = cluster.nodes.size > 0;
+  $('empty').textContent = 'No node yet. Nodes appear with their first sample: point Prometheus\u2019 remote_write at this daemon, or set scrape.targets.';
+  for (const [state, { chip, number }] of chips) {
+    const text = count(cluster.counts[state]);
+    if (number.textContent !== text) number.textContent = text;
+    chip.classList.toggle('none', cluster.counts[state] === 0);
+  }
+  grid.change(e.detail.nodes, e.detail.others);
+});
+alerts.addEventListener('change', () => { showAlerts(); show(); });
+
+function link(what, up) {
+  links[what] = up;
+  const down = links.nodes === false || links.alerts === false;
+  const state = down ? 'lost' : links.nodes && links.alerts ? 'live' : 'connecting';
+  const text = down ? 'connection lost, trying again' : state;
+  if ($('link').textContent !== text) $('link').textContent = text;
+  $('link').dataset.state = state;
+}
+cluster.addEventListener('link', e => link('nodes', e.detail));
+alerts.addEventListener('link', e => link('alerts', e.detail));
+
+let asking = null;
+onRefused((why, had) => asking ??= new Promise(done => {
+  $('door-why').textContent = had ? `${why}. Another one?` : 'Any token with the role read of the daemon\u2019s tokens file. It is kept in this tab until you close it.';
+  $('door').showModal();
+  $('door').oncancel = e => e.preventDefault();
+  $('door-form').onsubmit = () => {
+    setToken($('token').value.trim());
+    $('token').value = '';
+    asking = null;
+    done();
+  };
+}));
+
+$('search').addEventListener('input', show);
+$('search').addEventListener('keydown', e => {
+  if (e.key === 'Enter') $('grid').focus();
+});
+$('by').addEventListener('change', e => { grid.by = e.target.value; grid.arrange(); });
+addEventListener('hashchange', route);
+addEventListener('keydown', e => {
+  const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName);
+  if (e.key === '/' && !typing && !e.ctrlKey && !e.metaKey && !e.altKey) {
+    e.preventDefault();
+    $('search').focus();
+  } else if (e.key === 'Escape' && !$('door').open) {
+    if (typing && $('search').value) { $('search').value = ''; show(); }
+    else if (location.hash.length > 2) { location.hash = '#/'; $('grid').focus(); }
+  }
+});
+setInterval(() => AlertList.tick($('side'), cluster.now), 1000);
+
+route();
+cluster.run();
+alerts.run();

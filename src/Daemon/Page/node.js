@@ -1,0 +1,165 @@
+import { Failure, get } from './api.js';
+import { card } from './alerts.js';
+import { Chart } from './chart.js';
+import { el, name, plain } from './dom.js';
+import { date, many, metric, quantity, round, score, span } from './words.js';
+
+const Every = 5000;
+const Stretches = [['15 min', 15], ['1 h', 60], ['all', null]];
+
+/** One node: how it stands, its score over time, what stands out, its alerts. */
+export class NodeView {
+  element = el('div', { class: 'node-view' });
+  #node;
+  #cluster;
+  #alerts;
+  #chart = new Chart();
+  #head = el('div');
+  #facts = el('dl', { class: 'facts' });
+  #top = el('div');
+  #told = el('div');
+  #none = el('p', { class: 'empty' });
+  #stop = new AbortController();
+  #seen = '';
+  #said = '';
+
+  constructor(node, cluster, alerts) {
+    [this.#node, this.#cluster, this.#alerts] = [node, cluster, alerts];
+    const stretches = Stretches.map(([words, minutes]) => el('button', {
+      type: 'button', 'aria-pressed': minutes === null ? 'true' : 'false', onclick: () => this.#chart.hold(minutes && { length: minutes * 60_000 }), 'data-minutes': minutes ?? 'all',
+    }, words));
+    this.#chart.element.addEventListener('held', e => {
+      const held = e.detail === null ? 'all' : String((e.detail.length ?? 0) / 60_000);
+      for (const b of stretches) b.setAttribute('aria-pressed', String(b.dataset.minutes === held));
+    });
+    this.element.append(this.#head, this.#facts,
+      el('div', { class: 'bar' }, el('h3', {}, 'Score and threshold'), el('div', { class: 'stretches', role: 'group', 'aria-label': 'Show the last' }, ...stretches)),
+      this.#none, this.#chart.element, this.#top, this.#told);
+    this.#chart.element.hidden = true;
+    this.#none.textContent = 'Asking \u2026';
+    this.#heading(null);
+    this.#run();
+  }
+
+  close() { this.#stop.abort(); }
+
+  async #run() {
+    while (!this.#stop.signal.aborted) {
+      try {
+        await this.#once();
+      } catch (e) {
+        if (this.#stop.signal.aborted) return;
+        if (e instanceof Failure && e.status === 404) this.#gone();
+        else console.info('node:', e.message);
+      }
+      await new Promise(done => setTimeout(done, document.hidden ? Every * 6 : Every));
+    }
+  }
+
+  async #once() {
+    const key = encodeURIComponent(this.#node);
+    const ask = path => get(path, AbortSignal.any([this.#stop.signal, AbortSignal.timeout(20_000)]));
+    const [node, scores] = await Promise.all([ask(`api/v1/nodes/${key}`), ask(`api/v1/nodes/${key}/scores`)]);
+    const first = Date.parse(scores.first);
+    const from = scores.scores.length ? first : Date.parse(node.frame ?? 0) - 3_600_000;
+    const since = `from=${Math.floor(Math.max(0, from) / 1000)}`;
+    const [segments, alerts, jobs] = await Promise.all([
+      ask(`api/v1/segments?node=${key}&limit=1000&${since}`),
+      ask(`api/v1/alerts?node=${key}&limit=100&${since}`),
+      ask(`api/v1/jobs?limit=200&${since}`).catch(() => ({ jobs: [] })),
+    ]);
+    if (this.#stop.signal.aborted) return;
+    this.#heading(node);
+    this.#standing(node);
+    const titles = new Map([...jobs.jobs, ...node.jobs].map(j => [j.job_id, j.job_name]));
+    this.#curve(scores, first, segments.segments, alerts.alerts, titles);
+    this.#outstanding(node, alerts.alerts);
+    this.#history(alerts.alerts);
+  }
+
+  #heading(node) {
+    const key = node ? `${node.condition}${node.since}${node.muted}` : '';
+    if (key === this.#seen && this.#head.childElementCount) return;
+    this.#seen = key;
+    const since = node?.since ? Date.parse(node.since) : null;
+    const text = node ? el('p', { class: 'standing' }, el('span', { class: `mark ${node.condition}`, 'aria-hidden': 'true' }), el('strong', {}, node.condition), since ? ` since ${date(since)}` : '',
+      node.muted ? ', in maintenance or drained: scored, not told of' : '') : '';
+    if (!this.#head.childElementCount)
+      this.#head.append(el('div', { class: 'bar' }, el('h2', { tabindex: -1, id: 'side-title' }, name(this.#node)), el('a', { class: 'close', href: '#/', 'aria-label': `Close ${this.#node}`, title: 'Close (Esc)' }, '\u00d7')), el('div'));
+    this.#head.lastChild.replaceChildren(text);
+  }
+
+  #standing(node) {
+    const jobs = node.jobs.length
+      ? node.jobs.map(j => el('div', {}, name(`${j.job_id} ${j.job_name}`), j.user ? [' of ', name(j.user)] : '', `, for ${span(Date.parse(node.frame) - Date.parse(j.start))}`))
+      : ['none, idle'];
+    const m = node.match;
+    const pattern = !m ? 'not known yet' : m.pattern < 0 ? `none fits; nearest is ${m.nearest}` : `${m.pattern}${m.confidence === null ? '' : `, ${round(m.confidence * 100)} % sure`}`;
+    const facts = [
+      [node.jobs.length > 1 ? 'Jobs' : 'Job', jobs],
+      ['Score', [node.score === null ? 'none yet' : score(node.score), node.threshold === null ? '' : ` of ${score(node.threshold)} allowed`]],
+      ['Pattern', [pattern]],
+      ['Latest data', [node.frame ? date(Date.parse(node.frame)).slice(0, -4) + ' UTC' : 'none']],
+      ...(node.scheduler_state ? [['Slurm says', [name(node.scheduler_state)]]] : []),
+    ];
+    this.#facts.replaceChildren(...facts.map(([term, words]) => el('div', {}, el('dt', {}, term), el('dd', {}, ...words))));
+  }
+
+  #curve(scores, first, segments, alerts, titles) {
+    const any = scores.scores.some(s => s !== null);
+    this.#chart.element.hidden = !any;
+    this.#none.hidden = any;
+    if (!any) {
+      this.#none.textContent = 'No scores yet. They are kept in memory since the daemon started, and begin once a library of patterns is there and a segment has lasted long enough.';
+      return;
+    }
+    this.#chart.show({
+      first, step: scores.step_ms, scores: scores.scores, thresholds: scores.thresholds,
+      segments: segments.map((s, i) => ({
+        start: Date.parse(s.start), end: s.end ? Date.parse(s.end) : null, jobs: s.jobs, tone: i,
+        label: s.jobs.length ? s.jobs.map(j => `${j.job_id}${titles.get(j.job_id) ? ` ${titles.get(j.job_id)}` : ''}`).join(', ') : 'idle',
+      })),
+      alerts: alerts.map(a => ({ from: Date.parse(a.since), until: a.cleared ? Date.parse(a.cleared) : null, severity: a.severity, summary: a.summary })),
+    });
+  }
+
+  /** Of the open alert, which has values in raw units; else of the latest frame, which has shares. */
+  #outstanding(node, alerts) {
+    const open = alerts.find(a => a.status === 'open' && a.top.length);
+    const top = open ? open.top : node.top;
+    const shared = top.some(t => t.share > 0);
+    const rows = top.map(t => el('tr', {},
+      el('th', { scope: 'row' }, name(metric(t.metric)), t.device ? [' ', name(t.device)] : ''),
+      shared ? el('td', { class: 'share' }, bar(t.share ?? 0), `${Math.round((t.share ?? 0) * 100)} %`) : null,
+      ...(open ? [el('td', {}, quantity(t.value, t.unit)), el('td', {}, t.expected === undefined ? '\u2013' : `${quantity(t.expected, t.unit)}${t.spread ? ` \u00b1 ${quantity(t.spread, t.unit)}` : ''}`)] : [])));
+    const said = JSON.stringify([top, open?.id]);
+    if (said === this.#said) return;
+    this.#said = said;
+    this.#top.replaceChildren(el('h3', {}, 'What stands out'), rows.length
+      ? el('div', { class: 'scroll' }, el('table', {},
+        el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'metric'), shared ? el('th', { scope: 'col' }, 'of the score') : null, ...(open ? [el('th', { scope: 'col' }, 'now'), el('th', { scope: 'col' }, 'expected')] : []))),
+        el('tbody', {}, ...rows)))
+      : el('p', { class: 'empty' }, 'Nothing: the score is below its threshold.'));
+  }
+
+  #history(alerts) {
+    const said = alerts.map(a => `${a.id}.${a.revision}`).join();
+    if (this.#told.dataset.said === said) return;
+    this.#told.dataset.said = said;
+    this.#told.replaceChildren(el('h3', {}, 'Alerts of this node'), ...(alerts.length
+      ? alerts.slice(0, 20).map(a => card(a, this.#cluster.now, { level: 'h4' }))
+      : [el('p', { class: 'empty' }, 'None in this time.')]), alerts.length > 20 ? el('p', { class: 'empty' }, `and ${many(alerts.length - 20, 'older one')}`) : '');
+  }
+
+  #gone() {
+    this.#none.hidden = false;
+    this.#none.textContent = plain(`${this.#node} is not watched${this.#cluster.cluster ? ` in ${this.#cluster.cluster}` : ''}.`);
+    this.#chart.element.hidden = true;
+  }
+}
+
+function bar(share) {
+  const inner = el('span');
+  inner.style.width = `${Math.min(100, Math.max(0, share * 100))}%`;
+  return el('span', { class: 'meter', 'aria-hidden': 'true' }, inner);
+}

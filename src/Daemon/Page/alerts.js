@@ -59,7 +59,7 @@ export function card(alert, now, { level = 'h3', chosen = false } = {}) {
   const of = alert.out_of > 1 ? `${alert.node_count} of ${many(alert.out_of, 'node')}` : null;
   const nodes = alert.nodes.slice(0, 6);
   const rest = alert.node_count - nodes.length;
-  const against = alert.score === undefined ? null : `score ${score(alert.score)}${alert.threshold === undefined ? '' : ` over ${score(alert.threshold)}`}`;
+  const against = !alert.score ? null : `score ${score(alert.score)}${!alert.threshold ? '' : ` over ${score(alert.threshold)}`}`;
   return el('article', { class: `alert ${alert.severity}${alert.status === 'open' ? '' : ' over'}`, 'data-id': alert.id, 'aria-current': chosen ? 'true' : null },
     el('div', { class: 'head' },
       el('span', { class: 'severity' }, alert.severity),

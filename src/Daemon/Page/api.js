@@ -3,7 +3,7 @@
 const Key = 'tocsin.token';
 let refused = () => Promise.resolve();
 
-/** Told when a token is wanted: (what the daemon said) -> promise of the user's answer. */
+/** Told when a token is wanted: (status, whether one was sent) -> promise of the user's answer. */
 export const onRefused = ask => { refused = ask; };
 export const setToken = token => sessionStorage.setItem(Key, token);
 const token = () => sessionStorage.getItem(Key);
@@ -19,7 +19,7 @@ async function ask(path, options = {}) {
     const answer = await fetch(path, { ...options, headers, cache: 'no-store', credentials: 'omit', redirect: 'error' });
     if (answer.status !== 401 && answer.status !== 403) return answer;
     // Another request may have been given a token meanwhile: try that one before asking again.
-    if (token() === sent) await refused(await detail(answer), sent !== null);
+    if (token() === sent) await refused(answer.status, sent !== null);
   }
 }
 

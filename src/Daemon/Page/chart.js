@@ -8,7 +8,7 @@ const Plot = 190;
 const Lane = 20;
 const Height = Top + Plot + Lane + 26;
 const Least = 8;
-// So many thresholds high is the picture at most: one wild score must not flatten the rest.
+// So many thresholds high is the picture where only a few scores are higher: one wild one must not flatten the rest.
 const Tallest = 6;
 
 /** Score and threshold over time, segments of jobs as bands, alerts as bars. Arrow keys read it, + and - and dragging zoom. */
@@ -77,7 +77,7 @@ export class Chart {
     const line = max(thresholds, a, b);
     const highest = max(scores, a, b);
     const wanted = Math.max(highest ?? 1, (line ?? 1) * 1.35) * 1.06;
-    const top = line ? Math.min(wanted, line * Tallest) : wanted;
+    const top = line ? Math.min(wanted, Math.max(line * Tallest, usual(scores, a, b) * 1.1)) : wanted;
     const y = v => Top + Plot - (Math.min(v, top) / top) * Plot;
     this.#picture.setAttribute('viewBox', `0 0 ${this.#width} ${Height}`);
     this.#picture.setAttribute('width', this.#width);
@@ -86,7 +86,7 @@ export class Chart {
       ...this.#axisY(top, y),
       ...this.#axisX(),
       svg('g', { 'clip-path': 'url(#plot)' }, ...this.#bands(), ...this.#alerts(), ...this.#curves(a, b, y), this.#brush, this.#cursor),
-      highest > top ? svg('text', { x: this.#width - Right, y: Top - 7, class: 'cut', 'text-anchor': 'end' }, `cut off at ${score(top)}, highest ${score(highest)}`) : '');
+      highest > top ? svg('text', { x: this.#width - Right, y: Top - 9, class: 'cut', 'text-anchor': 'end' }, `cut off at ${score(top)}, highest ${score(highest)}`) : '');
     this.#brush.setAttribute('width', 0);
     this.#point(this.#at);
   }
@@ -123,7 +123,7 @@ export class Chart {
       return [
         svg('rect', { class: `band ${kind}`, x, y: Top, width: wide, height: Plot }),
         svg('rect', { class: `lane ${kind}`, x, y: Top + Plot + 3, width: Math.max(1, wide - 1), height: Lane - 5, rx: 2 }, svg('title', {}, plain(words))),
-        fits >= 3 ? svg('text', { class: 'job', x: x + 4, y: Top + Plot + 14 }, plain(words.length > fits ? words.slice(0, fits - 1) + '\u2026' : words)) : '',
+        fits >= 3 ? svg('text', { class: 'tag', x: x + 4, y: Top + Plot + 14 }, plain(words.length > fits ? words.slice(0, fits - 1) + '\u2026' : words)) : '',
       ];
     });
   }
@@ -214,6 +214,12 @@ function max(values, a, b) {
   let best = null;
   for (let i = a; i < b; i++) if (values[i] !== null && (best === null || values[i] > best)) best = values[i];
   return best;
+}
+
+/** What 98 % of them do not exceed. */
+function usual(values, a, b) {
+  const sorted = values.slice(a, b).filter(v => v !== null).sort((x, y) => x - y);
+  return sorted[Math.floor(sorted.length * 0.98)] ?? 0;
 }
 
 /** 1, 2 or 5 times a power of ten, not below v. */

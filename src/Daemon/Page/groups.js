@@ -28,11 +28,10 @@ export function byName(names) {
 }
 
 function cut(members) {
-  const parts = gather(members, n => {
-    const number = /(\d+)\D*$/.exec(n);
-    return number ? stem(n, 1) + Math.floor(Number(number[1]) / Chunk) : '';
-  });
-  return [...parts.values()].map(p => ({ label: range(p), names: p }));
+  const number = n => Number(/(\d+)\D*$/.exec(n)?.[1] ?? 0);
+  // Where the first is number 1, so is the first of each hundred.
+  const first = number(members[0]) % Chunk === 1 ? 1 : 0;
+  return [...gather(members, n => stem(n, 1) + Math.floor((number(n) - first) / Chunk)).values()].map(p => ({ label: range(p), names: p }));
 }
 
 /** cn0100 ... cn0199 as "cn0100\u20130199". */
@@ -57,6 +56,8 @@ export function gather(items, key) {
 
 const Head = 18;
 const Apart = 18;
+// Room for the ring around a cell at the edge.
+const Edge = 3;
 
 /** Places for groups in rows of the given width; widths of labels by `measure`. The largest cell with which all is within the height. */
 export function place(groups, width, height, measure, sizes = [28, 24, 20, 17, 14, 12, 10, 8, 7, 6]) {
@@ -76,14 +77,14 @@ function flow(groups, width, cell, measure) {
   let [x, y, tallest] = [0, 0, 0];
   for (const group of groups) {
     const n = group.names.length;
-    const columns = Math.max(1, Math.min(n, n > 60 ? 10 : Math.ceil(Math.sqrt(n * 2)), Math.floor(width / pitch)));
+    const columns = Math.max(1, Math.min(n, n > 60 ? 10 : Math.ceil(Math.sqrt(n * 2)), Math.floor((width - 2 * Edge) / pitch)));
     // Few groups: long rows use the width better than narrow blocks.
-    const wide = groups.length <= 3 ? Math.max(columns, Math.min(n, Math.floor(width / pitch))) : columns;
-    const taken = Math.max(wide * pitch - gap, Math.min(width, measure(group.label)));
+    const wide = groups.length <= 3 ? Math.max(columns, Math.min(n, Math.floor((width - 2 * Edge) / pitch))) : columns;
+    const taken = Math.max(wide * pitch - gap + 2 * Edge, Math.min(width, measure(group.label)));
     const tall = Head + Math.ceil(n / wide) * pitch + Apart;
     if (x > 0 && x + taken > width) [x, y, tallest] = [0, y + tallest, 0];
-    labels.push({ text: group.label, x, y: y + 12 });
-    group.names.forEach((name, i) => cells.push({ name, x: x + (i % wide) * pitch, y: y + Head + Math.floor(i / wide) * pitch }));
+    labels.push({ text: group.label, x: x + Edge, y: y + 12 });
+    group.names.forEach((name, i) => cells.push({ name, x: x + Edge + (i % wide) * pitch, y: y + Head + Math.floor(i / wide) * pitch }));
     [x, tallest] = [x + taken + Apart, Math.max(tallest, tall)];
   }
   return { cell, gap, cells, labels, height: y + tallest };

@@ -93,8 +93,8 @@ cluster.addEventListener('link', e => link('nodes', e.detail));
 alerts.addEventListener('link', e => link('alerts', e.detail));
 
 let asking = null;
-onRefused((why, had) => asking ??= new Promise(done => {
-  $('door-why').textContent = had ? `${why}. Another one?` : 'Any token with the role read of the daemon\u2019s tokens file. It is kept in this tab until you close it.';
+onRefused((status, had) => asking ??= new Promise(done => {
+  $('door-why').textContent = had ? `${status === 403 ? 'That token is known, but lacks the role read' : 'That token is not known'}. Another one?` : 'Any token with the role read of the daemon\u2019s tokens file. It is kept in this tab until you close it.';
   $('door').showModal();
   $('door').oncancel = e => e.preventDefault();
   $('door-form').onsubmit = () => {

@@ -2,7 +2,7 @@ import { Failure, get } from './api.js';
 import { card } from './alerts.js';
 import { Chart } from './chart.js';
 import { el, name, plain } from './dom.js';
-import { date, many, metric, quantity, round, score, span } from './words.js';
+import { clock, date, many, metric, quantity, round, score, span } from './words.js';
 
 const Every = 5000;
 const Stretches = [['15 min', 15], ['1 h', 60], ['all', null]];
@@ -99,7 +99,7 @@ export class NodeView {
       [node.jobs.length > 1 ? 'Jobs' : 'Job', jobs],
       ['Score', [node.score === null ? 'none yet' : score(node.score), node.threshold === null ? '' : ` of ${score(node.threshold)} allowed`]],
       ['Pattern', [pattern]],
-      ['Latest data', [node.frame ? date(Date.parse(node.frame)).slice(0, -4) + ' UTC' : 'none']],
+      ['Latest data', [node.frame ? el('time', { datetime: node.frame, title: date(Date.parse(node.frame)) }, `${clock(Date.parse(node.frame))} UTC`) : 'none']],
       ...(node.scheduler_state ? [['Slurm says', [name(node.scheduler_state)]]] : []),
     ];
     this.#facts.replaceChildren(...facts.map(([term, words]) => el('div', {}, el('dt', {}, term), el('dd', {}, ...words))));
@@ -131,12 +131,12 @@ export class NodeView {
     const rows = top.map(t => el('tr', {},
       el('th', { scope: 'row' }, name(metric(t.metric)), t.device ? [' ', name(t.device)] : ''),
       shared ? el('td', { class: 'share' }, bar(t.share ?? 0), `${Math.round((t.share ?? 0) * 100)} %`) : null,
-      ...(open ? [el('td', {}, quantity(t.value, t.unit)), el('td', {}, t.expected === undefined ? '\u2013' : `${quantity(t.expected, t.unit)}${t.spread ? ` \u00b1 ${quantity(t.spread, t.unit)}` : ''}`)] : [])));
+      ...(open ? [el('td', {}, quantity(t.value, t.unit)), el('td', {}, t.expected === undefined ? '\u2013' : `${quantity(t.expected, t.unit, t.spread)}${t.spread ? ` \u00b1 ${quantity(t.spread, t.unit)}` : ''}`)] : [])));
     const said = JSON.stringify([top, open?.id]);
     if (said === this.#said) return;
     this.#said = said;
     this.#top.replaceChildren(el('h3', {}, 'What stands out'), rows.length
-      ? el('div', { class: 'scroll' }, el('table', {},
+      ? el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'What stands out' }, el('table', {},
         el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'metric'), shared ? el('th', { scope: 'col' }, 'of the score') : null, ...(open ? [el('th', { scope: 'col' }, 'now'), el('th', { scope: 'col' }, 'expected')] : []))),
         el('tbody', {}, ...rows)))
       : el('p', { class: 'empty' }, 'Nothing: the score is below its threshold.'));

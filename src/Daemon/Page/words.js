@@ -22,13 +22,17 @@ export function score(value) {
 
 const Thousands = ['', 'k', 'M', 'G', 'T', 'P'];
 const Bytes = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+const Sizes = { bytes: 1, B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-/** A value in its unit: 3.3e9 bytes is "3.1 GiB", 0.71 of share is "71 %". */
-export function quantity(value, unit) {
+/** A value in its unit: 3.3e9 bytes is "3.1 GiB", 0.71 of share is "71 %", 412 of 1/s is "412 /s". What is small against `grain` is 0. */
+export function quantity(value, unit = '', grain = 0) {
   if (value === null || value === undefined) return '\u2013';
-  if (/share|ratio|fraction/.test(unit)) return `${round(value * 100)} %`;
-  if (/^(bytes|B)\b/.test(unit)) return scaled(value, 1024, Bytes) + unit.replace(/^(bytes|B)/, '');
-  return `${scaled(value, 1000, Thousands)}${unit && unit !== '1' ? ' ' + unit : ''}`.trim();
+  const v = Math.abs(value) < grain / 50 ? 0 : value;
+  if (/share|ratio|fraction/.test(unit)) return `${round(v * 100)} %`;
+  const [, size, rest] = /^(bytes|B|KiB|MiB|GiB)\b(.*)$/.exec(unit) ?? [];
+  if (size) return scaled(v * Sizes[size], 1024, Bytes) + rest;
+  const text = Math.abs(v) < 10_000 ? round(v) : scaled(v, 1000, Thousands);
+  return unit && unit !== '1' ? `${text} ${unit.replace(/^1\//, '/')}` : text;
 }
 
 function scaled(value, base, units) {
@@ -39,7 +43,7 @@ function scaled(value, base, units) {
   return units[i] ? `${text} ${units[i]}` : text;
 }
 
-export const round = v => (Math.abs(v) >= 100 ? v.toFixed(0) : Math.abs(v) >= 10 ? v.toFixed(1) : String(Number(v.toPrecision(2))));
+export const round = v => (Math.abs(v) >= 100 ? v.toFixed(0) : v === 0 ? '0' : Math.abs(v) >= 10 ? String(Number(v.toFixed(1))) : String(Number(v.toPrecision(2))));
 
 export const count = n => n.toLocaleString('en');
 export const many = (n, one, more = one + 's') => `${count(n)} ${n === 1 ? one : more}`;

@@ -50,8 +50,11 @@ internal sealed class PageCluster : IAsyncDisposable
         var cluster = new PageCluster(nodes, tokens);
         await cluster.Host.StartAsync(default);
         cluster.Host.Nodes.Publish(0, [.. cluster.Names.Select((n, i) => cluster.View(i, cluster.First(i)))]);
-        cluster.Remember();
-        cluster._backend.Stored.AddRange(cluster.FirstAlerts());
+        if (nodes > 0)
+        {
+            cluster.Remember();
+            cluster._backend.Stored.AddRange(cluster.FirstAlerts());
+        }
         return cluster;
     }
 
@@ -152,7 +155,7 @@ internal sealed class PageCluster : IAsyncDisposable
             new MetricEvidence("cpu_iowait_share", "share", 0.08f, 0.31, 0.02, 0.01, null));
         if (Names.Count > 300)
         {
-            yield return Alert(19, "cn0031", FaultKind.Unreachable, Severity.Warning, 4, "cn0031: no data", "Stale since 4 minutes, while 998 other nodes of its source go on. The scheduler still says ALLOCATED.");
+            yield return Alert(19, "cn0031", FaultKind.Unreachable, Severity.Warning, 4, "cn0031: no data", "Stale since 4 minutes, while 998 other nodes of its source go on. The scheduler still says ALLOCATED.") with { Score = 0, Threshold = 0 };
             yield return Alert(18, "cn0269", FaultKind.Disk, Severity.Warning, 47, "cn0269: node fault likely (disk)", "Idle. Disk sda busy 98 %, expected 2 \u00b1 1 %.",
                 new MetricEvidence("disk_busy_share", "share", 0.83f, 0.98, 0.02, 0.01, "sda"));
         }

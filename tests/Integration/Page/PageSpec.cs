@@ -8,7 +8,7 @@ public sealed class PageSpec(ITestOutputHelper output)
 {
     private const string Chromium = "/usr/bin/chromium";
 
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task The_page_does_in_a_browser_what_it_should()
@@ -17,7 +17,15 @@ public sealed class PageSpec(ITestOutputHelper output)
             return;
         var folder = Path.Combine(AppContext.BaseDirectory, "Page");
         if (!File.Exists(Path.Combine(folder, "node_modules", ".package-lock.json")))
-            Assert.True(await RunAsync("npm", folder, [], "ci", "--ignore-scripts", "--no-audit", "--no-fund") == 0, "npm ci did not work");
+        {
+            var fetched = await RunAsync("npm", folder, [], "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=2") == 0;
+            Assert.True(fetched || Environment.GetEnvironmentVariable("CI") != "true", "npm ci did not work");
+            if (!fetched)
+            {
+                output.WriteLine("left out: npm ci found no packages");
+                return;
+            }
+        }
         await using var large = await PageCluster.StartAsync(1000);
         await using var closed = await PageCluster.StartAsync(1, tokens: true);
         await using var empty = await PageCluster.StartAsync(0);

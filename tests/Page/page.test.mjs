@@ -1,0 +1,208 @@
+// The page in a real Chromium against the daemon's own HTTP server, in which a cluster of 1,000 nodes is made up (tests/Integration/Page).
+import assert from 'node:assert/strict';
+import { createServer, request } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const { PAGE, CLOSED, EMPTY, CONTROLS, TOKEN, CHROMIUM, SHOTS } = process.env;
+const Patience = 60_000;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'], timeout: Patience });
+});
+after(() => browser?.close());
+
+/** A page of its own; what must never happen on any is looked for at the end: errors, refused content, other hosts. */
+async function open(address, work, { width = 1440, height = 900, scheme = 'light' } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+  context.setDefaultTimeout(Patience);
+  const page = await context.newPage();
+  const wrong = [];
+  const origin = new URL(address).origin;
+  page.on('pageerror', e => wrong.push(e.message));
+  page.on('console', m => /Content Security|TrustedHTML|Refused/i.test(m.text()) && wrong.push(m.text()));
+  page.on('dialog', d => { wrong.push(`dialog: ${d.message()}`); d.dismiss(); });
+  page.on('request', r => new URL(r.url()).origin !== origin && wrong.push(`asked ${r.url()}`));
+  try {
+    await page.goto(address, { waitUntil: 'domcontentloaded' });
+    await work(page);
+    assert.deepEqual(wrong, []);
+  } finally {
+    await context.close();
+  }
+}
+
+const control = words => fetch(CONTROLS + words, { method: 'POST' }).then(r => assert.equal(r.status, 200));
+const live = page => page.locator('#link[data-state=live]').waitFor();
+const chip = (page, state) => page.locator('.chip', { hasText: state }).locator('.number');
+const shot = (page, name) => SHOTS ? page.screenshot({ path: `${SHOTS}/${name}.png` }) : null;
+
+async function until(claim, words) {
+  const end = Date.now() + Patience;
+  while (!await claim()) {
+    assert.ok(Date.now() < end, words);
+    await new Promise(done => setTimeout(done, 100));
+  }
+}
+
+/** Serious and critical faults by axe; run through the debugger's own world, since the page's policy lets no other script in. */
+async function faults(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Page.setBypassCSP', { enabled: true });
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+  return found.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => `${v.id}: ${v.nodes.map(n => n.html).slice(0, 3).join(' | ')}`);
+}
+
+test('all nodes are there, counted by state, and the open alerts with their evidence', () => open(PAGE, async page => {
+  await live(page);
+  assert.equal(await page.locator('#cluster').textContent(), 'hpc');
+  const numbers = await page.locator('.chip .number').allTextContents();
+  assert.equal(numbers.reduce((sum, n) => sum + Number(n.replace(',', '')), 0), 1000);
+  assert.equal(await page.locator('aside article').count(), 3);
+  const worst = page.locator('aside article').first();
+  assert.match(await worst.textContent(), /critical.*memory.*cn0042: node fault likely \(memory\).*Memory available 3\.1 GiB, expected 41/s);
+  const canvas = await page.locator('canvas').evaluate(c => ({ width: c.width, painted: c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v) }));
+  assert.ok(canvas.width > 300 && canvas.painted);
+  await shot(page, 'cluster-light');
+}));
+
+test('an alert comes and goes, and a node changes its state, without a reload', () => open(PAGE, async page => {
+  await live(page);
+  await control('raise/cn0500');
+  const card = page.locator('aside article', { hasText: 'cn0500' });
+  await card.waitFor();
+  await control('clear');
+  await card.waitFor({ state: 'detached' });
+  const down = async () => Number(await chip(page, 'down').textContent());
+  const first = await down();
+  await control('become/cn0500/down');
+  await until(async () => await down() === first + 1, 'the count did not follow');
+  await control('become/cn0500/normal');
+  await until(async () => await down() === first, 'the count did not go back');
+}));
+
+test('it works by keyboard alone', () => open(PAGE, async page => {
+  await live(page);
+  await page.keyboard.press('/');
+  await page.keyboard.type('cn0042');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowRight');
+  await until(async () => (await page.locator('#said').textContent()).startsWith('cn0042: anomalous, score 11.2 (threshold 6.1)'), 'the search did not lead there');
+  await page.keyboard.press('Enter');
+  await page.locator('.node-view h2', { hasText: 'cn0042' }).waitFor();
+  assert.match(page.url(), /#\/node\/cn0042$/);
+  await page.keyboard.press('Escape');
+  await page.locator('aside article').first().waitFor();
+  await page.locator('#search').fill('');
+  await page.locator('#grid').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('n');
+  assert.match(await page.locator('#said').textContent(), /^cn0013: down/);
+  const before = await page.locator('#said').textContent();
+  await page.keyboard.press('ArrowDown');
+  assert.notEqual(await page.locator('#said').textContent(), before);
+}));
+
+test('a node shows its score with the threshold, its jobs as bands, and what stands out', () => open(`${PAGE}#/node/cn0042`, async page => {
+  await page.locator('.chart path.score').waitFor();
+  assert.ok((await page.locator('.chart path.score').getAttribute('d')).length > 5000);
+  assert.ok((await page.locator('.chart path.over').getAttribute('d')).length > 100);
+  assert.equal(await page.locator('.chart rect.lane').count(), 6);
+  assert.match(await page.locator('.node-view table').textContent(), /memory available.*71 %.*3\.1 GiB.*41 GiB \u00b1 4 GiB/s);
+  assert.equal(await page.locator('.node-view article').count(), 2);
+  await page.locator('.chart svg').focus();
+  await page.keyboard.press('End');
+  assert.match(await page.locator('.read').textContent(), /score \d+\.\d {2}threshold 6\.1/);
+  const whole = await page.locator('.chart path.score').getAttribute('d');
+  await page.getByRole('button', { name: '15 min' }).click();
+  assert.ok((await page.locator('.chart path.score').getAttribute('d')).length < whole.length / 4);
+  await page.getByRole('button', { name: 'all' }).click();
+  await shot(page, 'node-light');
+}));
+
+test('a hostile name is shown as it is written and does nothing', () => open(PAGE, async page => {
+  await live(page);
+  await page.goto(`${PAGE}#/node/cn0050`);
+  await page.locator('.node-view dd', { hasText: '<img src=x onerror="window.hit=1">\ufffdgnp.exe' }).waitFor();
+  await page.selectOption('#by', 'job');
+  await page.waitForTimeout(100);
+  assert.equal(await page.evaluate(() => window.hit), undefined);
+  assert.equal(await page.locator('aside img').count(), 0);
+  await page.goto(`${PAGE}#/node/${encodeURIComponent('<svg onload=alert(1)>')}`);
+  await page.locator('.node-view h2', { hasText: '<svg onload=alert(1)>' }).waitFor();
+}));
+
+test('where tokens are asked for, so does the page, and keeps the answer for this tab only', () => open(CLOSED, async page => {
+  await page.locator('#door[open]').waitFor();
+  await page.locator('#token').fill('not-a-token-0123456789');
+  await page.keyboard.press('Enter');
+  await page.locator('#door-why', { hasText: 'Another one?' }).waitFor();
+  await shot(page, 'token');
+  await page.locator('#token').fill(TOKEN);
+  await page.keyboard.press('Enter');
+  await live(page);
+  assert.equal(await page.locator('#door[open]').count(), 0);
+  assert.equal(await page.evaluate(() => localStorage.length + document.cookie.length), 0);
+  await page.reload();
+  await live(page);
+}));
+
+test('a cluster without a node says what to do', () => open(EMPTY, async page => {
+  await page.locator('#empty', { hasText: 'remote_write' }).waitFor();
+  await page.locator('aside .empty', { hasText: 'None.' }).waitFor();
+}));
+
+test('it works behind a prefix, as through a proxy', async () => {
+  const to = new URL(PAGE);
+  const proxy = createServer((from, answer) => {
+    if (!from.url.startsWith('/watch/')) {
+      answer.writeHead(404).end();
+      return;
+    }
+    const on = request({ host: to.hostname, port: to.port, path: from.url.slice(6), method: from.method, headers: from.headers }, r => {
+      answer.writeHead(r.statusCode, r.headers);
+      r.pipe(answer);
+    });
+    on.on('error', () => answer.destroy());
+    // A stream never ends by itself: it goes with the one who reads it.
+    answer.on('close', () => on.destroy());
+    from.pipe(on);
+  });
+  await new Promise(done => proxy.listen(0, '127.0.0.1', done));
+  try {
+    await open(`http://127.0.0.1:${proxy.address().port}/watch/`, async page => {
+      await live(page);
+      assert.equal(await page.locator('aside article').count(), 3);
+    });
+  } finally {
+    proxy.closeAllConnections();
+    proxy.close();
+  }
+});
+
+for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['dark', 390]]) {
+  test(`it fits ${width} pixels in ${scheme}, and axe finds no serious fault`, () => open(PAGE, async page => {
+    await live(page);
+    await page.locator('aside article').first().waitFor();
+    for (const hash of ['#/', '#/node/cn0042']) {
+      await page.goto(PAGE + hash);
+      if (hash !== '#/') await page.locator('.chart path.score').waitFor();
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${hash} is wider than the window`);
+      assert.deepEqual(await faults(page), []);
+      await shot(page, `${hash === '#/' ? 'cluster' : 'node'}-${scheme}-${width}`);
+    }
+  }, { width, height: width < 500 ? 844 : 900, scheme }));
+}
+
+test('5,000 changes of nodes are followed without an error', () => open(PAGE, async page => {
+  await live(page);
+  for (let i = 0; i < 10; i++) await control('churn/0.5');
+  const anomalous = async () => Number(await chip(page, 'anomalous').textContent());
+  await until(async () => await anomalous() > 100, 'the changes did not come');
+}));

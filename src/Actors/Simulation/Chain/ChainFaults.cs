@@ -12,9 +12,11 @@ public sealed record ChainFaults
         // One connection, which repeats nothing by itself: what came of a commit without an answer is for the shard to find out.
         Commit = new() { FailBefore = 0.02, FailAfter = 0.02, Silent = 0.005, Linger = 0.5, InOrder = true },
         Attempt = new() { FailBefore = 0.03, FailAfter = 0.03, Silent = 0.01, Duplicate = 0.05, Linger = 0.5 },
+        Compute = new() { FailBefore = 0.05, Silent = 0.01, MaxDelay = TimeSpan.FromMilliseconds(200) },
         Read = new() { FailBefore = 0.03 },
         Append = new() { FailBefore = 0.03, FailAfter = 0.03, Silent = 0.003, Duplicate = 0.05, Linger = 0.5, InOrder = true },
         Mark = new() { FailBefore = 0.03, FailAfter = 0.03, Silent = 0.003, Duplicate = 0.05, Linger = 0.5 },
+        ComputeOneIn = 6,
         CrashAtPointOneIn = 400,
         FailAtPointOneIn = 400,
         RefuseOneIn = 8,
@@ -26,6 +28,12 @@ public sealed record ChainFaults
     public PortFaults Commit { get; init; } = PortFaults.None;
 
     public PortFaults Attempt { get; init; } = PortFaults.None;
+
+    /// <summary>Of the windows of shards; once in <see cref="ComputeOneIn"/> steps they have some.</summary>
+    public PortFaults Compute { get; init; } = PortFaults.None;
+
+    /// <summary>0 = never.</summary>
+    public int ComputeOneIn { get; init; }
 
     /// <summary>Of what waits in the store.</summary>
     public PortFaults Read { get; init; } = PortFaults.None;
@@ -67,9 +75,6 @@ public enum ChainFlaw
 
     /// <summary>A finding is taken for published before the log has answered.</summary>
     PublishedTooSoon,
-
-    /// <summary>Findings carry no number, so that one that comes twice, or before one that it follows on, counts.</summary>
-    NotNumbered,
 
     /// <summary>A row of the outbox is taken for delivered before the sink has answered.</summary>
     DeliveredTooSoon,

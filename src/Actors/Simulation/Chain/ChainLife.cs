@@ -47,14 +47,16 @@ internal sealed class ChainLife
             _member.Port<TopicPartition, AcquireResult>("acquire", Acquire, _faults.Acquire),
             _member.Port<ShardCommit, CommitResult>("commit", Commit, _faults.Commit),
             _member.Port<ShardAttempt, AttemptResult>("attempt", a => Answer<AttemptResult>(reply => _store.Attempt(a.Shard, a.Epoch, a.Offset, a.Blameless, reply)), _faults.Attempt),
-            _member.Port<InferenceBatch, InferenceBatch>("inference", b => b, PortFaults.None));
+            _member.Port<InferenceBatch, InferenceBatch>("inference", b => b, _faults.Compute));
         Start("nodes", LogTopics.Samples, () => new NodeShard(ChainSettings.Nodes, _ => throw new InvalidOperationException("there is no library"), new NoViews(), _ => { }));
         Start("alerts", LogTopics.Findings, () => new AlertShard(ChainInput.Cluster, ChainSettings.Alerts, ChainSettings.Sinks, _ => { }));
 
         void Start(string group, string topic, Func<IShardWork> work) =>
             _member.System.ActorOf(Props.Create(() => new ShardsActor(Log, group, [topic], at => Props.Create(() =>
-                new ShardActor(at, () => new WitnessedWork(work(), at, _witness), ports, ChainSettings.Shards, _ => { }, _ => { })))), group);
+                new ShardActor(at, () => new WitnessedWork(work(), at, _witness, Asks), ports, ChainSettings.Shards, _ => { }, _ => { })))), group);
     }
+
+    private bool Asks() => _faults.ComputeOneIn > 0 && _world.Draw(_faults.ComputeOneIn) == 0;
 
     private void StartFindings()
     {
@@ -124,12 +126,9 @@ internal sealed class ChainLife
             return null;
         }
         LogFailure? failure = null;
-        FindingsPorts.AppendTo(_shared, _faults.Flaw == ChainFlaw.NotNumbered ? WithoutNumber(record) : record, f => failure = f);
+        FindingsPorts.AppendTo(_shared, record, f => failure = f);
         return failure;
     }
-
-    private static FindingToAppend WithoutNumber(FindingToAppend record) =>
-        FindingToAppend.TryRead(record.Payload, out _, out var rest) ? record with { Payload = rest.ToArray() } : record;
 
     private TReply Answer<TReply>(Action<Action<TReply>> ask)
     {

@@ -23,6 +23,8 @@ internal sealed class ChainLog(MemoryLog log) : ILog
         return consumer;
     }
 
+    public bool IsIn(string group) => _consumers.Exists(c => c.Group == group);
+
     /// <summary>The group has not heard of this member for too long.</summary>
     public void Expel()
     {

@@ -134,12 +134,16 @@ public sealed class ChainScenario : Scenario
             else if ((!member.Runs && world.Draw(4) == 0) || Now(world))
                 _lives[member.Index]?.Log.Expel();
         }
-        if (Now(world))
-            _log!.Revoke("nodes", new TopicPartition(LogTopics.Samples, world.Draw(NodeShards)));
-        if (Now(world))
-            _log!.Revoke("alerts", new TopicPartition(LogTopics.Findings, 0));
+        Revoke(world, "nodes", new TopicPartition(LogTopics.Samples, world.Draw(NodeShards)));
+        Revoke(world, "alerts", new TopicPartition(LogTopics.Findings, 0));
         CheckSessions(world);
     });
+
+    private void Revoke(World world, string group, TopicPartition at)
+    {
+        if (Now(world) && _lives.Any(l => l!.Log.IsIn(group)))
+            _log!.Revoke(group, at);
+    }
 
     private bool Now(World world) => _faults.ExpelOneIn > 0 && world.Now < Longest / 3 && world.Draw(_faults.ExpelOneIn) == 0;
 

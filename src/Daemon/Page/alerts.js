@@ -94,7 +94,7 @@ export class AlertList {
     });
     for (const id of this.#cards.keys()) if (!this.#alerts.open.has(id)) this.#cards.delete(id);
     const title = el('h2', {}, 'Open alerts ', el('span', { class: 'count' }, this.#alerts.loaded ? `${alerts.length}${this.#alerts.more ? '+' : ''}` : ''));
-    const none = el('p', { class: 'empty' }, this.#alerts.loaded ? 'None. Nothing that is watched is out of the ordinary.' : 'Asking \u2026');
+    const none = el('p', { class: 'empty' }, this.#alerts.loaded ? 'None. One is raised when something out of the ordinary has lasted for half a minute.' : 'Asking \u2026');
     return [title, ...(cards.length ? cards : [none])];
   }
 

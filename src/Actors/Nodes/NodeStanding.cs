@@ -153,9 +153,9 @@ internal sealed class NodeStanding(NodeKey node, NodeOptions options)
     private void Tell(NodeNow now, long atMs, NodeEffects effects)
     {
         var jobs = now.Jobs.At(now.AtMs).Select(j => new JobKey(j.Run.JobId, j.Run.StartMs)).Take(NodeFindings.MaxJobs).ToArray();
-        if (_state.Told is { } told && told.Presence == Presence && told.Mute == Mute && told.Jobs.SequenceEqual(jobs))
+        if (_state.Told is { } told && told.Presence == Presence && told.Mute == Mute && told.Switch == _state.Scheduler?.Switch && told.Jobs.SequenceEqual(jobs))
             return;
-        var status = new NodeStatus(node, Presence, Mute, jobs, null, true, atMs);
+        var status = new NodeStatus(node, Presence, Mute, jobs, _state.Scheduler?.Switch, true, atMs);
         _state = _state with { Told = status };
         effects.Add(status);
     }

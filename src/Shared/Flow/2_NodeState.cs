@@ -37,7 +37,7 @@ public sealed record NodeState : IWire<NodeState>
     /// <summary>Characters of <see cref="Words"/>, <see cref="Reason"/> and <see cref="Kernel"/>; what is longer is cut.</summary>
     public const int MaxText = 256;
 
-    private const int Fields = 9;
+    private const int LeastFields = 9, Fields = 10;
 
     private const NodeConditions Mute =
         NodeConditions.Drained | NodeConditions.Maintenance | NodeConditions.Rebooting | NodeConditions.PoweredDown | NodeConditions.Absent;
@@ -63,6 +63,9 @@ public sealed record NodeState : IWire<NodeState>
     /// <summary>As slurmd told, e.g. <c>Linux 6.1.0-18-amd64 #1 SMP ...</c>; empty where it did not.</summary>
     public string Kernel { get; init; } = "";
 
+    /// <summary>The leaf switch that it hangs on; null where the scheduler has no topology.</summary>
+    public string? Switch { get; init; }
+
     public bool Down => (Conditions & NodeConditions.Down) != 0;
 
     /// <summary>Scored, not notified, not learned.</summary>
@@ -83,12 +86,13 @@ public sealed record NodeState : IWire<NodeState>
         writer.WriteOptionalInt(BootMs);
         writer.WriteOptionalInt(SlurmdStartMs);
         writer.WriteString(Kernel);
+        writer.WriteOptionalString(Switch);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out NodeState? value)
     {
-        value = null;
-        if (!reader.TryBeginRecord(1, Fields, out var record)
+        (value, string? leaf) = (null, null);
+        if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !reader.TryReadString(NodeKey.MaxLength, out var cluster)
             || !reader.TryReadString(NodeKey.MaxLength, out var name)
             || !reader.TryReadInt64(out var asOf)
@@ -98,7 +102,8 @@ public sealed record NodeState : IWire<NodeState>
             || !reader.TryReadOptionalInt64(out var boot)
             || !reader.TryReadOptionalInt64(out var slurmd)
             || !reader.TryReadString(4 * MaxText, out var kernel)
-            || !reader.TryEndRecord(record, Fields))
+            || (record.Fields >= Fields && !reader.TryReadOptionalString(4 * MaxText, out leaf))
+            || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
         if (!NodeKey.TryParse(cluster, name, out var node))
             return reader.Refuse(WireFault.OutOfRange);
@@ -112,6 +117,7 @@ public sealed record NodeState : IWire<NodeState>
             BootMs = boot,
             SlurmdStartMs = slurmd,
             Kernel = kernel,
+            Switch = leaf,
         };
         return true;
     }

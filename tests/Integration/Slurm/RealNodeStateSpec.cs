@@ -26,11 +26,12 @@ public sealed class RealNodeStateSpec(ITestOutputHelper output) : INodeStateSink
     {
         if (SlurmCluster.IsLeftOut(output))
             return;
-        await using var slurm = await SlurmCluster.StartAsync();
+        await using var slurm = await SlurmCluster.StartAsync(8, "TopologyPlugin=topology/tree");
         using var gate = new CommandGate(TimeProvider.System);
         var poller = new NodeStatePoller(slurm.Programs, gate, "tocsin", 60, this, TimeProvider.System, () => 0);
         Assert.Null(await poller.AskAsync(default));
         Assert.Equal(8, _told);
+        Assert.Equal(["s1", "s2", "s2", "s2", "s2", "s2", "s2", "s2"], _states.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Value.Switch));
         Assert.All(_states.Values, s => Assert.Equal((NodeConditions.None, true), (s.Conditions, s.BootMs is not null && s.SlurmdStartMs > s.BootMs && s.Kernel.Length > 0)));
 
         await slurm.RunAsync("scontrol", "update", "nodename=n001", "state=drain", "reason=bad |dimm State=IDLE\nBootTime=1970");

@@ -17,6 +17,8 @@ internal sealed class SlurmConfig
         File.WriteAllBytes(key, RandomNumberGenerator.GetBytes(1024));
         MakePrivate(key);
         File.WriteAllText(Conf, Main(ports[0], ports[2], ports[3..]) + string.Concat(more.Select(l => l + "\n")));
+        // Read where the lines say TopologyPlugin=topology/tree, and not otherwise.
+        File.WriteAllText(In("topology.conf"), $"SwitchName=s1 Nodes={Nodes[0]}\nSwitchName=s2 Nodes={string.Join(',', Nodes.Skip(1))}\nSwitchName=top Switches=s[1-2]\n");
         File.WriteAllText(In("slurmdbd.conf"), Accounting(ports[2]));
         MakePrivate(In("slurmdbd.conf"));
     }

@@ -159,6 +159,10 @@ public sealed class WatchedNodeSpec : IDisposable
         _bench.Run();
         Assert.Empty(_bench.Findings);
         Assert.Equal(NodeMute.Maintenance, _bench.Statuses[^1].Mute);
+        Assert.Null(_bench.Statuses[^1].Switch);
+        _bench.Node.Apply(Scheduler(62, NodeConditions.PoweredDown) with { Switch = "s7" });
+        _bench.Run();
+        Assert.Equal("s7", _bench.Statuses[^1].Switch);
     }
 
     [Fact]

@@ -30,12 +30,18 @@ internal static class SchedulerFuzz
 
         """u8.ToArray();
 
+    private static readonly byte[] Switches = """
+        SwitchName=s1 Level=0 LinkSpeed=1 Nodes=cn[01-04]
+        SwitchName=top Level=1 LinkSpeed=1 Nodes=cn[01-04] Switches=s[1-2]
+
+        """u8.ToArray();
+
     private static readonly string[] Spice = ["@#@", "\n", "|", "=", "State=", "NodeName=", "[", "[1-65536]", "Unknown", "None", "-1", "9223372036854775808", "\0", "\r\n", "é", "Reason=", "CANCELLED by 0", "_[1-9%2]", "+0"];
 
     public static void Once(int seed)
     {
         var random = new Random(seed);
-        switch (random.Next(3))
+        switch (random.Next(4))
         {
             case 0:
                 var told = SacctText.Parse(Text(random, Rows), "@#@", NowMs);
@@ -45,6 +51,9 @@ internal static class SchedulerFuzz
             case 1:
                 if (NodeText.Parse(Text(random, Nodes), "c", NowMs, new Rejections()).DistinctBy(n => n.Node).Count() is var n && n > 100)
                     throw new InvalidOperationException($"{n} nodes of two lines");
+                break;
+            case 2:
+                Topology.Parse(Text(random, Switches), new Rejections());
                 break;
             default:
                 Reservations.Apply(NodeText.Parse(Encoding.UTF8.GetString(Nodes), "c", NowMs, new Rejections()), Reservations.Parse(Text(random, Reserved), new Rejections()));

@@ -10,7 +10,8 @@ public sealed record NodeStateHealth(long AnsweredMs, int Failures, string? Fail
     public static NodeStateHealth None { get; } = new(0, 0, null, 0, 0, 0);
 }
 
-/// <summary>Asks <c>scontrol</c> for all nodes and all reservations, two commands a round whatever the number of nodes, and hands on what changed.</summary>
+/// <summary>Asks <c>scontrol</c> for all nodes and all reservations, two commands a round whatever the number of nodes, now and then for the topology, and hands on
+/// what changed.</summary>
 /// <param name="everySeconds">30..3600.</param>
 /// <param name="jitter">0..1.</param>
 /// <param name="trouble">Told why a round failed, once a reason, and null when one succeeds again.</param>
@@ -21,7 +22,11 @@ public sealed class NodeStatePoller(
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
+    private static readonly TimeSpan TopologyEvery = TimeSpan.FromMinutes(30);
+
     private readonly NodeStateDiff _diff = new();
+    private IReadOnlyDictionary<string, string> _switches = new Dictionary<string, string>();
+    private long _topologyMs = long.MinValue / 2;
 
     /// <summary>Replaced whole; read by anyone.</summary>
     public NodeStateHealth Health { get; private set; } = NodeStateHealth.None;
@@ -53,7 +58,8 @@ public sealed class NodeStatePoller(
         var reservations = nodes.Failure is null ? await gate.RunAsync(Command("reservation"), stop) : nodes;
         if (reservations.Failure is { } why)
             return Failed(why);
-        var states = Reservations.Apply(NodeText.Parse(nodes.Output, cluster, asked, rejected), Reservations.Parse(reservations.Output, rejected));
+        await AskTopologyAsync(asked, rejected, stop);
+        var states = Topology.Apply(Reservations.Apply(NodeText.Parse(nodes.Output, cluster, asked, rejected), Reservations.Parse(reservations.Output, rejected)), _switches);
         // An answer without a single node is a controller that has just begun, not an empty machine room.
         if (states.Count == 0)
             return Failed("scontrol told of no node");
@@ -65,6 +71,17 @@ public sealed class NodeStatePoller(
             trouble?.Invoke(null);
         Health = new NodeStateHealth(asked, 0, null, Health.Changes + changed.Count, Health.Rejected + rejected.Total, states.Count);
         return null;
+    }
+
+    /// <summary>Changes with the cables, so seldom. What fails leaves what was known: the round does not hang on it.</summary>
+    private async Task AskTopologyAsync(long nowMs, Rejections rejected, CancellationToken stop)
+    {
+        if (nowMs - _topologyMs < TopologyEvery.TotalMilliseconds)
+            return;
+        _topologyMs = nowMs;
+        var answer = await gate.RunAsync(Command("topology"), stop);
+        if (answer.Failure is null)
+            _switches = Topology.Parse(answer.Output, rejected);
     }
 
     private CommandLimits Command(string what) =>

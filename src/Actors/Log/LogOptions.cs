@@ -24,11 +24,11 @@ public sealed record LogOptions
     /// <summary>A segment this old is closed though it is small, so that retention by age has something to delete.</summary>
     public TimeSpan SegmentAge { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>Segments are deleted when their newest record is older. At least <see cref="LeastAge"/>.</summary>
+    /// <summary>Segments are deleted when their newest record is older, and nobody needs it any more. At least <see cref="LeastAge"/>.</summary>
     public TimeSpan RetentionAge { get; init; } = TimeSpan.FromHours(6);
 
-    /// <summary>Of one partition. Beyond it the oldest segments go, but none whose newest record is younger than <see cref="LeastAge"/>: then appends are
-    /// refused, since what was not snapshotted yet could not be recovered. At least two segments.</summary>
+    /// <summary>Of one partition. Beyond it the oldest segments go, but none whose newest record is needed, or younger than <see cref="LeastAge"/>: then appends
+    /// are refused, since what was not snapshotted yet could not be recovered. At least two segments.</summary>
     public long RetentionBytes { get; init; } = 4L << 30;
 
     /// <summary>Two snapshot intervals: what is younger is never deleted.</summary>

@@ -24,6 +24,7 @@ public sealed class ShardActorSpec
         Assert.Equal(ShardRig.UpTo(2505), applied);
         Assert.Equal(2505, shard.NextOffset);
         Assert.Equal(1, rig.Ledger.Lives);
+        Assert.Equal((ShardRig.At, 2505), rig.Committed.Last());
     }
 
     [Fact]
@@ -52,6 +53,8 @@ public sealed class ShardActorSpec
         var asked = rig.Commit.Asked.ToArray();
         Assert.Same(asked[0], asked[1]);
         Assert.Same(asked[0], asked[2]);
+        // What did not come to be stored is still needed of the log.
+        Assert.Equal([(ShardRig.At, 3)], rig.Committed);
         Assert.Equal(ShardRig.UpTo(3), rig.Ledger.Applied);
         Assert.Equal(ShardRig.UpTo(3), (await rig.EndAsync()).Applied);
     }

@@ -25,7 +25,7 @@ internal sealed class ShardRig : IAsyncDisposable
 
     public ShardRig()
     {
-        var real = StorePorts.Of(Store, new Computed());
+        var real = StorePorts.Of(Store, new Computed(), (at, next) => Committed.Enqueue((at, next)));
         Acquire = new(real.Acquire);
         Commit = new(real.Commit);
         Attempt = new(real.Attempt);
@@ -45,6 +45,9 @@ internal sealed class ShardRig : IAsyncDisposable
     public ScriptedPort<ShardAttempt, AttemptResult> Attempt { get; }
 
     public ScriptedPort<InferenceBatch, InferenceBatch> Inference { get; }
+
+    /// <summary>What whoever keeps the log was told: from where on it is needed.</summary>
+    public ConcurrentQueue<(TopicPartition At, long Next)> Committed { get; } = new();
 
     public ConcurrentQueue<ShardView> Views { get; } = new();
 

@@ -125,6 +125,25 @@ public class FileLogSpec : LogContract
     }
 
     [Fact]
+    public void What_a_shard_has_not_committed_stays_whatever_its_age_and_then_the_log_is_full()
+    {
+        using var log = OpenFile();
+        log.Need(Records.P0, 20);
+        LogFailure? refused = null;
+        for (var i = 0; i < 1000 && refused is null; i++)
+        {
+            Clock.Move(Options.RetentionAge);
+            refused = log.Append(Records.P0, new string('x', 4000));
+        }
+        Assert.Contains("not worked on yet", Assert.IsType<LogFull>(refused).Message);
+        Assert.InRange(log.Bounds(Records.P0).First, 1, 20);
+        Assert.Equal(20, log.ReadAll(Records.P0, 20)[0].Offset);
+        log.Need(Records.P0, log.Bounds(Records.P0).Next);
+        Assert.Null(log.Append(Records.P0, "y"));
+        Assert.InRange(log.Bounds(Records.P0).First, 21, long.MaxValue);
+    }
+
+    [Fact]
     public void Whoever_reads_a_segment_that_retention_takes_reads_it_to_its_end_and_is_then_told()
     {
         using var log = OpenFile();

@@ -34,6 +34,32 @@ public sealed class LogAndStoreSpec : IDisposable
     }
 
     [Fact]
+    public async Task What_the_store_has_not_counted_is_not_let_go_by_the_log()
+    {
+        var clock = new HandClock();
+        LogOptions options = new() { Topics = LogTopics.Layout(2, 1), SegmentBytes = 64 << 10, RetentionBytes = 1 << 20, MaxRecordBytes = 4096, MaxWaitingBytes = 1 << 20 };
+        TopicPartition counted = new(LogTopics.Samples, 0), never = new(LogTopics.Samples, 1);
+        using var store = new MemoryStore(_database);
+        await store.AcquireAsync(counted);
+        using var log = FileLog.Open(Path.Combine(_folder, "n"), options, clock);
+        LogAndStore.Join(log, store, _notes.Add);
+        for (var i = 0; i < 10; i++)
+            Append();
+        Assert.Equal((0, 0), (log.Bounds(counted).First, log.Bounds(never).First));
+        await store.CommitAsync(new ShardCommit { Shard = counted, Epoch = 1, NextOffset = 7 });
+        LogAndStore.Join(log, store, _notes.Add);
+        Append();
+        Assert.Equal((7, 0), (log.Bounds(counted).First, log.Bounds(never).First));
+
+        void Append()
+        {
+            clock.Move(options.RetentionAge + TimeSpan.FromSeconds(1));
+            foreach (var at in (TopicPartition[])[counted, never])
+                Assert.Null(log.Append(at, "x"));
+        }
+    }
+
+    [Fact]
     public void A_store_of_another_log_is_refused()
     {
         using var store = new MemoryStore(_database);

@@ -70,6 +70,14 @@ public sealed class FileLog : PartitionedLog
         return Math.Max(0, offset - next);
     }
 
+    /// <summary>What a shard has not committed is not let go, whatever retention says: records from this offset on stay, and when they have used up the space
+    /// appends are refused. Not called for a partition: nobody needs it.</summary>
+    public void Need(TopicPartition at, long offset)
+    {
+        if (_files.TryGetValue(at, out var files))
+            files.Need(offset);
+    }
+
     /// <summary>Writes what waits, syncs, and lets the folder go.</summary>
     public override void Dispose()
     {

@@ -17,6 +17,7 @@ internal sealed class PartitionFiles : IDisposable
     private long _nextOffset;
     private long _visibleOffset;
     private long _lastMs;
+    private long _neededFrom = long.MaxValue;
     private bool _torn;
     private LogBroken? _broken;
 
@@ -43,6 +44,9 @@ internal sealed class PartitionFiles : IDisposable
             return new LogBounds(Math.Min(_segments[0].Header.Base, next), next);
         }
     }
+
+    /// <summary>Records from this offset on are not let go, whatever retention says; any thread.</summary>
+    public void Need(long offset) => Volatile.Write(ref _neededFrom, offset);
 
     public long DiskBytes => _segments.Sum(s => s.Visible);
 
@@ -141,13 +145,14 @@ internal sealed class PartitionFiles : IDisposable
     }
 
     /// <summary>Deletes what retention lets go.</summary>
-    /// <returns>Null, or why nothing can be appended: the space is used up by records that are too young to go.</returns>
+    /// <returns>Null, or why nothing can be appended: the space is used up by records that are needed, or too young to go.</returns>
     public LogFull? Trim(long nowMs)
     {
         var segments = _segments;
         var bytes = segments[..^1].Sum(s => s.Visible) + _length;
         var kept = 0;
-        while (kept < segments.Length - 1)
+        var needed = Volatile.Read(ref _neededFrom);
+        while (kept < segments.Length - 1 && segments[kept + 1].Header.Base <= needed)
         {
             // No record of a segment is younger than the creation of the next one.
             var ageMs = nowMs - segments[kept + 1].Header.CreatedMs;
@@ -165,7 +170,7 @@ internal sealed class PartitionFiles : IDisposable
         }
         return bytes <= _options.RetentionBytes + _options.SegmentBytes
             ? null
-            : new LogFull($"{_at} holds {bytes} bytes that are younger than {_options.LeastAge.TotalSeconds:0} s; log.keep_size is {_options.RetentionBytes}");
+            : new LogFull($"{_at} holds {bytes} bytes that are not worked on yet, or are younger than {_options.LeastAge.TotalSeconds:0} s; log.keep_size is {_options.RetentionBytes}");
     }
 
     public void Dispose()

@@ -166,7 +166,7 @@ internal sealed class StorageBackend : IBackend
 
     private void StartShards(ActorSystem system)
     {
-        var ports = StorePorts.Of(Store, _inference!);
+        var ports = StorePorts.Of(Store, _inference!, Log.Need);
         var names = _sinks.Names;
         var options = new NodeShardOptions { Catalogue = _libraries.Catalogue, Nodes = _options.Nodes };
         system.ActorOf(Shards("alerts", LogTopics.Findings, _alertShards.Publish, _ => new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");

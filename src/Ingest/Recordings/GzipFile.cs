@@ -6,7 +6,7 @@ namespace Tocsin.Ingest.Recordings;
 /// <summary>A gzip file that says when it is cut short: the BCL's reader takes the end of the file for the end of the data, wherever it comes.</summary>
 /// <remarks>The reader gets one more gzip member after the file, with known bytes. It goes on to that member only if the file's last one was
 /// whole, so the data is complete exactly when those bytes come out last. They are held back here and never handed out.</remarks>
-internal sealed class GzipFile : Stream
+internal sealed class GzipFile : ForwardStream
 {
     private static readonly byte[] Mark = [0x02, 0x54, 0x6F, 0x63, 0x73, 0x69, 0x6E, 0x9C, 0x00, 0xFF, 0x13, 0x37, 0xE1, 0x5A, 0xC4, 0x03];
 
@@ -135,28 +135,8 @@ internal sealed class GzipFile : Stream
         base.Dispose(disposing);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     /// <summary>The file's bytes, and after them those of one more member.</summary>
-    private sealed class WithMark(Stream file) : Stream
+    private sealed class WithMark(Stream file) : ForwardStream
     {
         private static readonly byte[] Member = Pack();
         private int _at = -1;
@@ -194,25 +174,5 @@ internal sealed class GzipFile : Stream
                 file.Dispose();
             base.Dispose(disposing);
         }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush() => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -13,6 +13,9 @@ public sealed class LogBatch(int mostBytes = 256 << 10, int mostRecords = 1000) 
 
     public int Count { get; private set; }
 
+    /// <summary>When the log took the first record, unix milliseconds; 0 where there is none.</summary>
+    public long FirstMs => _length == 0 ? 0 : RecordFormat.Parse(_bytes.AsSpan(0, (int)RecordFormat.SizeAt(_bytes))).TimestampMs;
+
     /// <summary>Where to read on after this batch.</summary>
     public long NextOffset { get; private set; }
 

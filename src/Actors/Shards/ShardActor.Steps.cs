@@ -43,6 +43,8 @@ public sealed partial class ShardActor
             return;
         else if ((_careful || _young) && !attempted)
             Attempt();
+        else if (Yields())
+            return;
         else
             Guarded(() =>
             {

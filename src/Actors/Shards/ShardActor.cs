@@ -33,6 +33,9 @@ public sealed partial class ShardActor : UntypedActor
     private string? _unread;
     private long _applied;
     private long _end = long.MaxValue;
+
+    /// <summary>When the log took the first record of the latest batch.</summary>
+    private long _since;
     private int _failures;
     private bool _releasing;
 
@@ -68,7 +71,7 @@ public sealed partial class ShardActor : UntypedActor
         switch (message)
         {
             case Records records when ReferenceEquals(records.Reading, _reading):
-                (_batch, _taken, _end) = (records.Batch, 0, records.End);
+                (_batch, _taken, _end, _since) = (records.Batch, 0, records.End, records.Batch.FirstMs);
                 Go();
                 break;
             case Records late:
@@ -87,6 +90,9 @@ public sealed partial class ShardActor : UntypedActor
             case Tick:
                 if (_stage == Stage.Idle && _batch is null)
                     Guarded(() => Write(whole: false));
+                break;
+            case Yielded:
+                Go();
                 break;
             case ReadAgain:
                 if (_work is not null)
@@ -250,7 +256,7 @@ public sealed partial class ShardActor : UntypedActor
     private void Paused(string why) => View(ShardPhase.Paused, why);
 
     private void View(ShardPhase phase, string? why) =>
-        _progress(new ShardView(_at.Partition, phase, _epoch, _applied, _end == long.MaxValue ? _applied : Math.Max(_end, _applied), why));
+        _progress(new ShardView(_at.Partition, phase, _epoch, _applied, _end == long.MaxValue ? _applied : Math.Max(_end, _applied), why) { WaitsSinceMs = Math.Max(_applied, _end == long.MaxValue ? 0 : _end) > _applied ? _since : 0 });
 
     private void Show()
     {

@@ -11,7 +11,11 @@ public sealed record ShardPorts(
     IPort<TopicPartition, AcquireResult> Acquire,
     IPort<ShardCommit, CommitResult> Commit,
     IPort<ShardAttempt, AttemptResult> Attempt,
-    IPort<InferenceBatch, InferenceBatch> Inference);
+    IPort<InferenceBatch, InferenceBatch> Inference)
+{
+    /// <summary>Whether those press who fill the log; null = nobody does. Any thread; must not block.</summary>
+    public Func<bool>? Pressed { get; init; }
+}
 
 public readonly record struct ShardAttempt(TopicPartition Shard, long Epoch, long Offset, bool Blameless);
 
@@ -23,6 +27,9 @@ public sealed record ShardSettings(TimeSpan Tick, TimeSpan Limit, Backoff Retry,
 {
     /// <summary>A shard whose first record may have ended the process waits for up to this before it tries again: longer than one attempt takes. 0 to 1 min.</summary>
     public TimeSpan Apart { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a record may wait in the log while senders press. 0 = not at all; up to 5 min.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.Zero;
 
     public static ShardSettings Usual { get; } =
         new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), new Backoff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30), 0.2));

@@ -37,7 +37,7 @@ internal static class HttpBench
         var gate = new Gate(null);
         var clock = TimeProvider.System;
         using var receiver = new RemoteWriteReceiver(new IdentityOptions { Cluster = "bench" }, new RemoteWriteLimits { Age = TimeSpan.FromDays(36_500) }, new TakeAll(), clock);
-        ApiRoute[] routes = [.. HealthRoutes.All(new Readiness(), gate, collector, nodes), new RemoteWriteRoute(receiver, new RemoteWriteLimits()).Route()];
+        ApiRoute[] routes = [.. HealthRoutes.All(new Readiness(), gate, collector, nodes), new RemoteWriteRoute(receiver, new RemoteWriteLimits(), (_, _) => { }).Route()];
         await using var server = new ApiServer(http, limits, gate, routes, new HttpMeters(meter), log);
         await server.StartAsync(default);
         using var client = new HttpClient { BaseAddress = server.Address };

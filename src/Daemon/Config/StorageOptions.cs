@@ -19,6 +19,9 @@ internal sealed record StorageOptions
 
     public required TimeSpan KeepDeadLetters { get; init; }
 
+    /// <summary>How long a record may wait in the log while senders press.</summary>
+    public required TimeSpan Patience { get; init; }
+
     /// <summary>Of inference.</summary>
     public required int Threads { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record StorageOptions
             KeepSegments = store.Duration("keep_segments", 90 * day, day, 3650 * day),
             KeepJobs = store.Duration("keep_jobs", 90 * day, day, 3650 * day),
             KeepDeadLetters = store.Duration("keep_dead_letters", 90 * day, day, 3650 * day),
+            Patience = r.Section("remote_write").Duration("patience", TimeSpan.FromSeconds(15), TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             Threads = r.Section("threads").Whole("inference", Math.Max(1, Environment.ProcessorCount / 2), 1, 256, "threads"),
         };
         if (options.Log.RetentionBytes < 2 * options.Log.SegmentBytes)

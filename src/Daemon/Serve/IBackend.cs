@@ -21,6 +21,9 @@ internal interface IBackend
 
     INodeStateSink NodeStates { get; }
 
+    /// <summary>Told how long the taking of a request's samples took, and what processor time. Any thread; never blocks.</summary>
+    void Worked(TimeSpan passed, TimeSpan processor);
+
     IAlertReader Alerts { get; }
 
     IHistoryReader History { get; }

@@ -48,7 +48,7 @@ internal sealed class ServeHost : IAsyncDisposable
             _receiver = new RemoteWriteReceiver(options.Identity, limits, backend.Samples, clock);
             ingest.Add("remote_write", _receiver.Tally);
             IngestMeters.RemoteWrite(_meter, _receiver);
-            routes.Add(new RemoteWriteRoute(_receiver, limits).Route());
+            routes.Add(new RemoteWriteRoute(_receiver, limits, backend.Worked).Route());
         }
         _slurm = new SlurmSources(options.Slurm, options.Cluster, backend.JobEvents, backend.NodeStates, log, clock);
         _slurm.AddChecks(Readiness);

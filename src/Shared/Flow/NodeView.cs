@@ -62,7 +62,11 @@ public sealed record NodeView
 /// <param name="Applied">The offset after the last record whose effects are committed.</param>
 /// <param name="End">The offset after the last record in its partition, when it last looked.</param>
 /// <param name="Why">One line where it does not run.</param>
-public sealed record ShardView(int Shard, ShardPhase Phase, long Epoch, long Applied, long End, string? Why = null);
+public sealed record ShardView(int Shard, ShardPhase Phase, long Epoch, long Applied, long End, string? Why = null)
+{
+    /// <summary>When the log took the record that is applied next, unix milliseconds; 0 where none is known to wait.</summary>
+    public long WaitsSinceMs { get; init; }
+}
 
 public enum ShardPhase
 {

@@ -22,6 +22,7 @@ internal sealed class ShardRig : IAsyncDisposable
         new(TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(20), new Backoff(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(20), 0.2)) { Apart = TimeSpan.FromMilliseconds(2) };
 
     private readonly ActorSystem _system = ActorSystem.Create("rig");
+    private bool _pressed;
 
     public ShardRig()
     {
@@ -53,13 +54,20 @@ internal sealed class ShardRig : IAsyncDisposable
 
     public Action<ShardView> OnView { get; set; } = _ => { };
 
+    /// <summary>Whether senders press. Any thread.</summary>
+    public bool Pressed
+    {
+        get => Volatile.Read(ref _pressed);
+        set => Volatile.Write(ref _pressed, value);
+    }
+
     public ConcurrentQueue<string> Said { get; } = new();
 
     /// <summary>Of the members, in the order in which they came.</summary>
     public List<ILogConsumer> Consumers { get; } = [];
 
     public IActorRef Member(ShardSettings? settings = null) => _system.ActorOf(Props.Create(() => new ShardsActor(new Tap(this), Group, [LogTopics.Samples], at => Props.Create(() =>
-        new ShardActor(at, Ledger.New, new ShardPorts(Acquire, Commit, Attempt, Inference), settings ?? Quick, See, Said.Enqueue)))));
+        new ShardActor(at, Ledger.New, new ShardPorts(Acquire, Commit, Attempt, Inference) { Pressed = () => Pressed }, settings ?? Quick, See, Said.Enqueue)))));
 
     /// <param name="bytes">Of each; three of 100,000 are a batch of two and a batch of one.</param>
     public void Append(int records, int bytes = 10)

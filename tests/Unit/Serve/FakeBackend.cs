@@ -77,6 +77,10 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeS
 
     public INodeStateSink NodeStates => this;
 
+    public void Worked(TimeSpan passed, TimeSpan processor)
+    {
+    }
+
     public void AddChecks(Readiness readiness) => readiness.Add("log", () => Health);
 
     public void AddMeters(System.Diagnostics.Metrics.Meter meter)

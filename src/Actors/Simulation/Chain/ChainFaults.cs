@@ -17,6 +17,7 @@ public sealed record ChainFaults
         Append = new() { FailBefore = 0.03, FailAfter = 0.03, Silent = 0.003, Duplicate = 0.05, Linger = 0.5, InOrder = true },
         Mark = new() { FailBefore = 0.03, FailAfter = 0.03, Silent = 0.003, Duplicate = 0.05, Linger = 0.5 },
         ComputeOneIn = 6,
+        PressOneIn = 8,
         CrashAtPointOneIn = 400,
         FailAtPointOneIn = 400,
         RefuseOneIn = 8,
@@ -34,6 +35,9 @@ public sealed record ChainFaults
 
     /// <summary>0 = never.</summary>
     public int ComputeOneIn { get; init; }
+
+    /// <summary>Once in so many times that a shard asks, those press who fill the log; 0 = never.</summary>
+    public int PressOneIn { get; init; }
 
     /// <summary>Of what waits in the store.</summary>
     public PortFaults Read { get; init; } = PortFaults.None;

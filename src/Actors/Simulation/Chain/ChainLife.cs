@@ -47,7 +47,10 @@ internal sealed class ChainLife
             _member.Port<TopicPartition, AcquireResult>("acquire", Acquire, _faults.Acquire),
             _member.Port<ShardCommit, CommitResult>("commit", Commit, _faults.Commit),
             _member.Port<ShardAttempt, AttemptResult>("attempt", a => Answer<AttemptResult>(reply => _store.Attempt(a.Shard, a.Epoch, a.Offset, a.Blameless, reply)), _faults.Attempt),
-            _member.Port<InferenceBatch, InferenceBatch>("inference", b => b, _faults.Compute));
+            _member.Port<InferenceBatch, InferenceBatch>("inference", b => b, _faults.Compute))
+        {
+            Pressed = () => _faults.PressOneIn > 0 && _world.Draw(_faults.PressOneIn) == 0,
+        };
         Start("nodes", LogTopics.Samples, () => new NodeShard(ChainSettings.Nodes, _ => throw new InvalidOperationException("there is no library"), new NoViews(), _ => { }));
         Start("alerts", LogTopics.Findings, () => new AlertShard(ChainInput.Cluster, ChainSettings.Alerts, ChainSettings.Sinks, _ => { }));
 

@@ -45,7 +45,11 @@ internal static class ChainSettings
 
     /// <summary>Crashes and fences come so fast here that a record may be under way in four of them, and it is not to be given up for that.</summary>
     public static readonly ShardSettings Shards =
-        new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), 0.2), MostAttempts: 100) { Apart = TimeSpan.FromMilliseconds(500) };
+        new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), new Backoff(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), 0.2), MostAttempts: 100)
+        {
+            Apart = TimeSpan.FromMilliseconds(500),
+            Patience = TimeSpan.FromSeconds(1),
+        };
 
     public static readonly DispatchOptions Dispatch =
         new(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), new Backoff(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2), 0.2));

@@ -1,10 +1,12 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Tocsin.Ingest.RemoteWrite;
 
 namespace Tocsin.Daemon.Http.Routes;
 
 /// <summary><c>POST /api/v1/write</c>. The receiver says what to answer; this reads the body, and no more of them at a time than there is room for.</summary>
-internal sealed class RemoteWriteRoute(RemoteWriteReceiver receiver, RemoteWriteLimits limits)
+/// <param name="worked">Told of each request how long its work took, and what processor time.</param>
+internal sealed class RemoteWriteRoute(RemoteWriteReceiver receiver, RemoteWriteLimits limits, Action<TimeSpan, TimeSpan> worked)
 {
     private readonly SemaphoreSlim _bodies = new(limits.Concurrent, limits.Concurrent);
 
@@ -43,7 +45,11 @@ internal sealed class RemoteWriteRoute(RemoteWriteReceiver receiver, RemoteWrite
         try
         {
             using var body = await BodyReader.ReadAsync(context, limits.Body);
-            await AnswerAsync(context, await receiver.ReceiveAsync(body.Memory, context.RequestAborted));
+            // Up to where it waits for the log it is one piece of work on this thread.
+            var (began, used) = (Stopwatch.GetTimestamp(), ThreadTime.Now);
+            var answer = receiver.ReceiveAsync(body.Memory, context.RequestAborted);
+            worked(Stopwatch.GetElapsedTime(began), ThreadTime.Now - used);
+            await AnswerAsync(context, await answer);
         }
         finally
         {

@@ -43,13 +43,15 @@ internal sealed class ShardBoard(Action<string>? say = null)
             : CheckResult.Good($"{expected} running");
     }
 
-    public static void AddMeters(Meter meter, params (string Topic, ShardBoard Board)[] boards)
+    /// <param name="end">How far the log of a shard of a topic goes now.</param>
+    public static void AddMeters(Meter meter, TimeProvider clock, Func<string, int, long> end, params (string Topic, ShardBoard Board)[] boards)
     {
-        meter.CreateObservableGauge("tocsin_shard_lag_records", () => Each(s => Math.Max(0, s.End - s.Applied)), null, "Records in the log whose effects are not committed yet.");
-        meter.CreateObservableGauge("tocsin_shard_state", () => Each(s => (int)s.Phase), null, "0 away, 1 catching up, 2 running, 3 paused.");
-        meter.CreateObservableGauge("tocsin_shard_epoch", () => Each(s => s.Epoch), null, "Epoch under which the shard writes.");
+        meter.CreateObservableGauge("tocsin_shard_lag_records", () => Each((t, s) => s.Phase == ShardPhase.Away ? 0 : Math.Max(0, end(t, s.Shard) - s.Applied)), null, "Records in the log whose effects are not committed yet.");
+        meter.CreateObservableGauge("tocsin_shard_lag_seconds", () => Each((_, s) => s.WaitsSinceMs == 0 ? 0 : Math.Max(0, clock.GetUtcNow().ToUnixTimeMilliseconds() - s.WaitsSinceMs) / 1000.0), null, "How long the record that is applied next has been in the log.");
+        meter.CreateObservableGauge("tocsin_shard_state", () => Each((_, s) => (int)s.Phase), null, "0 away, 1 catching up, 2 running, 3 paused.");
+        meter.CreateObservableGauge("tocsin_shard_epoch", () => Each((_, s) => s.Epoch), null, "Epoch under which the shard writes.");
 
-        IEnumerable<Measurement<long>> Each(Func<ShardView, long> of) => boards.SelectMany(b =>
-            b.Board.All.Select(s => new Measurement<long>(of(s), new("shard", s.Shard), new KeyValuePair<string, object?>("topic", b.Topic))));
+        IEnumerable<Measurement<T>> Each<T>(Func<string, ShardView, T> of) where T : struct => boards.SelectMany(b =>
+            b.Board.All.Select(s => new Measurement<T>(of(b.Topic, s), new("shard", s.Shard), new KeyValuePair<string, object?>("topic", b.Topic))));
     }
 }

@@ -36,6 +36,7 @@ internal sealed class StorageBackend : IBackend
     private readonly SourceBoard _sources;
     private readonly StoreHealth _health;
     private readonly LogDoor _door;
+    private readonly IngestPressure _pressure;
     private readonly StoreReads _reads;
     private readonly LearningPart? _learning;
     private FileLog? _log;
@@ -74,6 +75,7 @@ internal sealed class StorageBackend : IBackend
             new LoopPart("library", stop => _libraries.ActivateAsync(() => _sink, stop), say),
         ];
         _reads = new StoreReads(() => Store);
+        _pressure = new IngestPressure(clock, Environment.ProcessorCount);
     }
 
     public IReadOnlyList<IPart> Foundations { get; }
@@ -85,6 +87,8 @@ internal sealed class StorageBackend : IBackend
     public IJobEventSink JobEvents => _door;
 
     public INodeStateSink NodeStates => _door;
+
+    public void Worked(TimeSpan passed, TimeSpan processor) => _pressure.Worked(passed, processor);
 
     public IAlertReader Alerts => _reads;
 
@@ -112,7 +116,8 @@ internal sealed class StorageBackend : IBackend
         _tallies = new ShardTallyMeters(meter);
         _learning?.AddMeters(meter);
         meter.CreateObservableGauge("tocsin_library_version", () => _libraries.Active, null, "Of the library that new segments are scored by; 0: none.");
-        ShardBoard.AddMeters(meter, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards));
+        ShardBoard.AddMeters(meter, _clock, (topic, shard) => _log?.Bounds(new TopicPartition(topic, shard)).Next ?? 0, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards));
+        meter.CreateObservableGauge("tocsin_ingest_pressure", () => _pressure.Share, null, "Share of the processors that the taking of samples wanted in the last quarter of a second; from 0.25 on records wait in the log, up to remote_write.patience.");
         meter.CreateObservableGauge("tocsin_sources_away", () => _sources.Away.Count(), null, "Ways by which samples come (remote_write, scrape) that bring nothing though they should.");
         meter.CreateObservableGauge("tocsin_peer_jobs", () => _peers.Jobs, null, "Jobs whose nodes are compared with each other.");
         meter.CreateObservableCounter("tocsin_log_refusals", () => _door.Refusals, null, "Appends that the log refused, because of too much or because it could not.");
@@ -167,15 +172,16 @@ internal sealed class StorageBackend : IBackend
     private void StartShards(ActorSystem system)
     {
         var ports = StorePorts.Of(Store, _inference!, Log.Need);
+        var settings = ShardSettings.Usual with { Patience = _options.Storage.Patience };
         var names = _sinks.Names;
         var options = new NodeShardOptions { Catalogue = _libraries.Catalogue, Nodes = _options.Nodes };
-        system.ActorOf(Shards("alerts", LogTopics.Findings, _alertShards.Publish, _ => new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");
-        system.ActorOf(Shards("nodes", LogTopics.Samples, Seen, NewNodes), "nodes");
+        system.ActorOf(Shards("alerts", LogTopics.Findings, ports, _alertShards.Publish, _ => new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");
+        system.ActorOf(Shards("nodes", LogTopics.Samples, ports with { Pressed = () => _pressure.IsHigh }, Seen, NewNodes), "nodes");
         var findings = FindingsPorts.Of(Store, Log);
         _findings = system.ActorOf(Props.Create(() => new FindingsActor(findings, why => _say.Warning("findings", why))), "findings");
 
-        Props Shards(string group, string topic, ShardProgress progress, Func<TopicPartition, IShardWork> work) =>
-            Props.Create(() => new ShardsActor(Log, group, [topic], at => Props.Create(() => new ShardActor(at, () => work(at), ports, ShardSettings.Usual, progress, Say))));
+        Props Shards(string group, string topic, ShardPorts ports, ShardProgress progress, Func<TopicPartition, IShardWork> work) =>
+            Props.Create(() => new ShardsActor(Log, group, [topic], at => Props.Create(() => new ShardActor(at, () => work(at), ports, settings, progress, Say))));
 
         IShardWork NewNodes(TopicPartition at)
         {

@@ -1,3 +1,4 @@
+using Tocsin.Actors.Alerts.Shard;
 using Tocsin.Actors.Persistence;
 using Tocsin.Inference.Learning;
 using Tocsin.Shared;
@@ -13,11 +14,15 @@ public sealed class NodeEffects
     private readonly List<Finding> _findings = [];
     private readonly List<NodeStatus> _statuses = [];
     private readonly List<JobEvent> _jobs = [];
+    private readonly List<NewFinding> _earlier = [];
 
     /// <summary>Each node's in their order.</summary>
     public IReadOnlyList<Finding> Findings => _findings;
 
     public IReadOnlyList<NodeStatus> Statuses => _statuses;
+
+    /// <summary>For the topic of findings. Statuses first: who shows a finding is counted against who is there.</summary>
+    public IReadOnlyList<NewFinding> Told => [.. _earlier, .. _statuses.Select(FindingRecord.Of), .. _findings.Select(FindingRecord.Of)];
 
     /// <summary>Runs with a start that a node's timeline took in.</summary>
     public IReadOnlyList<JobEvent> Jobs => _jobs;
@@ -46,7 +51,7 @@ public sealed class NodeEffects
     /// <summary>Segments that there are no more: cut anew.</summary>
     public IEnumerable<(NodeKey Node, long StartMs)> RemovedSegments => _segments.Where(s => s.Value is null).Select(s => s.Key).OrderBy(s => s.Node.Name, StringComparer.Ordinal).ThenBy(s => s.StartMs);
 
-    public bool Any => _findings.Count + _statuses.Count + _jobs.Count + _segments.Count > 0;
+    public bool Any => _earlier.Count + _findings.Count + _statuses.Count + _jobs.Count + _segments.Count > 0;
 
     public void Add(Finding finding)
     {
@@ -57,6 +62,18 @@ public sealed class NodeEffects
     public void Add(NodeStatus status)
     {
         _statuses.Add(status);
+        Changes++;
+    }
+
+    /// <summary>A node that is watched no more takes with it what it found before, so this stands behind that, and before whatever a new node of the name says.</summary>
+    public void Leave(NodeStatus gone)
+    {
+        var told = Told;
+        _earlier.Clear();
+        _earlier.AddRange(told);
+        _earlier.Add(FindingRecord.Of(gone));
+        _statuses.Clear();
+        _findings.Clear();
         Changes++;
     }
 
@@ -80,6 +97,7 @@ public sealed class NodeEffects
 
     public void Clear()
     {
+        _earlier.Clear();
         _findings.Clear();
         _statuses.Clear();
         _jobs.Clear();

@@ -49,6 +49,14 @@ public sealed class SegmentTrack(NodeKey node)
             Replace(_segments.Count - 1, open with { Pattern = pattern, LibraryVersion = version }, effects);
     }
 
+    /// <summary>No frame comes any more.</summary>
+    /// <param name="endMs">Exclusive.</param>
+    public void End(long endMs, NodeEffects effects)
+    {
+        if (Open is { EndMs: null } open)
+            Replace(_segments.Count - 1, open with { EndMs = endMs }, effects);
+    }
+
     private bool Cut(JobTimeline timeline, long fromMs, NodeEffects effects)
     {
         var before = Open;

@@ -144,6 +144,21 @@ public sealed class WatchedNode
         Urgent |= effects.Changes != before;
     }
 
+    /// <summary>Nothing is known of it: as good as a node that was never heard of.</summary>
+    public bool Blank => NewestMs == CounterState.Never && _work.Count == 0 && _jobs.Facts == 0 && _standing.State is { Scheduler: null, Told: null };
+
+    /// <summary>Whether the scheduler's word that it left holds: it had named it or nothing ever came, and nothing came since.</summary>
+    public bool Leaves(NodeState said) =>
+        NewestMs < said.GoneSinceMs && (NewestMs == CounterState.Never || _standing.State.Scheduler is not null || _work.OfType<SchedulerWork>().Any());
+
+    /// <summary>It is watched no more: its segment ends behind its last frame, and what it found is no longer of interest. Only when <see cref="Idle"/>.</summary>
+    public void Leave(NodeState said, NodeEffects effects)
+    {
+        if (_track.FrontierMs is { } last)
+            _track.End(last + _room.Options.Frames.CadenceMs, effects);
+        effects.Leave(new NodeStatus(Key, NodePresence.Fresh, NodeMute.None, [], null, Watched: false, said.AsOfMs));
+    }
+
     public NodeView View() => _standing.View(Now(), _scoring.Scorer?.Match, _scoring.Scorer is null ? 0 : _scoring.Library!.Version);
 
     /// <summary>The rows of this node that are to be stored with what was applied so far; only when <see cref="Idle"/>.</summary>

@@ -14,6 +14,9 @@ internal sealed record SlurmOptions
     /// <summary>Null: scontrol is not asked.</summary>
     public required TimeSpan? Nodes { get; init; }
 
+    /// <summary>A node that Slurm names no more and nothing came from is forgotten after this.</summary>
+    public TimeSpan ForgetAfter { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Null: no file of jobs.</summary>
     public required string? JobsFile { get; init; }
 
@@ -33,11 +36,13 @@ internal sealed record SlurmOptions
             accounting.Problem("overlap", $"{pace.OverlapSeconds}s, not less than slurm.accounting.span ({pace.SpanSeconds}s): expected less than that");
         var asksNodes = nodes.Flag("enabled", false);
         var every = nodes.Duration("every", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(30), TimeSpan.FromHours(1));
+        var forget = nodes.Duration("forget_after", TimeSpan.FromHours(1), TimeSpan.FromMinutes(10), TimeSpan.FromDays(30));
         return new SlurmOptions
         {
             Programs = new SlurmPrograms(r.Text("folder", "", "a folder") ?? "", r.Text("configuration", null, "the path of slurm.conf")),
             Accounting = asks ? pace : null,
             Nodes = asksNodes ? every : null,
+            ForgetAfter = forget,
             JobsFile = r.Text("jobs_file", null, "a file JobID|JobName|Start|End|NodeList"),
         };
     }

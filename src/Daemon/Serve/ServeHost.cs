@@ -50,7 +50,7 @@ internal sealed class ServeHost : IAsyncDisposable
             IngestMeters.RemoteWrite(_meter, _receiver);
             routes.Add(new RemoteWriteRoute(_receiver, limits, backend.Worked).Route());
         }
-        _slurm = new SlurmSources(options.Slurm, options.Cluster, backend.JobEvents, backend.NodeStates, log, clock);
+        _slurm = new SlurmSources(options.Slurm, options.Cluster, backend.JobEvents, backend.NodeStates, Nodes, log, clock);
         _slurm.AddChecks(Readiness);
         _slurm.AddMeters(_meter);
         var jobEvents = new JobEventsRoute(backend.JobEvents, _slurm.Observe, clock);

@@ -37,7 +37,7 @@ public sealed record NodeState : IWire<NodeState>
     /// <summary>Characters of <see cref="Words"/>, <see cref="Reason"/> and <see cref="Kernel"/>; what is longer is cut.</summary>
     public const int MaxText = 256;
 
-    private const int LeastFields = 9, Fields = 10;
+    private const int LeastFields = 9, Fields = 11;
 
     private const NodeConditions Mute =
         NodeConditions.Drained | NodeConditions.Maintenance | NodeConditions.Rebooting | NodeConditions.PoweredDown | NodeConditions.Absent;
@@ -66,6 +66,9 @@ public sealed record NodeState : IWire<NodeState>
     /// <summary>The leaf switch that it hangs on; null where the scheduler has no topology.</summary>
     public string? Switch { get; init; }
 
+    /// <summary>The scheduler has answered without it for long enough: if nothing came from it since this time, it is watched no more. Null = it is.</summary>
+    public long? GoneSinceMs { get; init; }
+
     public bool Down => (Conditions & NodeConditions.Down) != 0;
 
     /// <summary>Scored, not notified, not learned.</summary>
@@ -87,11 +90,12 @@ public sealed record NodeState : IWire<NodeState>
         writer.WriteOptionalInt(SlurmdStartMs);
         writer.WriteString(Kernel);
         writer.WriteOptionalString(Switch);
+        writer.WriteOptionalInt(GoneSinceMs);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out NodeState? value)
     {
-        (value, string? leaf) = (null, null);
+        (value, string? leaf, long? gone) = (null, null, null);
         if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !reader.TryReadString(NodeKey.MaxLength, out var cluster)
             || !reader.TryReadString(NodeKey.MaxLength, out var name)
@@ -102,7 +106,8 @@ public sealed record NodeState : IWire<NodeState>
             || !reader.TryReadOptionalInt64(out var boot)
             || !reader.TryReadOptionalInt64(out var slurmd)
             || !reader.TryReadString(4 * MaxText, out var kernel)
-            || (record.Fields >= Fields && !reader.TryReadOptionalString(4 * MaxText, out leaf))
+            || (record.Fields >= 10 && !reader.TryReadOptionalString(4 * MaxText, out leaf))
+            || (record.Fields >= 11 && !reader.TryReadOptionalInt64(out gone))
             || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
         if (!NodeKey.TryParse(cluster, name, out var node))
@@ -118,6 +123,7 @@ public sealed record NodeState : IWire<NodeState>
             SlurmdStartMs = slurmd,
             Kernel = kernel,
             Switch = leaf,
+            GoneSinceMs = gone,
         };
         return true;
     }

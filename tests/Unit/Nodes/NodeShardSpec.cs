@@ -215,7 +215,7 @@ public sealed class NodeShardSpec(ITestOutputHelper output)
     }
 
     /// <returns>True where it crashed.</returns>
-    private static bool Disturbed(ShardRun run, Random random)
+    internal static bool Disturbed(ShardRun run, Random random)
     {
         run.Apply(random.Next(1, 80));
         switch (random.Next(6))
@@ -248,7 +248,7 @@ public sealed class NodeShardSpec(ITestOutputHelper output)
         }
     }
 
-    private static void Same(ShardRun expected, ShardRun actual, string where = "")
+    internal static void Same(ShardRun expected, ShardRun actual, string where = "")
     {
         Assert.Equal(where + string.Join('\n', expected.Segments), where + string.Join('\n', actual.Segments));
         Assert.Equal(where + string.Join('\n', expected.Findings), where + string.Join('\n', actual.Findings));

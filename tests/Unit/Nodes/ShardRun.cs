@@ -37,6 +37,9 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
     /// <summary>Views of nodes that were published.</summary>
     public int Shown { get; private set; }
 
+    /// <summary>Views of nodes that were taken away.</summary>
+    public HashSet<string> Hidden { get; } = [];
+
     public long NowMs { get; set; } = 1_000_000;
 
     public NodeShard Shard => _shard;
@@ -105,6 +108,8 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
         NextOffset = commit.NextOffset;
         foreach (var node in commit.Nodes)
             _rows[node.Node.Name] = node;
+        foreach (var node in commit.RemovedNodes)
+            _rows.Remove(node.Name);
         foreach (var name in commit.RemovedRows)
             Assert.True(_shardRows.Remove(name), name);
         foreach (var row in commit.Rows)
@@ -159,9 +164,7 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
     {
         public void Publish(int shard, IReadOnlyList<NodeView> nodes) => run.Shown += nodes.Count;
 
-        public void Remove(int shard, NodeKey node)
-        {
-        }
+        public void Remove(int shard, NodeKey node) => run.Hidden.Add(node.Name);
 
         public void Clear(int shard)
         {

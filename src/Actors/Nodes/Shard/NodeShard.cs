@@ -35,6 +35,7 @@ public sealed class NodeShard : IShardWork
     private readonly Queue<ShardNode> _unstored = new();
     private readonly InferenceBatch _windows = new();
     private readonly List<ShardNode> _waiting = [];
+    private readonly HashSet<ShardNode> _left = [];
     private readonly List<Sample> _samples = [];
     private readonly List<NewDeadLetter> _dead = [];
     private readonly List<long> _newest = [];
@@ -85,7 +86,7 @@ public sealed class NodeShard : IShardWork
         foreach (var row in stored.Nodes)
             Load(row, heads[row.Node.ToString()]);
         Use(_activations.At(_storedTo));
-        _loaded = [.. _nodes.Values.Select(n => n.Node.View())];
+        _loaded = [.. _nodes.Values.Where(n => !n.Node.Blank).Select(n => n.Node.View())];
     }
 
     public void Apply(in LogRecord record)
@@ -109,9 +110,9 @@ public sealed class NodeShard : IShardWork
         _touched.Sort((a, b) => NodeOrder.Comparer.Compare(a.Node.Key, b.Node.Key));
         foreach (var node in _touched)
         {
-            node.Node.Advance(_effects);
+            node.Advance(_effects);
             node.Touched = false;
-            if (node.Node.Waiting is not { } scorer)
+            if (node.Waiting is not { } scorer)
                 continue;
             _windows.Add(scorer);
             _waiting.Add(node);
@@ -124,7 +125,7 @@ public sealed class NodeShard : IShardWork
     {
         for (var i = 0; i < _waiting.Count; i++)
         {
-            _waiting[i].Node.Complete(windows.Residual(i), _effects);
+            _waiting[i].Complete(windows.Residual(i), _effects);
             Touch(_waiting[i]);
         }
     }
@@ -149,7 +150,8 @@ public sealed class NodeShard : IShardWork
         foreach (var node in Due(whole))
             Write(node, appliedTo, nodes, rows, removed);
         var next = Math.Max(_storedTo, _unstored.Select(n => n.FirstUnstored).Append(appliedTo).Min());
-        if (nodes.Count == 0 && !_effects.Any && _dead.Count == 0 && next == _storedTo)
+        var gone = Forget(next, nodes);
+        if (nodes.Count == 0 && gone.Count == 0 && !_effects.Any && _dead.Count == 0 && next == _storedTo)
             return null;
         _series.Draft(rows, removed);
         rows.Add(new ShardRow(TimeRow, _time.Draft(next, appliedTo)));
@@ -161,10 +163,10 @@ public sealed class NodeShard : IShardWork
             Epoch = epoch,
             NextOffset = next,
             Nodes = nodes,
+            RemovedNodes = gone,
             Rows = rows,
             RemovedRows = removed,
-            // Statuses first: who shows a finding is counted against who is there.
-            Findings = [.. _effects.Statuses.Select(FindingRecord.Of), .. _effects.Findings.Select(FindingRecord.Of)],
+            Findings = _effects.Told,
             Segments = [.. _effects.Segments],
             RemovedSegments = [.. _effects.RemovedSegments.Select(s => new SegmentKey(s.Node, s.StartMs))],
             Jobs = [.. _effects.Jobs],
@@ -178,8 +180,10 @@ public sealed class NodeShard : IShardWork
         _givenUp += _dead.Count;
         _dead.Clear();
         _tallies = ShardTallies.Of(Samples, Rejections, _givenUp);
-        if (_shown.Count > 0)
-            _views.Publish(_shard, [.. _shown.Values.Select(n => n.Node.View())]);
+        foreach (var left in _shown.Values.Where(n => n.Node.Blank))
+            _views.Remove(_shard, left.Node.Key);
+        if (_shown.Values.Any(n => !n.Node.Blank))
+            _views.Publish(_shard, [.. _shown.Values.Where(n => !n.Node.Blank).Select(n => n.Node.View())]);
         _shown.Clear();
     }
 
@@ -206,12 +210,20 @@ public sealed class NodeShard : IShardWork
                 if (!WireBytes.TryRead<NodeState>(record.Payload, out var state, out failure))
                     GiveUp(record.Offset, $"a node's state that cannot be read: {failure}", record.TimestampMs);
                 else if (At(record.Offset, key) is { } node)
-                    node.Node.Apply(state);
+                    Apply(node, state);
                 break;
             default:
                 Rejections.Add("record of an unknown kind", $"kind {record.Kind} at offset {record.Offset}");
                 break;
         }
+    }
+
+    private void Apply(ShardNode node, NodeState state)
+    {
+        if (state.GoneSinceMs is null)
+            node.Node.Apply(state);
+        else if (node.Node.Leaves(state))
+            node.Leave(state, new WatchedNode(node.Node.Key, _room));
     }
 
     private void ApplySamples(in LogRecord record, NodeKey key)
@@ -348,7 +360,7 @@ public sealed class NodeShard : IShardWork
         for (var i = _unstored.Count; i > 0; i--)
         {
             var node = _unstored.Dequeue();
-            if (node.Node.Urgent || left-- > 0)
+            if (node.Urgent || left-- > 0)
             {
                 node.Queued = false;
                 due.Add(node);
@@ -367,8 +379,29 @@ public sealed class NodeShard : IShardWork
         node.Applied = Math.Max(node.Applied, appliedTo - 1);
         node.FirstUnstored = long.MaxValue;
         nodes.Add(new NodeRow(node.Node.Key, node.Applied, NodeRowWire.Write(node.Node.State)));
+        if (node.Node.Blank)
+            _left.Add(node);
         node.Head.Draft(node.Node, _options.Nodes.KeptFrames, rows, removed);
-        node.Node.Stored();
+        node.Stored();
+    }
+
+    /// <summary>Nodes that are watched no more. Their row goes when no replay can begin before what it holds: until then it says which records are done with.</summary>
+    private List<NodeKey> Forget(long next, List<NodeRow> rows)
+    {
+        var gone = new List<NodeKey>();
+        foreach (var node in _left.ToList())
+        {
+            if (node.Node.Blank && next <= node.Applied)
+                continue;
+            _left.Remove(node);
+            if (!node.Node.Blank)
+                continue;
+            var key = node.Node.Key;
+            rows.RemoveAll(r => r.Node == key);
+            _nodes.Remove(key);
+            gone.Add(key);
+        }
+        return gone;
     }
 
     private void Load(NodeRow row, IEnumerable<KeyValuePair<string, byte[]>> head)
@@ -380,7 +413,10 @@ public sealed class NodeShard : IShardWork
         var rows = new HeadRows(row.Node);
         var segment = state.Segments.Length == 0 ? 0 : state.Segments[^1].StartMs;
         var node = WatchedNode.Restore(row.Node, _room, state, rows.Load(segment, head));
-        _nodes.Add(row.Node, new ShardNode(node, row.AppliedOffset) { Head = rows });
+        var known = new ShardNode(node, row.AppliedOffset) { Head = rows };
+        _nodes.Add(row.Node, known);
+        if (node.Blank)
+            _left.Add(known);
     }
 
     /// <summary>Versions that no node is pinned to any more: memory must not grow with each that is learned. One that a row still names is loaded again.</summary>

@@ -18,7 +18,7 @@ internal sealed class SlurmSources : IDisposable
     private readonly JobsFile? _file;
     private readonly List<LoopPart> _parts = [];
 
-    public SlurmSources(SlurmOptions options, string cluster, IJobEventSink jobs, INodeStateSink states, OwnLog say, TimeProvider clock)
+    public SlurmSources(SlurmOptions options, string cluster, IJobEventSink jobs, INodeStateSink states, NodeDirectory watched, OwnLog say, TimeProvider clock)
     {
         (_gate, _clock) = (new CommandGate(clock), clock);
         if (options.Accounting is { } pace)
@@ -29,7 +29,8 @@ internal sealed class SlurmSources : IDisposable
         }
         if (options.Nodes is { } every)
         {
-            _nodes = new NodeStatePoller(options.Programs, _gate, cluster, (int)every.TotalSeconds, states, clock, Unit, Tell("scontrol", say));
+            _nodes = new NodeStatePoller(options.Programs, _gate, cluster, (int)every.TotalSeconds, states, clock, Unit, Tell("scontrol", say),
+                new NodeDepartures(cluster, options.ForgetAfter, 3 * every), () => watched.Nodes);
             _parts.Add(new LoopPart("scontrol", _nodes.RunAsync, say));
         }
         if (options.JobsFile is { } path)

@@ -14,9 +14,12 @@ public sealed record NodeStateHealth(long AnsweredMs, int Failures, string? Fail
 /// what changed.</summary>
 /// <param name="everySeconds">30..3600.</param>
 /// <param name="jitter">0..1.</param>
+/// <param name="departures">Who is named no more; null = nobody is looked for.</param>
+/// <param name="watched">Nodes as they are shown now.</param>
 /// <param name="trouble">Told why a round failed, once a reason, and null when one succeeds again.</param>
 public sealed class NodeStatePoller(
-    SlurmPrograms programs, CommandGate gate, string cluster, int everySeconds, INodeStateSink sink, TimeProvider time, Func<double> jitter, Action<string?>? trouble = null)
+    SlurmPrograms programs, CommandGate gate, string cluster, int everySeconds, INodeStateSink sink, TimeProvider time, Func<double> jitter,
+    Action<string?>? trouble = null, NodeDepartures? departures = null, Func<IEnumerable<NodeView>>? watched = null)
 {
     private const int MaxBytes = 128 << 20, MaxBackoffSeconds = 600;
 
@@ -64,6 +67,8 @@ public sealed class NodeStatePoller(
         if (states.Count == 0)
             return Failed("scontrol told of no node");
         var changed = _diff.Changed(states);
+        if (departures is not null && watched is not null)
+            changed = [.. changed, .. departures.Look(states, changed, watched(), asked)];
         if (changed.Count > 0 && await sink.AppendAsync(changed, stop) is not Appended)
             return Failed("the log does not take the states of nodes now");
         _diff.Accept(states);

@@ -42,11 +42,14 @@ public sealed class TopologySpec
         Assert.True(WireBytes.TryRead<NodeState>(WireBytes.Of(here[0]), out var read, out _));
         Assert.Equal("s1", read!.Switch);
 
-        // As it was written before: one field less.
+        // As it was written before: one field less, and two.
         var bytes = WireBytes.Of(state);
-        Assert.Equal((0x9b, 0xc0), (bytes[0], bytes[^1]));
-        bytes[0] = 0x9a;
-        Assert.True(WireBytes.TryRead<NodeState>(bytes[..^1], out var older, out _));
-        Assert.Equal(state, older);
+        Assert.Equal((0x9c, 0xc0, 0xc0), (bytes[0], bytes[^2], bytes[^1]));
+        for (var less = 1; less <= 2; less++)
+        {
+            bytes[0]--;
+            Assert.True(WireBytes.TryRead<NodeState>(bytes[..^less], out var older, out _));
+            Assert.Equal(state, older);
+        }
     }
 }

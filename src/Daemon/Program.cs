@@ -11,6 +11,7 @@ var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, 
     RecordCommand.Create(),
     ReplayCommand.Create(),
     BackfillCommand.Create(),
+    CheckCommand.Create(),
     ServeCommand.Create(),
     BenchCommand.Create(),
 };

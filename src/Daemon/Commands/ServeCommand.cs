@@ -25,11 +25,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(string file, string[] words, bool checkOnly)
     {
         var problems = new List<string>();
-        var tree = new ConfigTree();
-        ConfigLayers.File(file, tree, problems);
-        ConfigLayers.Environment(Environment.GetEnvironmentVariables(), tree);
-        ConfigLayers.CommandLine(words, tree, problems);
-        if (ServeOptions.Check(tree, problems, out _) is not { } options)
+        if (ConfigLayers.Read(file, words, problems) is not { } options)
             throw new BadDataException($"{problems.Count} {(problems.Count == 1 ? "option is" : "options are")} not right:\n{string.Join('\n', problems.Select(p => "  " + p))}");
         if (checkOnly)
         {

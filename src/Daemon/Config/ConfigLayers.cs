@@ -12,6 +12,18 @@ internal static class ConfigLayers
     /// <summary>Variables with the prefix that are no settings: they are read where they are used.</summary>
     private static readonly string[] Others = [SimdPaths.Variable];
 
+    /// <summary>All three, checked. Null where there are problems, one line each.</summary>
+    /// <param name="words">Of <c>--set</c>.</param>
+    /// <exception cref="BadDataException">The file cannot be read at all.</exception>
+    public static ServeOptions? Read(string path, IEnumerable<string> words, List<string> problems)
+    {
+        var tree = new ConfigTree();
+        File(path, tree, problems);
+        Environment(System.Environment.GetEnvironmentVariables(), tree);
+        CommandLine(words, tree, problems);
+        return ServeOptions.Check(tree, problems, out _);
+    }
+
     /// <exception cref="BadDataException">The file cannot be read at all.</exception>
     public static void File(string path, ConfigTree into, List<string> problems)
     {

@@ -41,6 +41,9 @@ internal sealed record ServeOptions
 
     public required SlurmOptions Slurm { get; init; }
 
+    /// <summary>Whom <c>tocsin check</c> asks; null: nobody.</summary>
+    public required PrometheusOptions? Prometheus { get; init; }
+
     /// <summary>How nodes are watched.</summary>
     public required NodeOptions Nodes { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record ServeOptions
             RemoteWrite = RemoteWriteSection.Read(r.Section("remote_write"), limits.Nodes),
             Scrape = ScrapeSection.Read(r.Section("scrape"), cadence),
             Slurm = SlurmOptions.Read(r.Section("slurm")),
+            Prometheus = PrometheusOptions.Read(r.Section("prometheus")),
             Storage = StorageOptions.Read(r),
             Nodes = nodes,
             Silence = NodeSection.ReadSilence(r.Section("nodes"), cadence, nodes),

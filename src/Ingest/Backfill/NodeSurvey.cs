@@ -83,6 +83,6 @@ internal sealed class NodeSurvey(QueryClient client, BackfillOptions options)
     private static string OneOf(string label, IEnumerable<string> values) => $"{label}=~\"{string.Join('|', values.Select(Literal))}\"";
 
     /// <summary>A value as a regular expression within quotes of PromQL.</summary>
-    private static string Literal(string value) =>
+    internal static string Literal(string value) =>
         Regex.Replace(value, @"[\\.+*?()|\[\]{}^$]", @"\$0").Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

@@ -52,6 +52,9 @@ public sealed class Catalogue
     /// <summary>Whether anything is made of a series.</summary>
     public bool Uses(SeriesId series) => Bind(series).Count > 0;
 
+    /// <summary>Whether a rule or a <c>drop</c> line knows its name; what none knows is taken as it comes (<c>rest</c>).</summary>
+    public bool Knows(SeriesId series) => Named(series.Name).Count > 0 || _drops.Any(d => d.IsMatch(series));
+
     /// <summary>Every output that a series feeds. Empty = the series is left out.</summary>
     internal IReadOnlyList<Binding> Bind(SeriesId series)
     {

@@ -1,4 +1,5 @@
 using Tocsin.Actors.Alerts.Book;
+using Tocsin.Actors.Alerts.Verdicts;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Alerts;
@@ -9,6 +10,9 @@ namespace Tocsin.Actors.Alerts;
 /// commit fails the book is thrown away and loaded anew.</remarks>
 public sealed class AlertBook
 {
+    /// <summary>That stand, or were undone not long ago.</summary>
+    public const int MaxVerdicts = 2000;
+
     private readonly string _cluster;
     private readonly AlertOptions _options;
 
@@ -71,16 +75,28 @@ public sealed class AlertBook
             State.Remove(key);
     }
 
+    /// <summary>Takes in a verdict, or that it was undone; the same again, and older words, change nothing.</summary>
+    /// <returns>False where there are too many: it is counted by who gave it.</returns>
+    public bool Observe(Verdict verdict)
+    {
+        var known = State.Verdicts.GetValueOrDefault(verdict.Number);
+        if (known is null && State.Verdicts.Count >= MaxVerdicts)
+            return false;
+        if (known is null || (known.Verdict.UndoneMs is null && verdict.UndoneMs is not null))
+            State.Set(new VerdictRow(verdict, known?.Muted ?? 0, known?.MutedMs));
+        return true;
+    }
+
     /// <summary>What is to be told now. Changes nothing; costs as much as there are findings and nodes, so once a step and not once a finding.</summary>
     public Decision Decide(long nowMs) => new Decider(_cluster, State, _options, nowMs).Run();
 
-    public void Apply(Decision decision) => decision.Apply(State);
+    public void Apply(Decision decision, long nowMs) => decision.Apply(State, nowMs);
 
     /// <summary><see cref="Decide"/> and <see cref="Apply"/>.</summary>
     public IReadOnlyList<AlertEvent> Step(long nowMs)
     {
         var decision = Decide(nowMs);
-        Apply(decision);
+        Apply(decision, nowMs);
         return decision.Events;
     }
 }

@@ -14,6 +14,7 @@ internal static class NodeFindings
     public static Finding Model(NodeKey node, long sinceMs, FrameScore frame, bool active, IReadOnlyList<MetricEvidence> top, NodeNow now) => Of(node, FindingSource.Model, now) with
     {
         Kind = FaultKinds.Of(top),
+        Pattern = now.Segment?.Pattern,
         SinceMs = sinceMs,
         AtMs = frame.TimeMs,
         Active = active,

@@ -70,6 +70,12 @@ public interface IStoreReader
     /// <exception cref="StoreException"/>
     IReadOnlyList<LibraryRow> Libraries();
 
+    /// <exception cref="StoreException"/>
+    IReadOnlyList<StoredVerdict> Verdicts(VerdictQuery query);
+
+    /// <exception cref="StoreException"/>
+    StoredVerdict? Verdict(long number);
+
     /// <summary>Entries that wait, by sink.</summary>
     /// <exception cref="StoreException"/>
     IReadOnlyDictionary<string, long> OutboxDepth();
@@ -83,6 +89,15 @@ public interface IStore : IShardStore, IOutboxStore, IStoreReader, IDisposable
 
     /// <summary>Adds a version, or says when it was activated. A version's path never changes.</summary>
     void PutLibrary(LibraryRow library, Action<StoreFailure?> reply);
+
+    /// <summary>Keeps a verdict under the next number, whatever number it has; the log is not told of it yet.</summary>
+    void AddVerdict(Verdict verdict, Action<long, StoreFailure?> reply);
+
+    /// <summary>It is undone, unless it was before; the log is not told of that yet.</summary>
+    void UndoVerdict(long number, long atMs, string by, Action<StoreFailure?> reply);
+
+    /// <summary>The log has it as given, or as undone.</summary>
+    void ToldVerdict(long number, bool undone, Action<StoreFailure?> reply);
 
     /// <param name="reply">Told how many rows went; a call takes at most 10,000 of a kind, so that commits are not held up.</param>
     void Prune(Prune what, Action<int, StoreFailure?> reply);

@@ -45,6 +45,9 @@ public sealed record ShardCommit
     /// <summary>Runs with a start. Of two words on one run that of the higher source holds, of one source the later.</summary>
     public IReadOnlyList<JobEvent> Jobs { get; init; } = [];
 
+    /// <summary>How much verdicts muted so far.</summary>
+    public IReadOnlyList<VerdictTally> Verdicts { get; init; } = [];
+
     /// <summary>Records that were given up, so that the shard gets past them.</summary>
     public IReadOnlyList<NewDeadLetter> DeadLetters { get; init; } = [];
 }
@@ -72,6 +75,10 @@ public sealed record NewOutboxEntry(string Sink, string Alert, int Revision, Rea
 
 /// <param name="Reason">One line.</param>
 public sealed record NewDeadLetter(long Offset, string Reason, long AtMs);
+
+/// <param name="Muted">Findings that would have been told of and were not.</param>
+/// <param name="MutedMs">The last of them; null before the first.</param>
+public sealed record VerdictTally(long Number, long Muted, long? MutedMs);
 
 public readonly record struct SegmentKey(NodeKey Node, long StartMs);
 

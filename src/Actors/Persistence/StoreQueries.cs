@@ -43,3 +43,13 @@ public sealed record LibraryRow(long Version, string Path, long? ActivatedMs);
 
 /// <summary>Older rows go; null keeps all of a kind. Open alerts, segments and jobs always stay.</summary>
 public sealed record Prune(long? AlertsBeforeMs, long? SegmentsBeforeMs, long? JobsBeforeMs, long? DeadLettersBeforeMs);
+
+/// <summary>Verdicts, the highest number first; null = all.</summary>
+/// <param name="Alerts">On one of these.</param>
+/// <param name="StandingMs">Neither undone nor over then, or not so: see <paramref name="Standing"/>.</param>
+/// <param name="Untold">Only those that the log was not told of as they are now.</param>
+/// <param name="Before">Only lower numbers.</param>
+public sealed record VerdictQuery(IReadOnlyCollection<AlertId>? Alerts = null, VerdictWord? Word = null, bool? Standing = null, long StandingMs = 0, bool Untold = false, long? Before = null, int Limit = 1000);
+
+/// <param name="Told">As it is now the log has it: it is in force.</param>
+public sealed record StoredVerdict(Verdict Verdict, bool Told, long Muted, long? MutedMs);

@@ -35,6 +35,20 @@ public static class StoreTasks
         return failure is null ? rows : throw new StoreException(failure);
     }
 
+    /// <returns>Its number.</returns>
+    /// <exception cref="StoreException"/>
+    public static async Task<long> AddVerdictAsync(this IStore store, Shared.Flow.Verdict verdict)
+    {
+        var (number, failure) = await Of<(long, StoreFailure?)>(reply => store.AddVerdict(verdict, (n, f) => reply((n, f)))).ConfigureAwait(false);
+        return failure is null ? number : throw new StoreException(failure);
+    }
+
+    /// <exception cref="StoreException"/>
+    public static Task UndoVerdictAsync(this IStore store, long number, long atMs, string by) => Done(reply => store.UndoVerdict(number, atMs, by, reply));
+
+    /// <exception cref="StoreException"/>
+    public static Task ToldVerdictAsync(this IStore store, long number, bool undone) => Done(reply => store.ToldVerdict(number, undone, reply));
+
     private static async Task Done(Action<Action<StoreFailure?>> start)
     {
         if (await Of(start).ConfigureAwait(false) is { } failure)

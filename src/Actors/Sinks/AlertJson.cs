@@ -24,7 +24,8 @@ public static class AlertJson
     };
 
     /// <param name="change">Null where the alert is shown as it stands and not because it changed.</param>
-    public static void Write(Utf8JsonWriter json, Alert alert, string? change = null, string? why = null)
+    /// <param name="verdict">What an operator said of it; null = nothing that stands, or it is not looked up.</param>
+    public static void Write(Utf8JsonWriter json, Alert alert, string? change = null, string? why = null, Verdict? verdict = null)
     {
         json.WriteStartObject();
         json.WriteString("id", alert.Id.ToString());
@@ -66,6 +67,8 @@ public static class AlertJson
         json.WriteEndArray();
         json.WriteString("summary", alert.Summary);
         json.WriteString("evidence", alert.Evidence);
+        if (verdict is not null)
+            Write(json, verdict);
         json.WriteEndObject();
     }
 
@@ -90,6 +93,19 @@ public static class AlertJson
     /// <summary>ISO 8601, UTC, milliseconds; times beyond what a calendar has are cut to it.</summary>
     public static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, 253_402_300_799_000))
         .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    private static void Write(Utf8JsonWriter json, Verdict verdict)
+    {
+        json.WriteStartObject("verdict");
+        json.WriteNumber("id", verdict.Number);
+        json.WriteString("verdict", Word(verdict.Word));
+        json.WriteString("scope", Word(verdict.Scope));
+        json.WriteString("who", verdict.Who);
+        json.WriteString("given", Time(verdict.GivenMs));
+        Optional(json, "until", verdict.UntilMs is { } until ? Time(until) : null);
+        json.WriteString("note", verdict.Note);
+        json.WriteEndObject();
+    }
 
     private static void Write(Utf8JsonWriter json, MetricEvidence metric)
     {

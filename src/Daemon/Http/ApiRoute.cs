@@ -38,6 +38,9 @@ internal sealed record ApiRoute(string Method, string Path, Roles Role, string S
 {
     public RouteLoad Load { get; init; } = RouteLoad.Counted;
 
+    /// <summary>Also for a token that is for one user's jobs: what it shows such a one is of them alone.</summary>
+    public bool OwnJobs { get; init; }
+
     public IReadOnlyList<ApiParameter> Parameters { get; init; } = [];
 
     /// <summary>Null: it has no body.</summary>

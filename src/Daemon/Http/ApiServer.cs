@@ -139,7 +139,7 @@ internal sealed class ApiServer : IAsyncDisposable
             await next(context);
             return;
         }
-        var status = _gate.Check(context, route.Role);
+        var status = _gate.Check(context, route.Role, route.OwnJobs);
         if (status != 200)
         {
             _log.Warning("http", $"{status} {context.Request.Method} {context.Request.Path} from {context.Connection.RemoteIpAddress}");
@@ -147,7 +147,7 @@ internal sealed class ApiServer : IAsyncDisposable
                 context.Response.Headers.WWWAuthenticate = "Bearer";
             await ApiError.AnswerAsync(context, status, status == 401
                 ? "expected 'Authorization: Bearer TOKEN' with a token of the tokens file"
-                : $"the token lacks the role {route.Role.ToString().ToLowerInvariant()}");
+                : $"the token lacks the role {route.Role.ToString().ToLowerInvariant()}, or is for one user's jobs");
             return;
         }
         if (route.Load != RouteLoad.Counted)

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Verdicts;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Serve;
@@ -29,6 +30,8 @@ internal interface IBackend
     IHistoryReader History { get; }
 
     ILibraryDesk Libraries { get; }
+
+    IVerdictDesk Verdicts { get; }
 
     /// <summary>Once the foundations are there.</summary>
     IOutbox Outbox { get; }

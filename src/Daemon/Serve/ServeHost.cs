@@ -67,7 +67,8 @@ internal sealed class ServeHost : IAsyncDisposable
             Readiness.Add("scrape", () => SourceChecks.Scrape(source, loop));
         }
         SinkMeters.Add(_meter, _sinks);
-        routes.AddRange(AlertRoutes.All(backend.Alerts));
+        routes.AddRange(AlertRoutes.All(backend.Alerts, backend.Verdicts, clock));
+        routes.AddRange(new VerdictRoutes(backend.Verdicts, gate, clock).All());
         routes.AddRange(PatternRoutes.All(backend.Libraries, Nodes));
         routes.AddRange(LibraryRoutes.All(backend.Libraries));
         routes.AddRange(HistoryRoutes.All(backend.History, options.Cluster));

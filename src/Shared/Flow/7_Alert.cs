@@ -70,7 +70,7 @@ public enum ClearReason
     /// <summary>It turned out to be part of <see cref="Alert.MergedInto"/>.</summary>
     Merged = 1,
 
-    /// <summary>Its nodes went into maintenance or are drained: still scored, not notified.</summary>
+    /// <summary>Its nodes went into maintenance or are drained, or a <see cref="Verdict"/> mutes it: still scored, not notified.</summary>
     Muted = 2,
 
     /// <summary>Its nodes are watched no more.</summary>
@@ -105,6 +105,9 @@ public sealed partial record Finding
     public int JobNodes { get; init; }
 
     public long SegmentStartMs { get; init; }
+
+    /// <summary>The pattern that the segment matches; null where it matches none or the source asks for none.</summary>
+    public int? Pattern { get; init; }
 
     /// <summary>Its onset, unix milliseconds of event time.</summary>
     public required long SinceMs { get; init; }
@@ -227,6 +230,9 @@ public sealed partial record Alert
 
     /// <summary>The sentences an operator decides by, in raw units; bounded and free of control characters.</summary>
     public required string Evidence { get; init; }
+
+    /// <summary>What it was recognised by, each at its strongest, at most <see cref="AlertSign.Most"/>; empty of alerts from before they were kept.</summary>
+    public IReadOnlyList<AlertSign> Signs { get; init; } = [];
 
     public bool Open => ClearedMs is null;
 }

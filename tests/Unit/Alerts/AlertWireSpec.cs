@@ -61,6 +61,8 @@ public sealed class AlertWireSpec
         Assert.Equal("Unknown=0,Cpu=1,Memory=2,Disk=3,Filesystem=4,Network=5,Fabric=6,Gpu=7,Thermal=8,Power=9,Hang=10,Unreachable=11,Service=12", Numbers<FaultKind>());
         Assert.Equal("Model=0,Peer=1,Rule=2,Silence=3,Scheduler=4,SourceAway=5", Numbers<FindingSource>());
         Assert.Equal("Unknown=0,Node=1,Job=2,Shared=3", Numbers<AlertCause>());
+        Assert.Equal("Fault=0,Expected=1,False=2", Numbers<VerdictWord>());
+        Assert.Equal("Node=0,Pattern=1,Metric=2,Site=3", Numbers<VerdictScope>());
         Assert.Equal("Over=0,Merged=1,Muted=2,Gone=3", Numbers<ClearReason>());
         Assert.Equal("Fault=0,Silence=1,Down=2,Away=3", Numbers<Tocsin.Actors.Alerts.Book.FindingClass>());
         Assert.Equal("Node=0,Job=1,Switch=2,Site=3", Numbers<Tocsin.Actors.Alerts.Book.CauseScope>());

@@ -84,6 +84,8 @@ internal sealed class Scene(AlertOptions? options = null)
             state.Set(Again(row));
         foreach (var row in Book.State.Nodes.Values.Reverse())
             state.Set(Again(row));
+        foreach (var row in Book.State.Verdicts.Values)
+            state.Set(Again(row));
         Book = new AlertBook("c1", state, options ?? new AlertOptions());
         return this;
     }

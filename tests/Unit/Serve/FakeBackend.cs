@@ -2,6 +2,7 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Verdicts;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Unit.Serve;
@@ -52,6 +53,10 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeS
     public FakeDesk Desk { get; } = new();
 
     public ILibraryDesk Libraries => Desk;
+
+    public FakeVerdicts Judged { get; } = new();
+
+    public IVerdictDesk Verdicts => Judged.Desk;
 
     public List<SegmentRow> Segments { get; } = [];
 

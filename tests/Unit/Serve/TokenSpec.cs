@@ -25,14 +25,29 @@ public sealed class TokenSpec : IDisposable
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes("another-token-hashed")));
         var tokens = TokenSet.Parse(["# words", "", $"read,operate\t{Secret}", $"  ingest   sha256:{hash.ToLowerInvariant()}"], "t", problems);
         Assert.Empty(problems);
-        Assert.Equal((Roles.Read | Roles.Operate, Roles.Ingest), (tokens.Find(Secret), tokens.Find("another-token-hashed")));
+        Assert.Equal((Roles.Read | Roles.Operate, Roles.Ingest), (tokens.Find(Secret)!.Roles, tokens.Find("another-token-hashed")!.Roles));
         Assert.Null(tokens.Find(Secret + "x"));
         Assert.Null(tokens.Find(hash));
         Assert.Null(tokens.Find(""));
         Assert.Null(tokens.Find(new string('x', 100_000)));
     }
 
+    [Fact]
+    public void A_token_has_a_name_of_its_line_or_of_its_hash_and_may_be_for_one_users_jobs()
+    {
+        var problems = new List<string>();
+        var tokens = TokenSet.Parse([$"operate {Secret} name=ada", "read another-token-0123456789 user=mira", "read,operate third-token-0123456789"], "t", problems);
+        Assert.Empty(problems);
+        Assert.Equal(new TokenHolder(Roles.Operate, "ada", null), tokens.Find(Secret));
+        Assert.Equal("mira", tokens.Find("another-token-0123456789")!.User);
+        Assert.Matches("^token-[0-9a-f]{8}$", tokens.Find("third-token-0123456789")!.Name);
+    }
+
     [Theory]
+    [InlineData("read supersecrettoken-123 supersecret")]
+    [InlineData("read supersecrettoken-123 name=")]
+    [InlineData("read supersecrettoken-123 name=a name=b")]
+    [InlineData("read,operate supersecrettoken-123 user=a")]
     [InlineData("read")]
     [InlineData("read a b")]
     [InlineData("admin supersecrettoken-123")]

@@ -1,3 +1,4 @@
+using Tocsin.Actors.Alerts.Verdicts;
 using Tocsin.Actors.Alerts.Words;
 using Tocsin.Shared.Flow;
 
@@ -35,15 +36,18 @@ internal sealed class AlertWriter(AlertOptions options, long nowMs)
             Top = worst.Top,
             Summary = _sentences.Summary(group),
             Evidence = _sentences.Evidence(group, since),
+            Signs = Signs.Of(before?.Signs ?? [], group.Members.SelectMany(m => m.Rows).Select(r => r.Finding)),
         };
     }
 
-    public Alert Clear(Alert alert, ClearReason reason, AlertId? into)
+    /// <param name="by">The verdict that mutes it; null where it is something else.</param>
+    public Alert Clear(Alert alert, ClearReason reason, AlertId? into, Verdict? by = null)
     {
         var lasted = RawUnits.Span(nowMs - alert.SinceMs);
         var end = reason switch
         {
             ClearReason.Merged => $"Part of alert {into}.",
+            ClearReason.Muted when by is not null => $"Muted since {_sentences.Time(nowMs)} by verdict {by.Number} ({by.Word.ToString().ToLowerInvariant()}, {SafeText.Line(by.Who, 64)}): still scored, not told of.",
             ClearReason.Muted => $"In maintenance or drained since {_sentences.Time(nowMs)}: still scored, not told of.",
             ClearReason.Gone => "Its nodes are watched no more.",
             _ => $"Over at {_sentences.Time(nowMs)}, after {lasted}.",

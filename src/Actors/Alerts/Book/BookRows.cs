@@ -47,7 +47,8 @@ public readonly record struct FindingKey(NodeKey Node, FindingSource Source, str
 /// <param name="EndedMs">By the book's clock; null while it lasts.</param>
 /// <param name="Alert">The open alert that it belongs to; 0 = none.</param>
 /// <param name="FirstAtMs">Event time of its first word.</param>
-public sealed partial record FindingRow(Finding Finding, long FirstSeenMs, long? EndedMs, long Alert, long FirstAtMs)
+/// <param name="MutedBy">The verdict that it was counted for; 0 = none.</param>
+public sealed partial record FindingRow(Finding Finding, long FirstSeenMs, long? EndedMs, long Alert, long FirstAtMs, long MutedBy = 0)
 {
     /// <summary>Three times the distance in which a finding that lasts is told again.</summary>
     private const long UntoldMs = 15 * 60_000;
@@ -59,6 +60,10 @@ public sealed partial record FindingRow(Finding Finding, long FirstSeenMs, long?
     internal bool Untold(AlertOptions options) => EndedMs is not null && Alert == 0
         && Finding.AtMs - Finding.SinceMs >= (Finding.HoldMs ?? (long)options.Hold.TotalMilliseconds)
         && Finding.AtMs - FirstAtMs >= (long)options.Gather.TotalMilliseconds;
+
+    /// <summary>An alert told of it, or it has lasted long enough to be told of, and long enough that others have had their turn.</summary>
+    internal bool IsRipe(long nowMs, AlertOptions options) => Alert != 0 || (nowMs - FirstSeenMs >= (long)options.Gather.TotalMilliseconds
+        && (Untold(options) || (EndedMs is null && nowMs - Math.Min(Finding.SinceMs, FirstSeenMs) >= (Finding.HoldMs ?? (long)options.Hold.TotalMilliseconds))));
 
     /// <summary>When it ended; null while it lasts. A finding of one that keeps it in memory only is over when nobody says so any more.</summary>
     internal long? EndAt(long nowMs) => EndedMs

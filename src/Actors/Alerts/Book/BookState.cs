@@ -1,3 +1,4 @@
+using Tocsin.Actors.Alerts.Verdicts;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -13,6 +14,7 @@ public sealed class BookState
     private readonly SortedDictionary<long, AlertRow> _alerts = [];
     private readonly Dictionary<CauseKey, FlapRow> _flaps = [];
     private readonly SortedDictionary<NodeKey, NodeStatus> _nodes = new(ByNode.Instance);
+    private readonly SortedDictionary<long, VerdictRow> _verdicts = [];
 
     /// <summary>The number that the next alert gets, from 1 up.</summary>
     public long NextAlert { get; set; } = 1;
@@ -24,6 +26,9 @@ public sealed class BookState
     public IReadOnlyDictionary<CauseKey, FlapRow> Flaps => _flaps;
 
     public IReadOnlyDictionary<NodeKey, NodeStatus> Nodes => _nodes;
+
+    /// <summary>By number; those that were undone or are over stay for a while, so that an older record of one does not bring it back.</summary>
+    public IReadOnlyDictionary<long, VerdictRow> Verdicts => _verdicts;
 
     /// <summary>What changed since <see cref="Changes.Clear"/>: what a commit writes.</summary>
     public Changes Changed { get; } = new();
@@ -47,6 +52,18 @@ public sealed class BookState
         else
             _nodes.Remove(status.Node);
         Changed.Nodes.Add(status.Node);
+    }
+
+    public void Set(VerdictRow row)
+    {
+        _verdicts[row.Verdict.Number] = row;
+        Changed.Verdicts.Add(row.Verdict.Number);
+    }
+
+    public void RemoveVerdict(long number)
+    {
+        if (_verdicts.Remove(number))
+            Changed.Verdicts.Add(number);
     }
 
     /// <summary>Beyond the bound the one that was over first is forgotten.</summary>
@@ -87,7 +104,9 @@ public sealed class BookState
 
         public HashSet<NodeKey> Nodes { get; } = [];
 
-        public bool Any => Findings.Count + Alerts.Count + Flaps.Count + Nodes.Count > 0;
+        public HashSet<long> Verdicts { get; } = [];
+
+        public bool Any => Findings.Count + Alerts.Count + Flaps.Count + Nodes.Count + Verdicts.Count > 0;
 
         public void Clear()
         {
@@ -95,6 +114,7 @@ public sealed class BookState
             Alerts.Clear();
             Flaps.Clear();
             Nodes.Clear();
+            Verdicts.Clear();
         }
     }
 

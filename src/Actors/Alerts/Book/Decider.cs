@@ -1,3 +1,4 @@
+using Tocsin.Actors.Alerts.Verdicts;
 using Tocsin.Actors.Alerts.Words;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -7,19 +8,24 @@ namespace Tocsin.Actors.Alerts.Book;
 /// <summary>One decision: what shows now is grouped by cause, and the groups are held against the open alerts.</summary>
 internal sealed class Decider(string cluster, BookState state, AlertOptions options, long nowMs)
 {
+    /// <summary>How long a verdict that is no more is remembered: a record of it that was kept back comes far sooner.</summary>
+    private const long PastVerdictMs = 7 * 86_400_000L;
+
     private readonly Decision _decision = new() { NextAlert = state.NextAlert };
     private readonly ILookup<long, FindingRow> _members = state.Findings.Values.Where(r => r.Alert != 0).ToLookup(r => r.Alert);
     private readonly HashSet<AlertLabels> _named = [.. state.Alerts.Values.Select(a => a.Alert.Labels)];
     private readonly AlertWriter _writer = new(options, nowMs);
     private readonly long _lingerMs = (long)options.Linger.TotalMilliseconds;
+    private readonly Muting _muting = new(state.Verdicts.Values, nowMs);
     private Dictionary<NodeKey, AlertId> _down = [];
 
     public Decision Run()
     {
-        if (state.Findings.Count == 0 && state.Alerts.Count == 0 && state.Flaps.Count == 0)
+        if (state.Findings.Count == 0 && state.Alerts.Count == 0 && state.Flaps.Count == 0 && state.Verdicts.Count == 0)
             return _decision;
         foreach (var cls in (FindingClass[])[FindingClass.Away, FindingClass.Down, FindingClass.Silence, FindingClass.Fault])
             OfClass(cls);
+        CountMuted();
         DropWhatNothingNeeds();
         return _decision;
     }
@@ -121,9 +127,9 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
             Close(row, ClearReason.Gone);
             return;
         }
-        if (members.All(m => IsMuted(m.Finding.Node)))
+        if (members.All(IsHidden))
         {
-            Close(row, ClearReason.Muted);
+            Close(row, ClearReason.Muted, by: members.Select(_muting.By).FirstOrDefault(v => v is not null));
             return;
         }
         foreach (var member in members)
@@ -138,9 +144,9 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
             Close(row, ClearReason.Over);
     }
 
-    private void Close(AlertRow row, ClearReason reason, AlertId? into = null)
+    private void Close(AlertRow row, ClearReason reason, AlertId? into = null, Verdict? by = null)
     {
-        var cleared = _writer.Clear(row.Alert, reason, into);
+        var cleared = _writer.Clear(row.Alert, reason, into, by);
         _named.Remove(row.Alert.Labels);
         _decision.Closed.Add(row.Alert.Id.Number);
         _decision.Add(new AlertCleared(cleared));
@@ -157,7 +163,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     /// open for ever; but never so many that they would make a shared cause again.</summary>
     private bool IsOver(AlertRow row)
     {
-        var ends = _members[row.Alert.Id.Number].Where(m => !IsMuted(m.Finding.Node))
+        var ends = _members[row.Alert.Id.Number].Where(m => !IsHidden(m))
             .GroupBy(m => m.Finding.Node).Select(n => n.Max(r => r.EndAt(nowMs) ?? long.MaxValue)).Order().ToList();
         var shared = row.Key.Scope is CauseScope.Site or CauseScope.Switch;
         var enough = shared ? Math.Min(Math.Max(2, (ends.Count + 3) / 4), Math.Min(options.SiteNodes, options.SwitchNodes)) : 1;
@@ -194,14 +200,35 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     }
 
     private bool Shows(FindingRow row) =>
-        !IsMuted(row.Finding.Node) && (row.EndAt(nowMs) is not { } ended || nowMs - ended < Math.Min(_lingerMs, (long)options.ClearAfter.TotalMilliseconds) || IsUntold(row, ended));
+        !IsHidden(row) && (row.EndAt(nowMs) is not { } ended || nowMs - ended < Math.Min(_lingerMs, (long)options.ClearAfter.TotalMilliseconds) || IsUntold(row, ended));
 
     /// <summary>Up to a bound: what nothing can be raised for (another alert has the name) is not kept for ever.</summary>
-    private bool IsUntold(FindingRow row, long endedMs) => row.Untold(options) && !IsMuted(row.Finding.Node) && nowMs - endedMs < (long)options.ClearAfterMost.TotalMilliseconds;
+    private bool IsUntold(FindingRow row, long endedMs) => row.Untold(options) && !IsHidden(row) && nowMs - endedMs < (long)options.ClearAfterMost.TotalMilliseconds;
+
+    private bool IsHidden(FindingRow row) => IsMuted(row.Finding.Node) || _muting.By(row) is not null;
 
     private bool IsMuted(NodeKey node) => state.Nodes.TryGetValue(node, out var status) && status.Mute != NodeMute.None;
 
     private bool IsDown(NodeKey node) => state.Nodes.TryGetValue(node, out var status) && status.Presence == NodePresence.Down;
+
+    /// <summary>Once for each finding that would have been told of: what is muted is counted and never just gone.</summary>
+    private void CountMuted()
+    {
+        foreach (var row in state.Findings.Values)
+        {
+            var by = _muting.By(row)?.Number ?? 0;
+            if (by == row.MutedBy || (by != 0 && (IsMuted(row.Finding.Node) || !row.IsRipe(nowMs, options))))
+                continue;
+            _decision.Muted[row.Key] = by;
+            if (by != 0 && row.Alert == 0)
+                _decision.Unheard.Add(row.Key);
+        }
+        foreach (var verdict in state.Verdicts.Values.Select(v => v.Verdict))
+        {
+            if (!verdict.Stands(nowMs) && nowMs - (verdict.UndoneMs ?? verdict.UntilMs!.Value) > PastVerdictMs)
+                _decision.PastVerdicts.Add(verdict.Number);
+        }
+    }
 
     private void DropWhatNothingNeeds()
     {
@@ -211,6 +238,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
             if (alert == 0 && row.EndAt(nowMs) is { } ended && nowMs - ended >= _lingerMs && !IsUntold(row, ended))
             {
                 _decision.Joins.Remove(row.Key);
+                _decision.Muted.Remove(row.Key);
                 _decision.Dropped.Add(row.Key);
             }
         }

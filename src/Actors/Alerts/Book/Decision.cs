@@ -24,11 +24,27 @@ public sealed class Decision
 
     internal List<FindingKey> Dropped { get; } = [];
 
+    /// <summary>Findings that would be told of and are not, by the verdict that mutes them; those that none mutes any more have 0.</summary>
+    internal Dictionary<FindingKey, long> Muted { get; } = [];
+
+    /// <summary>Of the muted ones those that nobody was told of before.</summary>
+    internal HashSet<FindingKey> Unheard { get; } = [];
+
+    internal List<long> PastVerdicts { get; } = [];
+
     internal void Add(AlertEvent happened) => _events.Add(happened);
 
-    internal void Apply(BookState state)
+    internal void Apply(BookState state, long nowMs)
     {
         state.NextAlert = NextAlert;
+        foreach (var (key, verdict) in Muted)
+        {
+            state.Set(state.Findings[key] with { MutedBy = verdict });
+            if (Unheard.Contains(key) && state.Verdicts.TryGetValue(verdict, out var row))
+                state.Set(row with { Muted = row.Muted + 1, MutedMs = nowMs });
+        }
+        foreach (var number in PastVerdicts)
+            state.RemoveVerdict(number);
         foreach (var number in Closed)
             state.Close(number);
         foreach (var row in Rows)

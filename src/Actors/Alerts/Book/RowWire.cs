@@ -29,9 +29,9 @@ internal static class CauseKeyWire
 
 public sealed partial record FindingRow : IWire<FindingRow>
 {
-    private const int Fields = 5;
+    private const int Fields = 6;
 
-    /// <summary>Rows from before the event time of the first word was kept.</summary>
+    /// <summary>Rows from before the event time of the first word was kept, and then the verdict.</summary>
     private const int LeastFields = 4;
 
     public void Write(ref WireWriter writer)
@@ -42,6 +42,7 @@ public sealed partial record FindingRow : IWire<FindingRow>
         writer.WriteOptionalInt(EndedMs);
         writer.WriteInt(Alert);
         writer.WriteInt(FirstAtMs);
+        writer.WriteInt(MutedBy);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out FindingRow? value)
@@ -53,10 +54,10 @@ public sealed partial record FindingRow : IWire<FindingRow>
             || !reader.TryReadOptionalInt64(out var ended)
             || !reader.TryReadInt64(out var alert))
             return false;
-        var firstAt = finding.AtMs;
-        if ((record.Fields >= Fields && !reader.TryReadInt64(out firstAt)) || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
+        var (firstAt, mutedBy) = (finding.AtMs, 0L);
+        if ((record.Fields > LeastFields && !reader.TryReadInt64(out firstAt)) || (record.Fields >= Fields && !reader.TryReadInt64(out mutedBy)) || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
-        value = new FindingRow(finding, first, ended, alert, firstAt);
+        value = new FindingRow(finding, first, ended, alert, firstAt, mutedBy);
         return true;
     }
 }

@@ -20,8 +20,7 @@ internal sealed record Showing(NodeKey Node, IReadOnlyList<FindingRow> Rows, Job
     public bool In(long alert) => Rows.Any(r => r.Alert == alert);
 
     /// <summary>Long enough to be told of, and long enough that others have had their turn.</summary>
-    public bool Ripe(long nowMs, AlertOptions options) => Rows.Any(r => r.Alert != 0 || (nowMs - r.FirstSeenMs >= (long)options.Gather.TotalMilliseconds
-        && (r.Untold(options) || (r.EndedMs is null && nowMs - Math.Min(r.Finding.SinceMs, r.FirstSeenMs) >= (r.Finding.HoldMs ?? (long)options.Hold.TotalMilliseconds)))));
+    public bool Ripe(long nowMs, AlertOptions options) => Rows.Any(r => r.IsRipe(nowMs, options));
 }
 
 /// <summary>Nodes that have one cause.</summary>

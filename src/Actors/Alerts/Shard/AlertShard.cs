@@ -1,4 +1,5 @@
 using Tocsin.Actors.Alerts.Book;
+using Tocsin.Actors.Alerts.Verdicts;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Shards;
@@ -45,6 +46,8 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
                 state.Set(Row<FlapRow>(name, bytes));
             else if (name.StartsWith(BookRowNames.Node, StringComparison.Ordinal))
                 state.Set(Row<NodeStatus>(name, bytes));
+            else if (name.StartsWith(BookRowNames.Verdict, StringComparison.Ordinal))
+                state.Set(Row<VerdictRow>(name, bytes));
         }
         state.Changed.Clear();
         (_book, _storedTo, _clockMs) = (new AlertBook(cluster, state, options), stored.NextOffset, stored.Counters.GetValueOrDefault(Clock));
@@ -61,6 +64,11 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
         }
         if (number is { } own && !_seen.Take(own))
             return;
+        if (FindingRecord.IsVerdict(payload))
+        {
+            Take(payload, record);
+            return;
+        }
         if (!FindingRecord.TryRead(payload, out var finding, out var status, out var why))
         {
             GiveUp(record.Offset, why, record.TimestampMs);
@@ -101,6 +109,7 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
         Put(changed.Alerts, BookRowNames.Of, key => state.Alerts.GetValueOrDefault(key), rows, removed);
         Put(changed.Flaps, BookRowNames.Of, key => state.Flaps.GetValueOrDefault(key), rows, removed);
         Put(changed.Nodes, BookRowNames.Of, key => state.Nodes.GetValueOrDefault(key), rows, removed);
+        Put(changed.Verdicts, BookRowNames.OfVerdict, key => state.Verdicts.GetValueOrDefault(key), rows, removed);
         _storedTo = moment.AppliedTo;
         return new ShardCommit
         {
@@ -112,6 +121,7 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
             Counters = [new Counter(NextAlert, state.NextAlert), new Counter(Clock, _clockMs), .. _seen.Changed],
             Alerts = [.. _events.Select(e => new StoredAlert(e.Alert, e.Alert.Labels.ToString()))],
             Outbox = [.. _events.SelectMany(e => Entries(e, nowMs))],
+            Verdicts = [.. changed.Verdicts.Order().Select(n => state.Verdicts.GetValueOrDefault(n)).OfType<VerdictRow>().Select(v => new VerdictTally(v.Verdict.Number, v.Muted, v.MutedMs))],
             DeadLetters = [.. _dead],
         };
     }
@@ -129,6 +139,14 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
         _seen.Skip();
         _dead.Add(new NewDeadLetter(offset, reason, nowMs));
         say($"finding {offset} is left out: {reason}");
+    }
+
+    private void Take(ReadOnlySpan<byte> payload, in LogRecord record)
+    {
+        if (!FindingRecord.TryRead(payload, out var verdict, out var why))
+            GiveUp(record.Offset, why, record.TimestampMs);
+        else if (!_book.Observe(verdict))
+            GiveUp(record.Offset, $"verdict {verdict.Number} is one more than the {AlertBook.MaxVerdicts} that are kept: undo some", record.TimestampMs);
     }
 
     /// <summary>Decides as it would have been decided on time, before what came then is taken in. Of a long silence only so many moments: that is

@@ -8,7 +8,7 @@ namespace Tocsin.Actors.Alerts.Shard;
 /// <summary>Under which names the rows of the book are kept.</summary>
 internal static class BookRowNames
 {
-    public const string Finding = "f/", Alert = "a/", Flap = "c/", Node = "n/";
+    public const string Finding = "f/", Alert = "a/", Flap = "c/", Node = "n/", Verdict = "v/";
 
     /// <summary>What the store takes as a name.</summary>
     private const int Most = 200;
@@ -16,6 +16,8 @@ internal static class BookRowNames
     public static string Of(FindingKey key) => Short(Finding, $"{key.Node.Cluster}/{key.Node.Name}/{(int)key.Source}/{key.Rule}");
 
     public static string Of(long alert) => Alert + alert.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    public static string OfVerdict(long number) => Verdict + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     public static string Of(CauseKey key) => Short(Flap, $"{(int)key.Class}/{(int)key.Scope}/{key.Name}");
 

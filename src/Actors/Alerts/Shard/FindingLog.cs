@@ -22,4 +22,15 @@ public static class FindingLog
         }
         return (await group.WhenAll().ConfigureAwait(false))?.Message;
     }
+
+    /// <summary>A verdict, into every partition: a shard of alerts knows those of all alerts.</summary>
+    /// <returns>Why it is not in the log everywhere; null = it is.</returns>
+    public static async Task<string?> AppendAsync(ILog log, Verdict verdict)
+    {
+        var group = new AppendGroup();
+        var made = FindingRecord.Of(verdict);
+        for (var partition = 0; partition < log.Partitions(LogTopics.Findings); partition++)
+            group.Append(log, new TopicPartition(LogTopics.Findings, partition), new LogEntry(Encoding.UTF8.GetBytes(made.Key), Kind, made.Payload.Span));
+        return (await group.WhenAll().ConfigureAwait(false))?.Message;
+    }
 }

@@ -11,9 +11,24 @@ public static class FindingRecord
     private const byte FindingKind = 1;
     private const byte StatusKind = 2;
 
+    /// <summary>3 stands before numbered ones.</summary>
+    private const byte VerdictKind = 4;
+
     public static NewFinding Of(Finding finding) => new(finding.Job?.ToString() ?? finding.Node.ToString(), Bytes(FindingKind, finding));
 
     public static NewFinding Of(NodeStatus status) => new(status.Node.ToString(), Bytes(StatusKind, status));
+
+    /// <summary>Verdicts are not numbered: they know by themselves which is the newer.</summary>
+    public static NewFinding Of(Verdict verdict) => new(verdict.Alert.ToString(), Bytes(VerdictKind, verdict));
+
+    internal static bool IsVerdict(ReadOnlySpan<byte> payload) => payload.Length > 0 && payload[0] == VerdictKind;
+
+    /// <param name="why">What is wrong with it.</param>
+    internal static bool TryRead(ReadOnlySpan<byte> payload, [NotNullWhen(true)] out Verdict? verdict, [NotNullWhen(false)] out string? why)
+    {
+        why = WireBytes.TryRead(payload[1..], out verdict, out WireFailure failure) ? null : $"a verdict that cannot be read: {failure}";
+        return why is null;
+    }
 
     /// <summary>Exactly one of the two is not null.</summary>
     /// <param name="why">What is wrong where it is neither.</param>

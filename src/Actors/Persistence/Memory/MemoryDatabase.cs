@@ -109,6 +109,8 @@ public sealed partial class MemoryDatabase
             Plan(() => _segments[segment.Key] = segment);
         foreach (var job in commit.Jobs)
             Plan(() => Put(job));
+        foreach (var verdict in commit.Verdicts)
+            Plan(() => Put(verdict));
         foreach (var letter in commit.DeadLetters)
             Plan(() => _deadLetters.Add(new DeadLetter(commit.Shard, letter.Offset, letter.Reason, letter.AtMs)));
         return Committed.Instance;

@@ -46,6 +46,17 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
     public void Prune(Prune what, Action<int, StoreFailure?> reply) =>
         Write(d => d.Prune(what), r => (r, (StoreFailure?)null), (f, _) => (0, f), r => reply(r.Item1, r.Item2));
 
+    public void AddVerdict(Verdict verdict, Action<long, StoreFailure?> reply) =>
+        Write(d => d.AddVerdict(verdict), r => (r, (StoreFailure?)null), (f, _) => (0, f), r => reply(r.Item1, r.Item2));
+
+    public void UndoVerdict(long number, long atMs, string by, Action<StoreFailure?> reply) => Do(d => d.UndoVerdict(number, atMs, by), reply);
+
+    public void ToldVerdict(long number, bool undone, Action<StoreFailure?> reply) => Do(d => d.ToldVerdict(number, undone), reply);
+
+    public IReadOnlyList<StoredVerdict> Verdicts(VerdictQuery query) => Read(d => d.Verdicts(query));
+
+    public StoredVerdict? Verdict(long number) => Read(d => d.Verdicts(new VerdictQuery(Before: number + 1, Limit: 1)).FirstOrDefault(v => v.Verdict.Number == number));
+
     public void BindLog(string identity) => Read(d =>
     {
         d.BindLog(identity);

@@ -73,4 +73,14 @@ internal static class Schema
 
     /// <summary>The epoch that an attempt was last counted under.</summary>
     public const string Version2 = "ALTER TABLE attempts ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;";
+
+    /// <summary>told: 0 the log has nothing of it, 1 as given, 2 as undone.</summary>
+    public const string Version3 = """
+        CREATE TABLE verdicts (
+          number INTEGER PRIMARY KEY AUTOINCREMENT, cluster TEXT NOT NULL, alert INTEGER NOT NULL, word INTEGER NOT NULL,
+          until_ms INTEGER, undone_ms INTEGER, undone_by TEXT, told INTEGER NOT NULL DEFAULT 0,
+          muted INTEGER NOT NULL DEFAULT 0, muted_ms INTEGER, bytes BLOB NOT NULL);
+        CREATE INDEX verdicts_by_alert ON verdicts (alert, cluster);
+        CREATE INDEX verdicts_untold ON verdicts (number) WHERE told = 0 OR (told = 1 AND undone_ms IS NOT NULL);
+        """;
 }

@@ -58,6 +58,8 @@ internal static class ShardStatements
         WriteState(session, shard, commit);
         WriteOutgoing(session, shard, commit);
         WriteHistory(session, commit);
+        foreach (var verdict in commit.Verdicts)
+            session.Write("UPDATE verdicts SET muted = $2, muted_ms = $3 WHERE number = $1", verdict.Number, verdict.Muted, verdict.MutedMs);
         foreach (var letter in commit.DeadLetters)
             session.Write("INSERT INTO dead_letters (shard, record_offset, reason, at_ms) VALUES ($1, $2, $3, $4)", shard, letter.Offset, letter.Reason, letter.AtMs);
         return Committed.Instance;

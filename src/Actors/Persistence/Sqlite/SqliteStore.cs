@@ -97,6 +97,17 @@ public sealed class SqliteStore : IStore
         (f, _) => (0, f),
         r => reply(r.Rows, r.Failure));
 
+    public void AddVerdict(Verdict verdict, Action<long, StoreFailure?> reply) => Enqueue<(long Number, StoreFailure? Failure)>(
+        SmallWrite, s => (VerdictStatements.Add(s, verdict), null), (f, _) => (0, f), r => reply(r.Number, r.Failure));
+
+    public void UndoVerdict(long number, long atMs, string by, Action<StoreFailure?> reply) => Do(s => VerdictStatements.Undo(s, number, atMs, by), reply);
+
+    public void ToldVerdict(long number, bool undone, Action<StoreFailure?> reply) => Do(s => VerdictStatements.Told(s, number, undone), reply);
+
+    public IReadOnlyList<StoredVerdict> Verdicts(VerdictQuery query) => Read(s => VerdictStatements.Find(s, query));
+
+    public StoredVerdict? Verdict(long number) => Read(s => VerdictStatements.Find(s, number));
+
     public void BindLog(string identity)
     {
         var bound = new TaskCompletionSource<StoreFailure?>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -14,16 +14,20 @@ internal sealed class Gate(TokenFile? tokens)
     {
         if (tokens is null)
             return Roles.Read | Roles.Ingest | Roles.Operate;
-        return Token(context) is { } token ? tokens.Current.Find(token) ?? Roles.None : Roles.None;
+        return Holder(context) is { User: null } holder ? holder.Roles : Roles.None;
     }
 
-    public int Check(HttpContext context, Roles needed)
+    /// <summary>Who asks, by the token; null where nobody is asked for one, or it is unknown.</summary>
+    public TokenHolder? Holder(HttpContext context) => tokens is not null && Token(context) is { } token ? tokens.Current.Find(token) : null;
+
+    /// <param name="ownJobs">The route shows those whose token is for one user's jobs no others.</param>
+    public int Check(HttpContext context, Roles needed, bool ownJobs = false)
     {
         if (tokens is null || needed == Roles.None)
             return StatusCodes.Status200OK;
-        if (Token(context) is not { } token || tokens.Current.Find(token) is not { } roles)
+        if (Holder(context) is not { } holder)
             return StatusCodes.Status401Unauthorized;
-        return (roles & needed) != 0 ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden;
+        return (holder.Roles & needed) != 0 && (holder.User is null || ownJobs) ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden;
     }
 
     private static string? Token(HttpContext context) =>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Verdicts;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Http.Routes;
@@ -39,7 +40,9 @@ internal static class AlertRoutes
         ("threshold?", Schema.Number()),
         ("top", Schema.List(Schema.Object(("metric", Schema.Text()), ("unit", Schema.Text()), ("share?", Schema.Number()), ("value?", Schema.Number()), ("expected?", Schema.Number()), ("spread?", Schema.Number()), ("device?", Schema.Text())))),
         ("summary", Schema.Text("one short line")),
-        ("evidence", Schema.Text("the sentences an operator decides by, in raw units")));
+        ("evidence", Schema.Text("the sentences an operator decides by, in raw units")),
+        ("verdict?", Schema.Object(
+            ("id", Schema.Whole()), ("verdict", Schema.Words<VerdictWord>()), ("scope", Schema.Words<VerdictScope>()), ("who", Schema.Text()), ("given", Schema.Time()), ("until?", Schema.Time()), ("note", Schema.Text()))));
 
     public static readonly JsonNode Example = JsonNode.Parse("""
         {"id": "hpc-17", "revision": 2, "status": "open", "labels": {"alertname": "TocsinNode", "cluster": "hpc", "node": "cn0421", "kind": "memory"},
@@ -50,9 +53,9 @@ internal static class AlertRoutes
          "evidence": "cn0421: node fault likely (memory). Job 8812345: the other 63 nodes normal. MemAvailable 3.1 GiB, expected 41 +- 4, since 14:02."}
         """)!;
 
-    public static IEnumerable<ApiRoute> All(IAlertReader alerts)
+    public static IEnumerable<ApiRoute> All(IAlertReader alerts, IVerdictDesk verdicts, TimeProvider clock)
     {
-        yield return new ApiRoute("GET", "/api/v1/alerts", Roles.Read, "Alerts that were open between from and until, the newest first", c => ListAsync(c, alerts))
+        yield return new ApiRoute("GET", "/api/v1/alerts", Roles.Read, "Alerts that were open between from and until, the newest first", c => ListAsync(c, alerts, verdicts, clock))
         {
             Parameters =
             [
@@ -74,14 +77,26 @@ internal static class AlertRoutes
                 new ApiAnswer(503, "The store cannot be asked now"),
             ],
         };
-        yield return new ApiRoute("GET", "/api/v1/alerts/{id}", Roles.Read, "One alert as its latest revision has it", c => OneAsync(c, alerts))
+        yield return new ApiRoute("GET", "/api/v1/alerts/{id}", Roles.Read, "One alert as its latest revision has it", c => OneAsync(c, alerts, verdicts, clock))
         {
             Parameters = [new ApiParameter("id", "path", "cluster-number", Schema.Text(), "hpc-17")],
             Answers = [new ApiAnswer(200, "The alert", ApiJson.Type, (JsonObject)AlertSchema.DeepClone(), Example.DeepClone()), new ApiAnswer(404, "No such alert"), new ApiAnswer(503, "The store cannot be asked now")],
         };
     }
 
-    private static async Task ListAsync(HttpContext context, IAlertReader alerts)
+    /// <summary>Null where it is none.</summary>
+    public static AlertId? Id(string text)
+    {
+        var dash = text.LastIndexOf('-');
+        return dash > 0 && long.TryParse(text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? new AlertId(text[..dash], number) : null;
+    }
+
+    /// <summary>The newest that stands on each.</summary>
+    private static async Task<Dictionary<AlertId, Verdict>> VerdictsAsync(IVerdictDesk verdicts, IEnumerable<Alert> alerts, TimeProvider clock, CancellationToken stop) =>
+        (await verdicts.FindAsync(new VerdictQuery([.. alerts.Select(a => a.Id)], Standing: true, StandingMs: clock.GetUtcNow().ToUnixTimeMilliseconds(), Limit: int.MaxValue), stop))
+            .GroupBy(v => v.Verdict.Alert).ToDictionary(g => g.Key, g => g.First().Verdict);
+
+    private static async Task ListAsync(HttpContext context, IAlertReader alerts, IVerdictDesk verdicts, TimeProvider clock)
     {
         var words = new QueryText(context);
         var query = new AlertQuery(
@@ -95,12 +110,13 @@ internal static class AlertRoutes
             return;
         }
         var found = await alerts.FindAsync(query, context.RequestAborted);
+        var said = await VerdictsAsync(verdicts, found, clock, context.RequestAborted);
         await WriteAsync(context, json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("alerts");
             foreach (var alert in found.Take(query.Limit - 1))
-                AlertJson.Write(json, alert);
+                AlertJson.Write(json, alert, verdict: said.GetValueOrDefault(alert.Id));
             json.WriteEndArray();
             if (found.Count == query.Limit)
                 json.WriteNumber("next", found[query.Limit - 2].Id.Number);
@@ -110,13 +126,14 @@ internal static class AlertRoutes
         });
     }
 
-    private static async Task OneAsync(HttpContext context, IAlertReader alerts)
+    private static async Task OneAsync(HttpContext context, IAlertReader alerts, IVerdictDesk verdicts, TimeProvider clock)
     {
         var text = (string)context.GetRouteValue("id")!;
-        var dash = text.LastIndexOf('-');
-        if (dash > 0 && long.TryParse(text.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && await alerts.FindAsync(new AlertId(text[..dash], number), context.RequestAborted) is { } alert)
-            await WriteAsync(context, json => AlertJson.Write(json, alert));
+        if (Id(text) is { } id && await alerts.FindAsync(id, context.RequestAborted) is { } alert)
+        {
+            var said = await VerdictsAsync(verdicts, [alert], clock, context.RequestAborted);
+            await WriteAsync(context, json => AlertJson.Write(json, alert, verdict: said.GetValueOrDefault(id)));
+        }
         else
             await ApiError.AnswerAsync(context, 404, $"there is no alert '{text}'");
     }

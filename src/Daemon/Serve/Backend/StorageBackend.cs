@@ -15,6 +15,7 @@ using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Daemon.Serve.Learning;
 using Tocsin.Daemon.Serve.Telemetry;
+using Tocsin.Daemon.Serve.Verdicts;
 using Tocsin.Ingest.Slurm.Nodes;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -38,6 +39,7 @@ internal sealed class StorageBackend : IBackend
     private readonly LogDoor _door;
     private readonly IngestPressure _pressure;
     private readonly StoreReads _reads;
+    private readonly VerdictDesk _verdicts;
     private readonly LearningPart? _learning;
     private FileLog? _log;
     private LogNodeSink? _sink;
@@ -65,6 +67,7 @@ internal sealed class StorageBackend : IBackend
         _door = new LogDoor(_sources, clock, line => say.Warning("log", line));
         _learning = options.Learning is { } learning ? new LearningPart(learning, options.Data, () => Store, _libraries, () => _sink, say, clock) : null;
         Libraries = new LibraryDesk(_libraries, () => _learning?.Confirmations ?? [], () => _sink);
+        _verdicts = new VerdictDesk(() => Store, v => FindingLog.AppendAsync(Log, v), say, clock);
         Workers =
         [
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
@@ -72,6 +75,7 @@ internal sealed class StorageBackend : IBackend
             new ActorsPart(StartShards, say),
             new LoopPart("peers", new PeerLoop(_peers, options.Cadence, f => FindingLog.AppendAsync(Log, f), say, clock).RunAsync, say),
             new LoopPart("sources", new SourceLoop(_sources, Expected, t => _door.AppendAsync(t), f => FindingLog.AppendAsync(Log, f), options.Cadence, say, clock).RunAsync, say),
+            new LoopPart("verdicts", _verdicts.RunAsync, say),
             new LoopPart("library", stop => _libraries.ActivateAsync(() => _sink, stop), say),
         ];
         _reads = new StoreReads(() => Store);
@@ -95,6 +99,8 @@ internal sealed class StorageBackend : IBackend
     public IHistoryReader History => _reads;
 
     public ILibraryDesk Libraries { get; }
+
+    public IVerdictDesk Verdicts => _verdicts;
 
     public IOutbox Outbox => new StoreOutbox(Store);
 

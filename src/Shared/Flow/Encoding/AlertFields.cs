@@ -79,6 +79,29 @@ internal static class AlertFields
         return true;
     }
 
+    public static void WriteNames(ref WireWriter writer, IReadOnlyList<string> names, int most)
+    {
+        writer.WriteArrayHeader(Math.Min(names.Count, most));
+        foreach (var name in names.Take(most))
+            writer.WriteString(name);
+    }
+
+    public static bool TryReadNames(ref WireReader reader, int most, [NotNullWhen(true)] out string[]? names)
+    {
+        names = null;
+        if (!reader.TryReadArrayHeader(most, out var count))
+            return false;
+        var read = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            if (!reader.TryReadString(MaxName, out var name))
+                return false;
+            read[i] = name;
+        }
+        names = read;
+        return true;
+    }
+
     /// <summary>A number that no member of the enum has is refused: what it meant cannot be guessed.</summary>
     public static bool TryRead<T>(ref WireReader reader, out T value) where T : struct, Enum
     {

@@ -39,7 +39,10 @@ public sealed partial record AlertLabels : IWire<AlertLabels>
 
 public sealed partial record Alert : IWire<Alert>
 {
-    private const int Fields = 22;
+    private const int Fields = 23;
+
+    /// <summary>Alerts from before signs were kept.</summary>
+    private const int LeastFields = 22;
 
     public void Write(ref WireWriter writer)
     {
@@ -59,9 +62,7 @@ public sealed partial record Alert : IWire<Alert>
         // Of the same cluster: one book has one.
         writer.WriteOptionalInt(MergedInto?.Number);
         AlertFields.Write(ref writer, Job);
-        writer.WriteArrayHeader(Math.Min(Nodes.Count, MaxNodes));
-        foreach (var node in Nodes.Take(MaxNodes))
-            writer.WriteString(node);
+        AlertFields.WriteNames(ref writer, Nodes, MaxNodes);
         writer.WriteInt(NodeCount);
         writer.WriteInt(OutOf);
         writer.WriteSingle(Score);
@@ -69,12 +70,14 @@ public sealed partial record Alert : IWire<Alert>
         AlertFields.Write(ref writer, Top);
         writer.WriteString(Summary);
         writer.WriteString(Evidence);
+        AlertSign.WriteAll(ref writer, Signs);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out Alert? value)
     {
         value = null;
-        if (!reader.TryBeginRecord(1, Fields, out var record)
+        AlertSign[]? signs = [];
+        if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !reader.TryReadString(AlertFields.MaxName, out var cluster)
             || !reader.TryReadInt64(out var number)
             || !reader.TryReadInt32(1, int.MaxValue, out var revision)
@@ -89,7 +92,7 @@ public sealed partial record Alert : IWire<Alert>
             || !AlertFields.TryReadOptional<ClearReason>(ref reader, out var reason)
             || !reader.TryReadOptionalInt64(out var into)
             || !AlertFields.TryRead(ref reader, out JobKey? job)
-            || !TryReadNames(ref reader, out var nodes)
+            || !AlertFields.TryReadNames(ref reader, MaxNodes, out var nodes)
             || !reader.TryReadInt32(0, int.MaxValue, out var nodeCount)
             || !reader.TryReadInt32(0, int.MaxValue, out var outOf)
             || !reader.TryReadSingle(out var score)
@@ -97,7 +100,8 @@ public sealed partial record Alert : IWire<Alert>
             || !AlertFields.TryRead(ref reader, out IReadOnlyList<MetricEvidence>? top)
             || !reader.TryReadString(AlertFields.MaxSentence, out var summary)
             || !reader.TryReadString(AlertFields.MaxSentence, out var evidence)
-            || !reader.TryEndRecord(record, Fields))
+            || (record.Fields >= Fields && !AlertSign.TryReadAll(ref reader, out signs))
+            || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
         value = new Alert
         {
@@ -122,23 +126,8 @@ public sealed partial record Alert : IWire<Alert>
             Top = top,
             Summary = summary,
             Evidence = evidence,
+            Signs = signs!,
         };
-        return true;
-    }
-
-    private static bool TryReadNames(ref WireReader reader, [NotNullWhen(true)] out string[]? names)
-    {
-        names = null;
-        if (!reader.TryReadArrayHeader(MaxNodes, out var count))
-            return false;
-        var read = new string[count];
-        for (var i = 0; i < count; i++)
-        {
-            if (!reader.TryReadString(AlertFields.MaxName, out var name))
-                return false;
-            read[i] = name;
-        }
-        names = read;
         return true;
     }
 }

@@ -39,7 +39,10 @@ public sealed partial record MetricEvidence : IWire<MetricEvidence>
 
 public sealed partial record Finding : IWire<Finding>
 {
-    private const int Fields = 17;
+    private const int Fields = 18;
+
+    /// <summary>Findings from before the pattern was told.</summary>
+    private const int LeastFields = 17;
 
     public void Write(ref WireWriter writer)
     {
@@ -60,12 +63,13 @@ public sealed partial record Finding : IWire<Finding>
         writer.WriteString(Says);
         writer.WriteOptionalInt((int?)AtLeast);
         writer.WriteOptionalInt(HoldMs);
+        writer.WriteOptionalInt(Pattern);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out Finding? value)
     {
-        value = null;
-        if (!reader.TryBeginRecord(1, Fields, out var record)
+        (value, long? pattern) = (null, null);
+        if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !AlertFields.TryRead(ref reader, out NodeKey node)
             || !AlertFields.TryRead<FindingSource>(ref reader, out var source)
             || !reader.TryReadString(AlertFields.MaxName, out var rule)
@@ -82,8 +86,11 @@ public sealed partial record Finding : IWire<Finding>
             || !reader.TryReadString(AlertFields.MaxSentence, out var says)
             || !AlertFields.TryReadOptional<Severity>(ref reader, out var atLeast)
             || !reader.TryReadOptionalInt64(out var hold)
-            || !reader.TryEndRecord(record, Fields))
+            || (record.Fields >= Fields && !reader.TryReadOptionalInt64(out pattern))
+            || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
+        if (pattern is < 0 or > int.MaxValue)
+            return reader.Refuse(WireFault.OutOfRange);
         value = new Finding
         {
             Node = node,
@@ -93,6 +100,7 @@ public sealed partial record Finding : IWire<Finding>
             Job = job,
             JobNodes = jobNodes,
             SegmentStartMs = segment,
+            Pattern = (int?)pattern,
             SinceMs = since,
             AtMs = at,
             Active = active,

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Tocsin.Shared.Wire;
 
 namespace Tocsin.Actors.Nodes;
@@ -17,7 +18,7 @@ internal static class RunsWire
             else
                 runs.Add((number, 1));
         }
-        Write(ref writer, runs);
+        Write(ref writer, CollectionsMarshal.AsSpan(runs));
     }
 
     /// <summary>Pairs of a number and how often it stands.</summary>
@@ -31,7 +32,7 @@ internal static class RunsWire
             else
                 runs.Add((number, 1));
         }
-        Write(ref writer, runs);
+        Write(ref writer, CollectionsMarshal.AsSpan(runs));
     }
 
     public static bool TryReadRising(ref WireReader reader, int most, [NotNullWhen(true)] out int[]? numbers) => TryRead(ref reader, most, 1, out numbers);
@@ -45,9 +46,9 @@ internal static class RunsWire
         return true;
     }
 
-    private static void Write(ref WireWriter writer, List<(int First, int Count)> runs)
+    public static void Write(ref WireWriter writer, ReadOnlySpan<(int First, int Count)> runs)
     {
-        writer.WriteArrayHeader(2 * runs.Count);
+        writer.WriteArrayHeader(2 * runs.Length);
         foreach (var (first, count) in runs)
         {
             writer.WriteInt(first);

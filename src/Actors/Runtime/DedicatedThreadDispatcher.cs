@@ -1,12 +1,14 @@
 namespace Tocsin.Actors.Runtime;
 
-/// <summary>One thread of its own for the actors that name it (inference, training): long handlers there delay nobody else.
+/// <summary>Threads of its own for the actors that name it: long handlers there delay nobody else.
 /// The queue needs no bound of its own: an actor lies in it once at most.</summary>
-/// <param name="lowPriority">The thread gives way to all others (training); threads that its work starts inherit that on Linux.</param>
-public sealed class DedicatedThreadDispatcher(string name, bool lowPriority = false) : Dispatcher(name)
+/// <param name="lowPriority">The threads give way to all others (training); threads that their work starts inherit that on Linux.</param>
+/// <param name="threads">At most, each begun when an actor would have to wait for one; 1 or more.</param>
+public sealed class DedicatedThreadDispatcher(string name, bool lowPriority = false, int threads = 1) : Dispatcher(name)
 {
     private readonly Queue<Mailbox> _waiting = new();
-    private Thread? _thread;
+    private int _threads;
+    private int _idle;
     private bool _shutdown;
 
     /// <summary>Small: a handler here runs for milliseconds to minutes, and its neighbours on the thread wait meanwhile.</summary>
@@ -17,10 +19,10 @@ public sealed class DedicatedThreadDispatcher(string name, bool lowPriority = fa
         lock (_waiting)
         {
             _waiting.Enqueue(mailbox);
-            if (_thread is null)
+            if (_waiting.Count > _idle && _threads < threads)
             {
-                _thread = new Thread(Work) { IsBackground = true, Name = $"tocsin-{Name}" };
-                _thread.Start();
+                _threads++;
+                new Thread(Work) { IsBackground = true, Name = $"tocsin-{Name}" }.Start();
             }
             Monitor.Pulse(_waiting);
         }
@@ -31,7 +33,7 @@ public sealed class DedicatedThreadDispatcher(string name, bool lowPriority = fa
         lock (_waiting)
         {
             _shutdown = true;
-            Monitor.Pulse(_waiting);
+            Monitor.PulseAll(_waiting);
         }
     }
 
@@ -48,10 +50,12 @@ public sealed class DedicatedThreadDispatcher(string name, bool lowPriority = fa
                 {
                     if (_shutdown)
                     {
-                        _thread = null;
+                        _threads--;
                         return;
                     }
+                    _idle++;
                     Monitor.Wait(_waiting);
+                    _idle--;
                 }
                 next = _waiting.Dequeue();
             }

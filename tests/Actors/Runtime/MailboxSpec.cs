@@ -102,6 +102,19 @@ public sealed class MailboxSpec
     }
 
     [Fact]
+    public async Task Actors_of_a_dispatcher_with_threads_run_side_by_side_on_no_more_than_these()
+    {
+        await using var system = ActorSystem.Create("threads", new() { Dispatchers = [new DedicatedThreadDispatcher("three", threads: 3)] });
+        var props = Props.Create(() => new Scripted()).WithDispatcher("three");
+        using var together = new Barrier(3);
+        var met = Enumerable.Range(0, 3).Select(_ => system.ActorOf(props)).AsParallel().WithDegreeOfParallelism(3)
+            .Select(actor => actor.Do(_ => (together.SignalAndWait(Probe.Limit), Thread.CurrentThread.Name))).ToArray();
+        Assert.All(met, m => Assert.Equal((true, "tocsin-three"), m));
+        var threads = Enumerable.Range(0, 20).Select(_ => system.ActorOf(props).Do(_ => Environment.CurrentManagedThreadId)).Distinct();
+        Assert.InRange(threads.Count(), 1, 3);
+    }
+
+    [Fact]
     public async Task Low_priority_holds_for_the_training_thread_and_for_what_it_starts_and_for_nobody_else()
     {
         if (!OperatingSystem.IsLinux())

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tocsin.Actors.Log;
 using Tocsin.Ingest.Segments;
 using Tocsin.Ingest.Slurm;
@@ -13,15 +14,20 @@ namespace Tocsin.Actors.Nodes.Records;
 /// <param name="wanted">Series that are logged at all; the others are taken and dropped.</param>
 public sealed class LogNodeSink(ILog log, string cluster, long session, Func<SeriesId, bool> wanted) : ISampleSink, IJobEventSink, INodeStateSink
 {
-    private readonly SeriesNumbers _numbers = new(wanted);
+    private readonly SeriesNumbers _numbers = new(wanted, log.Partitions(LogTopics.Samples));
+    private readonly ConcurrentBag<SampleWriter> _writers = [];
 
     public ValueTask<AppendResult> AppendAsync(IReadOnlyList<SampleBatch> batches, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         var group = new AppendGroup();
-        using var buffer = new PooledBuffer();
+        var writer = _writers.TryTake(out var free) ? free : new SampleWriter(session, _numbers);
         foreach (var batch in batches)
-            Append(batch, buffer, group);
+            Append(batch, writer, group);
+        if (writer.IsModest)
+            _writers.Add(writer);
+        else
+            writer.Dispose();
         return group.ResultAsync();
     }
 
@@ -81,28 +87,16 @@ public sealed class LogNodeSink(ILog log, string cluster, long session, Func<Ser
             group.Append(log, new TopicPartition(LogTopics.Samples, partition), new LogEntry([], (byte)kind, buffer.Written));
     }
 
-    private void Append(SampleBatch batch, PooledBuffer buffer, AppendGroup group)
+    private void Append(SampleBatch batch, SampleWriter writer, AppendGroup group)
     {
-        var key = NodeRecordKey.Of(batch.Node);
+        Span<byte> bytes = stackalloc byte[NodeRecordKey.Most];
+        var key = bytes[..NodeRecordKey.Write(bytes, batch.Node)];
         var at = log.PartitionOf(LogTopics.Samples, key);
-        var numbers = new int[batch.Samples.Count];
-        var means = new List<(int, SeriesId)>();
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            var series = batch.Samples[i].Series;
-            numbers[i] = _numbers.Of(series);
-            if (numbers[i] >= 0 && !_numbers.IsExplained(at, numbers[i]))
-                means.Add((numbers[i], series));
-        }
-        buffer.Clear();
-        var writer = new WireWriter(buffer);
-        SampleRecord.Write(ref writer, session, batch, numbers, means);
-        writer.Flush();
-        var entry = new LogEntry(key, (byte)NodeRecordKind.Samples, buffer.Written);
-        if (means.Count == 0)
+        var entry = new LogEntry(key, (byte)NodeRecordKind.Samples, writer.Write(batch, at.Partition, out var means));
+        if (means is null)
             group.Append(log, at, entry);
         else
-            group.Append(log, at, entry, () => _numbers.Explained(at, means.Select(m => m.Item1)));
+            group.Append(log, at, entry, () => _numbers.Explained(at.Partition, means.Select(m => m.Number)));
     }
 
     private void Append(NodeKey node, NodeRecordKind kind, byte[] payload, AppendGroup group)

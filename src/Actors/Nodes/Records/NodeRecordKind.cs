@@ -26,7 +26,19 @@ public enum NodeRecordKind : byte
 /// <summary>Nodes as keys of records: <c>cluster/name</c>, neither of which holds a slash.</summary>
 public static class NodeRecordKey
 {
+    /// <summary>Bytes of the longest.</summary>
+    internal const int Most = (2 * NodeKey.MaxLength) + 1;
+
     public static byte[] Of(NodeKey node) => Encoding.UTF8.GetBytes(node.ToString());
+
+    /// <summary>The same bytes without an array of their own.</summary>
+    /// <returns>How many.</returns>
+    internal static int Write(Span<byte> to, NodeKey node)
+    {
+        var cluster = Encoding.UTF8.GetBytes(node.Cluster, to);
+        to[cluster] = (byte)'/';
+        return cluster + 1 + Encoding.UTF8.GetBytes(node.Name, to[(cluster + 1)..]);
+    }
 
     public static bool TryRead(ReadOnlySpan<byte> key, out NodeKey node)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Tocsin.Shared.Flow;
 using Tocsin.Shared.Wire;
 
@@ -22,9 +21,11 @@ public static class SampleRecord
     private const int MaxLabels = 1024;
     private const int MaxSource = 30;
 
-    /// <param name="numbers">Of the batch's samples, in their order; below 0 = left out.</param>
     /// <param name="means">Numbers that are to be explained, with their series.</param>
-    public static void Write(ref WireWriter writer, long session, SampleBatch batch, ReadOnlySpan<int> numbers, IReadOnlyList<(int Number, SeriesId Series)> means)
+    /// <param name="runs">Of the samples' numbers: a first one, and how many follow it one by one.</param>
+    /// <param name="values">Of the samples, in their order.</param>
+    internal static void Write(
+        ref WireWriter writer, long session, SampleBatch batch, IReadOnlyList<(int Number, SeriesId Series)> means, ReadOnlySpan<(int First, int Count)> runs, ReadOnlySpan<byte> values)
     {
         writer.WriteRecord(1, Fields);
         writer.WriteInt(session);
@@ -36,19 +37,8 @@ public static class SampleRecord
             writer.WriteInt(number);
             WriteSeries(ref writer, series);
         }
-        var kept = new List<int>(numbers.Length);
-        var values = ArrayPool<byte>.Shared.Rent(Math.Max(1, numbers.Length * ValueBytes.Most));
-        var length = 0;
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            if (numbers[i] < 0)
-                continue;
-            kept.Add(numbers[i]);
-            length += ValueBytes.Write(values.AsSpan(length), batch.Samples[i].Value);
-        }
-        RunsWire.WriteRising(ref writer, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(kept));
-        writer.WriteBinary(values.AsSpan(0, length));
-        ArrayPool<byte>.Shared.Return(values);
+        RunsWire.Write(ref writer, runs);
+        writer.WriteBinary(values);
         writer.WriteInt((byte)batch.Source);
     }
 

@@ -13,14 +13,18 @@ internal static class ValueBytes
     private const int AsItStands = 7;
 
     /// <summary>Beyond it the varint would be longer than the double.</summary>
-    private const double Largest = 1L << 49;
+    private const long Largest = 1L << 49;
 
     private static readonly double[] Scales = [1, 100, 1000, 1e6, 1e9];
 
     /// <returns>Bytes written.</returns>
     public static int Write(Span<byte> to, double value)
     {
-        for (var s = 0; s < Scales.Length; s++)
+        // Most are whole. Minus 0 is not: it would come back as 0.
+        var round = (long)value;
+        if (round == value && round is > -Largest and < Largest && (round != 0 || BitConverter.DoubleToInt64Bits(value) == 0))
+            return Write(to, (ulong)((round << 1) ^ (round >> 63)) << 3);
+        for (var s = 1; s < Scales.Length; s++)
         {
             var whole = Math.Round(value * Scales[s]);
             if (!(Math.Abs(whole) < Largest))

@@ -13,9 +13,12 @@ internal sealed class StepPart(string name, Action open, Action close) : IPart
     public Task StopAsync(CancellationToken limit) => Task.Run(close, CancellationToken.None).WaitAsync(limit);
 }
 
-/// <summary>The actors: made when all that they stand on is there, stopped before any of it goes.</summary>
+/// <summary>The actors, with threads of their own: a shard's turn takes milliseconds, and on the pool's threads requests would wait behind it. Made when all that they stand on is there, stopped before any of it goes.</summary>
 internal sealed class ActorsPart(Action<ActorSystem> start, OwnLog say) : IPart
 {
+    /// <summary>The dispatcher with a thread for each processor.</summary>
+    public const string Threads = "shards";
+
     private ActorSystem? _system;
 
     public string Name => "shards";
@@ -26,6 +29,7 @@ internal sealed class ActorsPart(Action<ActorSystem> start, OwnLog say) : IPart
     {
         _system = ActorSystem.Create("tocsin", new ActorSystemSettings
         {
+            Dispatchers = [new DedicatedThreadDispatcher(Threads, threads: Environment.ProcessorCount)],
             Log = e => say.Write(e.Kind is ActorEventKind.DeadLetter or ActorEventKind.Unhandled ? LogLevel.Warning : LogLevel.Error, "actors", e.ToString()),
         });
         start(_system);

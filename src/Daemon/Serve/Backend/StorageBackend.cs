@@ -187,7 +187,7 @@ internal sealed class StorageBackend : IBackend
         _findings = system.ActorOf(Props.Create(() => new FindingsActor(findings, why => _say.Warning("findings", why))), "findings");
 
         Props Shards(string group, string topic, ShardPorts ports, ShardProgress progress, Func<TopicPartition, IShardWork> work) =>
-            Props.Create(() => new ShardsActor(Log, group, [topic], at => Props.Create(() => new ShardActor(at, () => work(at), ports, settings, progress, Say))));
+            Props.Create(() => new ShardsActor(Log, group, [topic], at => Props.Create(() => new ShardActor(at, () => work(at), ports, settings, progress, Say)).WithDispatcher(ActorsPart.Threads))).WithDispatcher(ActorsPart.Threads);
 
         IShardWork NewNodes(TopicPartition at)
         {

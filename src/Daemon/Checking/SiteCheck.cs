@@ -36,7 +36,7 @@ internal static class SiteCheck
     private static bool WantsSlurm(SlurmOptions options) =>
         options.Accounting is not null || options.Nodes is not null || options.Programs.Configuration is not null || HasPrograms(options.Programs);
 
-    private static bool HasPrograms(SlurmPrograms programs) => programs.Folder.Length > 0
+    internal static bool HasPrograms(SlurmPrograms programs) => programs.Folder.Length > 0
         ? File.Exists(programs.Path("scontrol"))
         : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(f => f.Length > 0 && File.Exists(Path.Combine(f, "scontrol")));
 }

@@ -126,6 +126,59 @@ test('a node shows its score with the threshold, its jobs as bands, and what sta
   await shot(page, 'node-light');
 }));
 
+test('metrics stand beside what was expected of them; they can be pinned, hidden and added, zoomed and panned', () => open(`${PAGE}#/node/cn0042`, async page => {
+  const curve = of => page.locator(`.curve[data-metric=${of}]`);
+  await curve('memory_available_bytes').waitFor();
+  assert.match(await curve('memory_available_bytes').textContent(), /memory available\s+.*B, expected .*B \u00b1/);
+  assert.match(await curve('page_faults_major').textContent(), /change per second/);
+  const painted = of => curve(of).locator('canvas').evaluate(c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v));
+  await until(() => painted('memory_available_bytes'), 'the curve was not drawn');
+  await page.locator('.chart svg').first().focus();
+  const times = () => page.locator('.chart svg text').allTextContents().then(t => t.join());
+  const whole = await times();
+  for (const key of ['+', '+', '+']) await page.keyboard.press(key);
+  await until(async () => await times() !== whole, 'it did not zoom');
+  const close = await times();
+  await page.keyboard.press('PageUp');
+  await page.keyboard.press('PageUp');
+  await until(async () => await times() !== close, 'it did not pan');
+  await page.keyboard.press('0');
+  await until(async () => await times() === whole, 'it did not go back');
+  await curve('memory_available_bytes').getByRole('button', { name: 'Keep memory available on top' }).click();
+  await curve('page_faults_major').getByRole('button', { name: 'Hide page faults major' }).click();
+  assert.equal(await curve('page_faults_major').count(), 0);
+  await page.getByRole('button', { name: 'Show hidden (1)' }).click();
+  await curve('page_faults_major').waitFor();
+  await page.getByLabel('Add a metric').selectOption('cpu_user_share').catch(() => {});
+  await curve('cpu_user_share').waitFor();
+  await page.goto(`${PAGE}#/node/cn0041`);
+  await curve('memory_available_bytes').waitFor();
+  assert.equal(await page.locator('.curve').first().getAttribute('data-metric'), 'memory_available_bytes');
+}));
+
+test('the nodes of a job stand against one another, and the odd one is named', () => open(`${PAGE}#/job/8812302`, async page => {
+  await page.locator('.node-view table', { hasText: 'cn0042' }).waitFor();
+  assert.match(await page.locator('.standing').textContent(), /climate-ens of mira on 16 nodes, running for/);
+  assert.match(await page.locator('.node-view table').textContent(), /cn0042.*deviations/);
+  assert.equal(await page.locator('.node-view tbody tr').count(), 1);
+  const picture = page.locator('.chart.job canvas');
+  const shown = () => picture.evaluate(c => c.toDataURL());
+  const lines = await shown();
+  await shot(page, 'job-lines');
+  await page.getByRole('button', { name: 'heat map' }).click();
+  await until(async () => await shown() !== lines, 'the map was not drawn');
+  await shot(page, 'job-heat');
+  await page.getByLabel('Metric', { exact: true }).selectOption('cpu_user_share');
+  await page.locator('.node-view .empty', { hasText: 'None by cpu user' }).waitFor();
+  await picture.focus();
+  await page.keyboard.press('ArrowDown');
+  assert.match(await page.locator('.chart.job .read').textContent(), /median .*%  cn\d+ /);
+  await page.keyboard.press('Enter');
+  await until(async () => /#\/node\/cn00/.test(page.url()), 'Enter did not open the node');
+  await page.goto(`${PAGE}#/job/${encodeURIComponent('<b>7')}`);
+  await page.locator('.node-view .empty', { hasText: 'No job <b>7 is known.' }).waitFor();
+}));
+
 test('a hostile name is shown as it is written and does nothing', () => open(PAGE, async page => {
   await live(page);
   await page.goto(`${PAGE}#/node/cn0050`);
@@ -190,12 +243,12 @@ for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['dark', 390]]) 
   test(`it fits ${width} pixels in ${scheme}, and axe finds no serious fault`, () => open(PAGE, async page => {
     await live(page);
     await page.locator('aside article').first().waitFor();
-    for (const hash of ['#/', '#/node/cn0042']) {
+    for (const hash of ['#/', '#/node/cn0042', '#/job/8812302']) {
       await page.goto(PAGE + hash);
-      if (hash !== '#/') await page.locator('.chart path.score').waitFor();
+      await page.locator({ node: '.curve', job: '.node-view table', '': 'aside article' }[hash.split('/')[1]]).first().waitFor();
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${hash} is wider than the window`);
       assert.deepEqual(await faults(page), []);
-      await shot(page, `${hash === '#/' ? 'cluster' : 'node'}-${scheme}-${width}`);
+      await shot(page, `${hash.split('/')[1] || 'cluster'}-${scheme}-${width}`);
     }
   }, { width, height: width < 500 ? 844 : 900, scheme }));
 }

@@ -45,6 +45,9 @@ public sealed class NodeEffects
     /// <summary>Null, or told of what nodes take in.</summary>
     public INodeTap? Tap { get; init; }
 
+    /// <summary>Null, or shown each frame with what the model took it for.</summary>
+    public INodeFrames? Frames { get; init; }
+
     /// <summary>Segments as they now stand, by node and start.</summary>
     public IEnumerable<SegmentRow> Segments => _segments.Where(s => s.Value is not null).OrderBy(s => s.Key.Node.Name, StringComparer.Ordinal).ThenBy(s => s.Key.StartMs).Select(s => s.Value!);
 

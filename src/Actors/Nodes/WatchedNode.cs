@@ -137,6 +137,7 @@ public sealed class WatchedNode
         var frame = scorer.Complete(residual, library.Scratch);
         effects.Scored++;
         effects.OnScore?.Invoke(Key, frame);
+        effects.Frames?.Keep(Key, frame.TimeMs, scorer, residual);
         if (_scoring.Again == 0)
             effects.OnNewest?.Invoke(frame.TimeMs);
         _track.Pin(frame.Match.Matched ? frame.Match.Pattern : null, library.Version, effects);

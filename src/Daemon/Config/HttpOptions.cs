@@ -85,6 +85,9 @@ internal sealed record HttpLimits
     /// <summary>Nodes whose state is kept for reading.</summary>
     public int Nodes { get; init; }
 
+    /// <summary>Bytes of memory for recent frames with what was expected of them; 0: none are kept.</summary>
+    public long Frames { get; init; }
+
     public static HttpLimits Read(ConfigReader r) => new()
     {
         Connections = r.Whole("connections", 2000, 10, 100_000, "connections"),
@@ -92,5 +95,6 @@ internal sealed record HttpLimits
         Streams = r.Whole("streams", 200, 1, 10_000, "subscribers"),
         Shutdown = r.Duration("shutdown", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
         Nodes = r.Whole("nodes", 50_000, 1, 1_000_000, "nodes"),
+        Frames = r.Bytes("frames", 128 << 20, 0, 64L << 30),
     };
 }

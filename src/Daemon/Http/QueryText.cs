@@ -40,6 +40,16 @@ internal sealed class QueryText
         return null;
     }
 
+    /// <summary>Words with commas between them; empty where there are none.</summary>
+    public IReadOnlyList<string> Words(string name, int most)
+    {
+        var words = (Text(name, 200 * most) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (words.Length <= most)
+            return words;
+        _problems.Add($"{name}: {words.Length} of them, expected at most {most}");
+        return [];
+    }
+
     public int Whole(string name, int fallback, int min, int max)
     {
         if (Text(name) is not { } text)

@@ -1,6 +1,6 @@
 import { follow, get } from './api.js';
 import { date, many, score, span } from './words.js';
-import { el, name, nodeLink, plain } from './dom.js';
+import { el, jobLink, nodeLink, plain } from './dom.js';
 
 const Most = 200;
 const Rank = { critical: 0, warning: 1, info: 2 };
@@ -69,7 +69,7 @@ export function card(alert, now, { level = 'h3', chosen = false } = {}) {
     el('p', { class: 'evidence' }, plain(evidence(alert))),
     el('p', { class: 'meta' },
       nodes.length ? el('span', {}, ...nodes.flatMap((n, i) => [i ? ' ' : '', nodeLink(n)]), rest > 0 ? ` and ${rest} more` : '') : null,
-      alert.job ? el('span', {}, 'job ', name(alert.job.id)) : null,
+      alert.job ? el('span', {}, 'job ', jobLink(alert.job.id)) : null,
       of ? el('span', {}, of) : null,
       against ? el('span', {}, against) : null,
       el('span', {}, plain(alert.id))));

@@ -1,63 +1,53 @@
 import { el, plain, svg } from './dom.js';
+import { moments, nice, once } from './stretch.js';
 import { clock, minute, score } from './words.js';
 
-const Left = 38;
-const Right = 10;
+export const Left = 56;
+export const Right = 10;
 const Top = 20;
-const Plot = 190;
+const Plot = 170;
 const Lane = 20;
 const Height = Top + Plot + Lane + 26;
-const Least = 8;
 // So many thresholds high is the picture where only a few scores are higher: one wild one must not flatten the rest.
 const Tallest = 6;
 
-/** Score and threshold over time, segments of jobs as bands, alerts as bars. Arrow keys read it, + and - and dragging zoom. */
+/** Score and threshold over time, segments of jobs as bands, alerts and labels as bars. What is shown, and the cursor, are the stretch's. */
 export class Chart {
   element = el('div', { class: 'chart' });
-  #picture = svg('svg', { tabindex: 0, role: 'application', 'aria-roledescription': 'chart', 'aria-label': 'Score and threshold over time: arrow keys read it, plus and minus zoom', height: Height });
+  /** Not null: told of what is dragged over, which then is no zoom. */
+  choose = null;
+  #picture = svg('svg', { tabindex: 0, role: 'application', 'aria-roledescription': 'chart', 'aria-label': 'Score and threshold over time: arrow keys read it, plus and minus zoom, page up and page down go back and forth', height: Height });
   #read = el('p', { class: 'read', 'aria-live': 'polite' });
   #cursor = svg('line', { class: 'cursor', y1: Top, y2: Top + Plot + Lane });
   #brush = svg('rect', { class: 'brush', y: Top, height: Plot });
+  #stretch;
   #data = null;
-  #at = null;
   #from = 0;
   #until = 1;
-  #held = null;
   #drag = null;
   #width = 600;
 
-  constructor() {
+  constructor(stretch) {
+    this.#stretch = stretch;
+    const draw = once(() => this.#draw());
     this.element.append(this.#picture, this.#read);
-    new ResizeObserver(() => this.#draw()).observe(this.element);
-    this.#picture.addEventListener('keydown', e => this.#key(e));
+    new ResizeObserver(draw).observe(this.element);
+    stretch.addEventListener('view', draw);
+    stretch.addEventListener('point', () => this.#point());
+    this.#picture.addEventListener('keydown', e => { if (this.#data && stretch.key(e)) e.preventDefault(); });
+    this.#picture.addEventListener('wheel', e => this.#data && stretch.wheel(e, this.#time(e)), { passive: false });
     this.#picture.addEventListener('pointermove', e => this.#move(e));
-    this.#picture.addEventListener('pointerdown', e => { this.#drag = this.#time(e); this.#picture.setPointerCapture(e.pointerId); });
+    this.#picture.addEventListener('pointerdown', e => this.#grab(e));
     this.#picture.addEventListener('pointerup', e => this.#drop(e));
-    this.#picture.addEventListener('dblclick', () => this.hold(null));
-    this.#picture.addEventListener('pointerleave', () => { if (this.#drag === null) this.#point(null); });
+    this.#picture.addEventListener('dblclick', () => stretch.hold(null));
+    this.#picture.addEventListener('pointerleave', () => { if (!this.#drag) stretch.point(null); });
   }
 
-  /** @param data {first, step, scores, thresholds, segments, alerts}; times in unix milliseconds */
+  /** @param data {first, step, scores, thresholds, segments, alerts, labels}; times in unix milliseconds */
   show(data) {
     this.#data = data;
+    this.#stretch.range(data.first, data.first + data.step * data.scores.length, data.step);
     this.#draw();
-  }
-
-  /** The stretch that is shown: {length} of the latest, {from, until}, or null for all. */
-  hold(stretch) {
-    this.#held = stretch;
-    this.element.dispatchEvent(new CustomEvent('held', { detail: stretch }));
-    this.#draw();
-  }
-
-  get #end() { return this.#data.first + this.#data.step * this.#data.scores.length; }
-
-  #window() {
-    const { first, step } = this.#data;
-    const end = Math.max(this.#end, first + Least * step);
-    const held = this.#held;
-    if (held?.from !== undefined) return [held.from, held.until];
-    return held ? [end - held.length, end] : [first, end];
   }
 
   #x(ms) { return Left + ((ms - this.#from) / (this.#until - this.#from)) * (this.#width - Left - Right); }
@@ -70,10 +60,10 @@ export class Chart {
   #draw() {
     if (!this.#data || !this.element.clientWidth) return;
     this.#width = this.element.clientWidth;
-    [this.#from, this.#until] = this.#window();
+    [this.#from, this.#until] = this.#stretch.window;
     const { first, step, scores, thresholds } = this.#data;
     const a = Math.max(0, Math.floor((this.#from - first) / step));
-    const b = Math.min(scores.length, Math.ceil((this.#until - first) / step) + 1);
+    const b = Math.max(a, Math.min(scores.length, Math.ceil((this.#until - first) / step) + 1));
     const line = max(thresholds, a, b);
     const highest = max(scores, a, b);
     const wanted = Math.max(highest ?? 1, (line ?? 1) * 1.35) * 1.06;
@@ -85,10 +75,10 @@ export class Chart {
       svg('defs', {}, svg('clipPath', { id: 'plot' }, svg('rect', { x: Left, y: 0, width: Math.max(1, this.#width - Left - Right), height: Height }))),
       ...this.#axisY(top, y),
       ...this.#axisX(),
-      svg('g', { 'clip-path': 'url(#plot)' }, ...this.#bands(), ...this.#alerts(), ...this.#curves(a, b, y), this.#brush, this.#cursor),
+      svg('g', { 'clip-path': 'url(#plot)' }, ...this.#bands(), ...this.#labels(), ...this.#alerts(), ...this.#curves(a, b, y), this.#brush, this.#cursor),
       highest > top ? svg('text', { x: this.#width - Right, y: Top - 9, class: 'cut', 'text-anchor': 'end' }, `cut off at ${score(top)}, highest ${score(highest)}`) : '');
-    this.#brush.setAttribute('width', 0);
-    this.#point(this.#at);
+    if (!this.#drag) this.#brush.setAttribute('width', 0);
+    this.#point();
   }
 
   #axisY(top, y) {
@@ -102,19 +92,18 @@ export class Chart {
   }
 
   #axisX() {
-    const room = Math.max(2, Math.floor((this.#width - Left - Right) / 76));
-    const step = [5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400].map(s => s * 1000).find(s => (this.#until - this.#from) / s <= room) ?? 21_600_000;
-    const marks = [];
-    for (let t = Math.ceil(this.#from / step) * step; t <= this.#until; t += step) {
-      const x = this.#x(t);
-      marks.push(svg('line', { class: 'rule', x1: x, x2: x, y1: Top + Plot + Lane, y2: Top + Plot + Lane + 4 }));
-      if (x > Left + 10 && x < this.#width - Right - 18) marks.push(svg('text', { x, y: Height - 8, 'text-anchor': 'middle' }, step < 60_000 ? clock(t) : minute(t)));
-    }
+    const marks = moments(this.#from, this.#until, this.#width - Left - Right).flatMap(({ at, seconds }) => {
+      const x = this.#x(at);
+      return [
+        svg('line', { class: 'rule', x1: x, x2: x, y1: Top + Plot + Lane, y2: Top + Plot + Lane + 4 }),
+        x > Left + 10 && x < this.#width - Right - 18 ? svg('text', { x, y: Height - 8, 'text-anchor': 'middle' }, seconds ? clock(at) : minute(at)) : '',
+      ];
+    });
     return [...marks, svg('text', { x: Left - 6, y: Height - 8, 'text-anchor': 'end' }, 'UTC')];
   }
 
   #bands() {
-    return this.#data.segments.filter(s => s.start < this.#until && (s.end ?? Infinity) > this.#from).flatMap((s, i) => {
+    return this.#data.segments.filter(s => this.#touches(s.start, s.end)).flatMap(s => {
       const [x, right] = [Math.max(this.#x(s.start), Left), Math.min(this.#x(s.end ?? this.#until), this.#width - Right)];
       const wide = Math.max(1, right - x);
       const kind = s.jobs.length ? `job tone${s.tone % 2}` : 'idle';
@@ -129,11 +118,23 @@ export class Chart {
   }
 
   #alerts() {
-    return this.#data.alerts.filter(a => a.from < this.#until && (a.until ?? Infinity) > this.#from).map(a => {
+    return this.#data.alerts.filter(a => this.#touches(a.from, a.until)).map(a => {
       const [x, right] = [this.#x(a.from), this.#x(a.until ?? this.#until)];
       return svg('rect', { class: `told ${a.severity}`, x, y: Top - 5, width: Math.max(3, right - x), height: 5, rx: 2 }, svg('title', {}, plain(a.summary)));
     });
   }
+
+  #labels() {
+    return (this.#data.labels ?? []).filter(l => this.#touches(l.from, l.until)).flatMap(l => {
+      const [x, right] = [this.#x(l.from), this.#x(l.until)];
+      return [
+        svg('rect', { class: `label ${l.kind}`, x, y: Top, width: Math.max(2, right - x), height: Plot }, svg('title', {}, plain(l.words))),
+        right - x > 40 ? svg('text', { class: 'tag', x: Math.max(x, Left) + 4, y: Top + 12 }, plain(l.words.slice(0, Math.floor((right - x) / 6.6)))) : '',
+      ];
+    });
+  }
+
+  #touches(from, until) { return from < this.#until && (until ?? Infinity) > this.#from; }
 
   #curves(a, b, y) {
     const { first, step, scores, thresholds } = this.#data;
@@ -150,12 +151,12 @@ export class Chart {
     return [svg('path', { class: 'over', d: over }), svg('path', { class: 'threshold', d: rule }), svg('path', { class: 'score', d: curve })];
   }
 
-  #point(ms) {
-    this.#at = ms;
+  #point() {
+    const ms = this.#stretch.at;
     this.#cursor.toggleAttribute('hidden', ms === null);
     if (!this.#data) return;
     if (ms === null) {
-      this.#read.textContent = this.#held?.from !== undefined ? 'Double click or 0 shows all again.' : 'Drag to zoom; arrow keys read values.';
+      this.#read.textContent = this.choose ? 'Drag over what you want to mark.' : this.#stretch.held?.from !== undefined ? 'Double click or 0 shows all again; Shift and drag pan.' : 'Drag to zoom; arrow keys read values.';
       return;
     }
     const { first, step, scores, thresholds, segments } = this.#data;
@@ -169,44 +170,35 @@ export class Chart {
       : `${clock(t)}  score ${score(scores[i])}  threshold ${score(thresholds[i])}${segment ? `  ${segment.label}` : ''}`);
   }
 
+  #grab(e) {
+    if (!this.#data || e.button !== 0) return;
+    this.#drag = { at: this.#time(e), x: e.clientX, from: this.#from, pan: e.shiftKey };
+    this.#picture.setPointerCapture(e.pointerId);
+  }
+
   #move(e) {
     if (!this.#data) return;
+    if (this.#drag?.pan) {
+      this.#stretch.shift(this.#drag.from - (e.clientX - this.#drag.x) * (this.#until - this.#from) / (this.#width - Left - Right));
+      return;
+    }
     const t = this.#time(e);
-    this.#point(t);
-    if (this.#drag === null) return;
-    const [x, right] = [this.#x(Math.min(t, this.#drag)), this.#x(Math.max(t, this.#drag))];
+    this.#stretch.point(t);
+    if (!this.#drag) return;
+    const [x, right] = [this.#x(Math.min(t, this.#drag.at)), this.#x(Math.max(t, this.#drag.at))];
     this.#brush.setAttribute('x', x);
     this.#brush.setAttribute('width', right - x);
   }
 
   #drop(e) {
-    const [a, b] = [this.#drag, this.#time(e)];
+    const drag = this.#drag;
     this.#drag = null;
-    if (a !== null && this.#data && Math.abs(a - b) > 3 * this.#data.step) this.hold({ from: Math.min(a, b), until: Math.max(a, b) });
-    else this.#brush.setAttribute('width', 0);
-  }
-
-  #key(e) {
-    if (!this.#data || e.ctrlKey || e.metaKey || e.altKey) return;
-    const { first, step } = this.#data;
-    const at = this.#at ?? this.#end - step;
-    const [from, until] = [this.#from, this.#until];
-    const go = ms => this.#point(Math.min(this.#end - step, Math.max(first, ms)));
-    if (e.key === 'ArrowLeft') go(at - step * (e.shiftKey ? 10 : 1));
-    else if (e.key === 'ArrowRight') go(at + step * (e.shiftKey ? 10 : 1));
-    else if (e.key === 'Home') go(from);
-    else if (e.key === 'End') go(until);
-    else if (e.key === '0') this.hold(null);
-    else if (e.key === '+' || e.key === '-') this.#zoom(at, e.key === '+' ? 0.5 : 2);
-    else return;
-    e.preventDefault();
-  }
-
-  #zoom(at, factor) {
-    const { first, step } = this.#data;
-    const length = Math.max(Least * step, (this.#until - this.#from) * factor);
-    if (length >= this.#end - first) this.hold(null);
-    else this.hold({ from: at - length / 2, until: at + length / 2 });
+    this.#brush.setAttribute('width', 0);
+    if (!drag || drag.pan) return;
+    const [from, until] = [drag.at, this.#time(e)].sort((a, b) => a - b);
+    if (until - from <= 3 * this.#data.step) return;
+    if (this.choose) this.choose(from, until);
+    else this.#stretch.hold({ from, until });
   }
 }
 
@@ -220,10 +212,4 @@ function max(values, a, b) {
 function usual(values, a, b) {
   const sorted = values.slice(a, b).filter(v => v !== null).sort((x, y) => x - y);
   return sorted[Math.floor(sorted.length * 0.98)] ?? 0;
-}
-
-/** 1, 2 or 5 times a power of ten, not below v. */
-function nice(v) {
-  const power = 10 ** Math.floor(Math.log10(v));
-  return [1, 2, 5, 10].map(m => m * power).find(s => s >= v);
 }

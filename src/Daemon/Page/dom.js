@@ -28,4 +28,6 @@ export const name = text => el('bdi', { class: 'name' }, plain(text));
 
 export const nodeLink = (node, ...more) => el('a', { href: `#/node/${encodeURIComponent(node)}`, class: 'node' }, plain(node), ...more);
 
+export const jobLink = (id, words = id) => el('a', { href: `#/job/${encodeURIComponent(id)}`, class: 'job' }, name(words));
+
 export const $ = id => document.getElementById(id);

@@ -3,6 +3,7 @@ import { AlertList, Alerts } from './alerts.js';
 import { Cluster, States } from './cluster.js';
 import { $, el } from './dom.js';
 import { Grid } from './grid.js';
+import { JobView } from './job.js';
 import { NodeView } from './node.js';
 import { count } from './words.js';
 
@@ -15,19 +16,26 @@ const links = { nodes: null, alerts: null };
 let only = null;
 let view = null;
 let chosen = null;
+let job = null;
 
-// Where the user is: "#/", "#/node/NAME" or "#/alert/ID", so that an address can be sent to a colleague.
+// Where the user is: "#/", "#/node/NAME", "#/job/ID" or "#/alert/ID", so that an address can be sent to a colleague.
 function route() {
-  const [, kind, id] = /^#\/(node|alert)\/(.+)$/.exec(location.hash) ?? [];
+  const [, kind, id] = /^#\/(node|job|alert)\/(.+)$/.exec(location.hash) ?? [];
   view?.close();
   view = null;
   chosen = null;
+  job = null;
   if (kind === 'node') {
     const node = decode(id);
     view = new NodeView(node, cluster, alerts);
     $('side').replaceChildren(view.element);
     grid.select(node);
     document.title = `${node} \u2013 Tocsin`;
+  } else if (kind === 'job') {
+    job = decode(id);
+    view = new JobView(job, cluster);
+    $('side').replaceChildren(view.element);
+    document.title = `Job ${job} \u2013 Tocsin`;
   } else {
     chosen = kind === 'alert' ? decode(id) : null;
     document.title = 'Tocsin';
@@ -53,7 +61,7 @@ function showAlerts() {
 function show() {
   const words = $('search').value.trim().toLowerCase();
   const of = chosen && alerts.open.has(chosen) ? new Set(alerts.open.get(chosen).nodes) : null;
-  grid.show(n => (!of || of.has(n.node)) && (!only || n.condition === only)
+  grid.show(n => (!of || of.has(n.node)) && (!job || n.jobs.some(j => j.job_id === job)) && (!only || n.condition === only)
     && (!words || n.node.toLowerCase().includes(words) || n.jobs.some(j => j.job_id === words || j.job_name.toLowerCase().includes(words))));
 }
 

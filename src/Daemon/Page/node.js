@@ -1,47 +1,49 @@
 import { Failure, get } from './api.js';
 import { card } from './alerts.js';
 import { Chart } from './chart.js';
-import { el, name, plain } from './dom.js';
+import { Curves } from './curves.js';
+import { el, jobLink, name, plain } from './dom.js';
+import { Stretch } from './stretch.js';
 import { clock, date, many, metric, quantity, round, score, span } from './words.js';
 
 const Every = 5000;
 const Stretches = [['15 min', 15], ['1 h', 60], ['all', null]];
 
-/** One node: how it stands, its score over time, what stands out, its alerts. */
+/** One node: how it stands, its score over time, the metrics that stand out with what was expected of them, its alerts. */
 export class NodeView {
   element = el('div', { class: 'node-view' });
   #node;
   #cluster;
   #alerts;
-  #chart = new Chart();
+  #stretch = new Stretch();
+  #chart = new Chart(this.#stretch);
+  #curves = new Curves(this.#stretch);
   #head = el('div');
   #facts = el('dl', { class: 'facts' });
   #top = el('div');
   #told = el('div');
   #none = el('p', { class: 'empty' });
   #stop = new AbortController();
+  #soon = null;
   #seen = '';
   #said = '';
 
   constructor(node, cluster, alerts) {
     [this.#node, this.#cluster, this.#alerts] = [node, cluster, alerts];
-    const stretches = Stretches.map(([words, minutes]) => el('button', {
-      type: 'button', 'aria-pressed': minutes === null ? 'true' : 'false', onclick: () => this.#chart.hold(minutes && { length: minutes * 60_000 }), 'data-minutes': minutes ?? 'all',
-    }, words));
-    this.#chart.element.addEventListener('held', e => {
-      const held = e.detail === null ? 'all' : String((e.detail.length ?? 0) / 60_000);
-      for (const b of stretches) b.setAttribute('aria-pressed', String(b.dataset.minutes === held));
-    });
     this.element.append(this.#head, this.#facts,
-      el('div', { class: 'bar' }, el('h3', {}, 'Score and threshold'), el('div', { class: 'stretches', role: 'group', 'aria-label': 'Show the last' }, ...stretches)),
-      this.#none, this.#chart.element, this.#top, this.#told);
+      el('div', { class: 'bar' }, el('h3', {}, 'Score and threshold'), ...timeTools(this.#stretch)),
+      this.#none, this.#chart.element, this.#top, this.#curves.element, this.#told);
+    this.#curves.onwanted = () => this.#soon?.();
     this.#chart.element.hidden = true;
     this.#none.textContent = 'Asking \u2026';
     this.#heading(null);
     this.#run();
   }
 
-  close() { this.#stop.abort(); }
+  close() {
+    this.#stop.abort();
+    this.#curves.close();
+  }
 
   async #run() {
     while (!this.#stop.signal.aborted) {
@@ -52,7 +54,10 @@ export class NodeView {
         if (e instanceof Failure && e.status === 404) this.#gone();
         else console.info('node:', e.message);
       }
-      await new Promise(done => setTimeout(done, document.hidden ? Every * 6 : Every));
+      await new Promise(done => {
+        this.#soon = done;
+        setTimeout(done, document.hidden ? Every * 6 : Every);
+      });
     }
   }
 
@@ -75,6 +80,7 @@ export class NodeView {
     this.#curve(scores, first, segments.segments, alerts.alerts, titles);
     this.#outstanding(node, alerts.alerts);
     this.#history(alerts.alerts);
+    await this.#curves.update(p => ask(`api/v1/nodes/${key}/frames?${p}`), alerts.alerts.filter(a => a.status === 'open').flatMap(a => a.top.map(t => t.metric)).slice(0, 4));
   }
 
   #heading(node) {
@@ -91,7 +97,7 @@ export class NodeView {
 
   #standing(node) {
     const jobs = node.jobs.length
-      ? node.jobs.map(j => el('div', {}, name(`${j.job_id} ${j.job_name}`), j.user ? [' of ', name(j.user)] : '', `, for ${span(Date.parse(node.frame) - Date.parse(j.start))}`))
+      ? node.jobs.map(j => el('div', {}, jobLink(j.job_id, `${j.job_id} ${j.job_name}`), j.user ? [' of ', name(j.user)] : '', `, for ${span(Date.parse(node.frame) - Date.parse(j.start))}`))
       : ['none, idle'];
     const m = node.match;
     const pattern = !m ? 'not known yet' : m.pattern < 0 ? `none fits; nearest is ${m.nearest}` : `${m.pattern}${m.confidence === null ? '' : `, ${round(m.confidence * 100)} % sure`}`;
@@ -156,6 +162,25 @@ export class NodeView {
     this.#none.textContent = plain(`${this.#node} is not watched${this.#cluster.cluster ? ` in ${this.#cluster.cluster}` : ''}.`);
     this.#chart.element.hidden = true;
   }
+}
+
+/** Buttons for what keys and dragging do to time. */
+export function timeTools(stretch) {
+  const stretches = Stretches.map(([words, minutes]) => el('button', {
+    type: 'button', 'aria-pressed': minutes === null ? 'true' : 'false', onclick: () => stretch.hold(minutes && { length: minutes * 60_000 }), 'data-minutes': minutes ?? 'all',
+  }, words));
+  stretch.addEventListener('held', () => {
+    const held = stretch.held === null ? 'all' : String((stretch.held.length ?? 0) / 60_000);
+    for (const b of stretches) b.setAttribute('aria-pressed', String(b.dataset.minutes === held));
+  });
+  const middle = () => (stretch.window[0] + stretch.window[1]) / 2;
+  const tool = (label, sign, act) => el('button', { type: 'button', 'aria-label': label, title: label, onclick: act }, sign);
+  return [
+    el('div', { class: 'stretches', role: 'group', 'aria-label': 'Move and zoom' },
+      tool('Back in time (Page Up)', '\u2190', () => stretch.pan(-0.5)), tool('Forth in time (Page Down)', '\u2192', () => stretch.pan(0.5)),
+      tool('Closer (+)', '+', () => stretch.zoom(middle(), 0.5)), tool('Further away (-)', '\u2212', () => stretch.zoom(middle(), 2))),
+    el('div', { class: 'stretches', role: 'group', 'aria-label': 'Show the last' }, ...stretches),
+  ];
 }
 
 function bar(share) {

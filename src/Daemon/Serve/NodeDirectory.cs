@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tocsin.Daemon.Serve.Frames;
 using Tocsin.Daemon.Serve.Scores;
 using Tocsin.Daemon.Serve.Telemetry;
 using Tocsin.Shared;
@@ -16,7 +17,8 @@ internal sealed record NodeChanges(long Version, bool All, IReadOnlyList<NodeVie
 /// right. Views are published under a lock, so that the version names all that was published up to it: <see cref="Since"/> reads the version first, so it
 /// may say a change twice and misses none.</remarks>
 /// <param name="cadence">Of the scores that are kept; null = 15 s.</param>
-internal sealed class NodeDirectory(int most, TimeSpan? cadence = null) : IShardViews
+/// <param name="frames">Bytes for recent frames; 0 = none are kept.</param>
+internal sealed class NodeDirectory(int most, TimeSpan? cadence = null, long frames = 0) : IShardViews
 {
     private readonly Lock _publishing = new();
     private readonly ConcurrentDictionary<NodeKey, Place> _places = new();
@@ -34,6 +36,8 @@ internal sealed class NodeDirectory(int most, TimeSpan? cadence = null) : IShard
     public IEnumerable<ShardView> Shards => _shards.Values.OrderBy(s => s.Shard);
 
     public ScoreHistory Scores { get; } = new(most, cadence ?? TimeSpan.FromSeconds(15));
+
+    public FrameHistory Frames { get; } = new(most, cadence ?? TimeSpan.FromSeconds(15), frames);
 
     public IEnumerable<NodeView> Nodes => _places.Select(p => p.Value.View);
 
@@ -54,6 +58,8 @@ internal sealed class NodeDirectory(int most, TimeSpan? cadence = null) : IShard
             var version = _version + 1;
             foreach (var view in nodes)
             {
+                if (view.Condition == NodeCondition.Anomalous)
+                    Frames.Want(view.Node);
                 if (_places.TryGetValue(view.Node, out var place))
                     (place.View, place.Version) = (view, version);
                 else if (_count >= most)
@@ -67,8 +73,10 @@ internal sealed class NodeDirectory(int most, TimeSpan? cadence = null) : IShard
 
     public void Remove(int shard, NodeKey node)
     {
-        if (Drop(shard, node))
-            Scores.Remove(node);
+        if (!Drop(shard, node))
+            return;
+        Scores.Remove(node);
+        Frames.Remove(node);
     }
 
     /// <summary>Scores stay: the shard's next life goes on with them.</summary>

@@ -33,7 +33,7 @@ internal sealed class ServeHost : IAsyncDisposable
         (_options, _log) = (options, log);
         _meter = new Meter("Tocsin.Daemon", Build.Version, null, scope: this);
         _meters = new MeterCollector(this);
-        Nodes = new NodeDirectory(options.Limits.Nodes, options.Cadence);
+        Nodes = new NodeDirectory(options.Limits.Nodes, options.Cadence, options.Limits.Frames);
         _sinks = new SinkSet(options.Sinks, options.Http, options.Limits.Streams, log, clock);
         var backend = behind(Nodes, _sinks);
         _sinks.Outbox = () => backend.Outbox;
@@ -41,7 +41,7 @@ internal sealed class ServeHost : IAsyncDisposable
         _tokens = options.Http.TokenFile is { } file ? new TokenFile(file, log, clock) : null;
         var gate = new Gate(_tokens);
         _ = new HostMeters(_meter, Nodes, log);
-        List<ApiRoute> routes = [.. HealthRoutes.All(Readiness, gate, _meters, Nodes), .. NodeRoutes.All(Nodes, options.Cluster), .. LiveRoutes.All(Nodes, options.Cluster, clock)];
+        List<ApiRoute> routes = [.. HealthRoutes.All(Readiness, gate, _meters, Nodes), .. NodeRoutes.All(Nodes, options.Cluster), .. LiveRoutes.All(Nodes, options.Cluster, clock), .. FrameRoutes.All(Nodes, options.Cluster)];
         var ingest = new IngestMeters(_meter);
         if (options.RemoteWrite is { } limits)
         {
@@ -72,6 +72,7 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.AddRange(PatternRoutes.All(backend.Libraries, Nodes));
         routes.AddRange(LibraryRoutes.All(backend.Libraries));
         routes.AddRange(HistoryRoutes.All(backend.History, options.Cluster));
+        routes.Add(JobFrameRoute.Of(Nodes, backend.History, options.Cluster));
         routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());
         routes.AddRange(PageRoutes.All());
         Routes = [.. routes, OpenApi.Route(routes, Build.Version)];

@@ -52,6 +52,12 @@ internal sealed class PreparedRows
 
     public double InUnit(int metric, double standardised) => _preparer.InUnit(metric, standardised);
 
+    /// <summary>The newest value, standardised and not clipped; the last known one where it is missing.</summary>
+    public float Held(int metric) => _preparer.Held(metric);
+
+    /// <summary>Whether the newest frame lacks the metric.</summary>
+    public bool IsMissing(int metric) => (Missing(_values.Total - 1)[metric >> 6] >> (metric & 63) & 1) != 0;
+
     /// <summary>The window that ends at the newest frame: slots on the tick grid, the newest last; slots without a frame are not valid.</summary>
     /// <remarks>The same numbers as <see cref="Training.WindowGather"/> gives for a whole segment.</remarks>
     public void Fill(int slots, Span<float> values, Span<float> hidden, Span<bool> valid, Span<int> position, Span<float> logTime)

@@ -131,6 +131,7 @@ internal sealed class PageCluster : IAsyncDisposable
     {
         var node = new NodeKey("hpc", Leaking);
         var job = Job(Names.ToList().IndexOf(Leaking))!;
+        Frames(job);
         var cuts = new[] { 0, 170, 190, 520, 545, 720 };
         for (var i = 0; i < 960; i++)
         {
@@ -145,6 +146,23 @@ internal sealed class PageCluster : IAsyncDisposable
         }
 
         long At(int i) => _now - ((959 - i) * Step);
+    }
+
+    /// <summary>The leaking node and its job: memory falls away from what is expected on the one, the others do as they should.</summary>
+    private void Frames(JobRun job)
+    {
+        _backend.Events.Add(new JobEvent { Source = JobEventSource.Accounting, JobId = job.JobId, JobName = job.JobName, User = job.User, StartMs = job.StartMs, State = JobState.Running, AsOfMs = _now, NodeList = "cn[0033-0048]", NodeCount = NodesOfJob });
+        for (var n = 33; n <= 48; n++)
+        {
+            var key = new NodeKey("hpc", $"cn{n:0000}");
+            Host.Nodes.Frames.Want(key);
+            for (var i = key.Name == Leaking ? 0 : 480; i < 960; i++)
+            {
+                var leak = key.Name == Leaking && i > 880 ? (i - 880) * 0.07f : 0;
+                var load = (float)Math.Sin(i / 25.0) + (0.2f * (float)_dice.NextDouble());
+                Host.Nodes.Frames.Keep(key, _now - ((959 - i) * Step), load, 1.5f + (0.3f * load) - leak, leak + (0.4f * (float)_dice.NextDouble()));
+            }
+        }
     }
 
     private IEnumerable<Alert> FirstAlerts()

@@ -52,14 +52,15 @@ public sealed class NodeShard : IShardWork
     /// <param name="onScore">Null, or told of each score.</param>
     /// <param name="onNewest">Null, or told of the time of each frame that is scored while it is its node's newest.</param>
     /// <param name="tap">Null, or told of what the nodes take in.</param>
-    public NodeShard(NodeShardOptions options, Func<long, ScoringLibrary> libraries, IShardViews views, Action<string> say, Action<NodeKey, FrameScore>? onScore = null, Action<long>? onNewest = null, INodeTap? tap = null)
+    /// <param name="frames">Null, or shown each frame with what the model took it for.</param>
+    public NodeShard(NodeShardOptions options, Func<long, ScoringLibrary> libraries, IShardViews views, Action<string> say, Action<NodeKey, FrameScore>? onScore = null, Action<long>? onNewest = null, INodeTap? tap = null, INodeFrames? frames = null)
     {
         (_options, _libraries, _views, _say) = (options, libraries, views, say);
         var dictionary = new SeriesDictionary();
         _room = new NodeRoom(new LiveFrameRoom(new LayoutPool(options.Catalogue, new SchemaPool(), Rejections), dictionary, options.Nodes.Frames), options.Nodes);
         _series = new SeriesSessions(dictionary, Rejections);
         _time = new ShardTime(options.TickMs, options.Nodes.StaleMs);
-        _effects = new NodeEffects { OnScore = onScore, OnNewest = onNewest, Tap = tap };
+        _effects = new NodeEffects { OnScore = onScore, OnNewest = onNewest, Tap = tap, Frames = frames };
     }
 
     /// <summary>Records and series that could not be used, by reason.</summary>

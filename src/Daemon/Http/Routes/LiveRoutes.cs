@@ -97,6 +97,6 @@ internal static class LiveRoutes
             return ApiError.AnswerAsync(context, 404, $"node '{text}' is not watched; /api/v1/nodes lists those that are");
         var scores = nodes.Scores;
         var stretch = scores.Read(key, Math.Max(0, from ?? 0), until ?? long.MaxValue);
-        return ApiJson.WriteAsync(context, new ScoresJson(key.Name, DateTimeOffset.FromUnixTimeMilliseconds(stretch.First * scores.StepMs).ToString("yyyy-MM-ddTHH:mm:ss.fffZ"), scores.StepMs, stretch.Scores, stretch.Thresholds));
+        return ApiJson.WriteAsync(context, new ScoresJson(key.Name, Iso.Tick(stretch.First, scores.StepMs), scores.StepMs, stretch.Scores, stretch.Thresholds));
     }
 }

@@ -192,7 +192,7 @@ internal sealed class StorageBackend : IBackend
         IShardWork NewNodes(TopicPartition at)
         {
             _nodes.Clear(at.Partition);
-            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say, (node, s) => _nodes.Scores.Keep(node, s.TimeMs, s.Score, s.Threshold), _scores is { } scores ? scores.Scored : null, _learning?.Tap);
+            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say, (node, s) => _nodes.Scores.Keep(node, s.TimeMs, s.Score, s.Threshold), _scores is { } scores ? scores.Scored : null, _learning?.Tap, _nodes.Frames);
             _tallies?.Show(at.Partition, shard);
             return shard;
         }

@@ -12,6 +12,7 @@ internal sealed class HostMeters
         meter.CreateObservableGauge("tocsin_nodes", () => Enum.GetValues<NodeCondition>().Select(c =>
             new Measurement<long>(nodes.Nodes.LongCount(n => n.Condition == c), new KeyValuePair<string, object?>("state", Http.Schema.Word(c)))), null, "Watched nodes by state.");
         meter.CreateObservableCounter("tocsin_nodes_left_out", () => nodes.LeftOut, null, "Views that were not kept because of limits.nodes.");
+        meter.CreateObservableGauge("tocsin_frames_kept_bytes", () => nodes.Frames.Bytes, null, "Of recent frames with what was expected of them, for the page; limits.frames bounds them.");
         meter.CreateObservableCounter("tocsin_log_lines_left_out", () => log.Suppressed, null, "Lines of the own log beyond logging.lines_per_second.");
     }
 }

@@ -33,7 +33,7 @@ export class JobView {
     for (const [kind, words] of [['lines', 'lines'], ['heat', 'heat map']])
       this.#kind.append(el('button', { type: 'button', 'data-kind': kind, 'aria-pressed': 'false', onclick: () => this.#as(kind) }, words));
     this.#head.append(el('div', { class: 'bar' }, el('h2', { tabindex: -1, id: 'side-title' }, 'Job ', name(id)), el('a', { class: 'close', href: '#/', 'aria-label': `Close job ${plain(id)}`, title: 'Close (Esc)' }, '\u00d7')), el('p', { class: 'standing' }));
-    this.element.append(this.#head, el('div', { class: 'bar' }, el('h3', {}, 'Its nodes against one another'), el('label', { class: 'by' }, this.#choice), this.#kind, ...timeTools(this.#stretch)), this.#none, this.#picture.element, this.#odd, this.#told);
+    this.element.append(this.#head, el('h3', {}, 'Its nodes against one another'), el('div', { class: 'bar' }, el('label', { class: 'first' }, this.#choice), this.#kind, ...timeTools(this.#stretch)), this.#none, this.#picture.element, this.#odd, this.#told);
     this.#picture.element.hidden = true;
     this.#run();
   }
@@ -92,8 +92,8 @@ export class JobView {
   #standing(job) {
     const start = job.start ? Date.parse(job.start) : null;
     const end = job.end ? Date.parse(job.end) : null;
-    this.#head.lastChild.replaceChildren(el('strong', {}, name(job.job_name || 'unnamed')), ...(job.user ? [' of ', name(job.user)] : []), ` on ${job.node_count} ${job.node_count === 1 ? 'node' : 'nodes'}`,
-      start === null ? '' : end === null ? `, running for ${span(this.#cluster.now - start)}, since ${date(start)}` : `, ran for ${span(end - start)} until ${date(end)}`);
+    this.#head.lastChild.replaceChildren(el('span', {}, el('strong', {}, name(job.job_name || 'unnamed')), ...(job.user ? [' of ', name(job.user)] : []), ` on ${job.node_count} ${job.node_count === 1 ? 'node' : 'nodes'}`,
+      start === null ? '' : end === null ? `, running for ${span(this.#cluster.now - start)}, since ${date(start)}` : `, ran for ${span(end - start)} until ${date(end)}`));
   }
 
   #choices(job) {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tocsin.Daemon.Demo;
 using Tocsin.Inference.Learning;
 using Tocsin.Inference.Training;
 using Tocsin.Shared;
@@ -19,15 +20,24 @@ internal static class DemoCommand
         var seed = new Option<uint>("--seed") { Description = "equal seeds give equal figures", DefaultValueFactory = _ => 1 };
         var epochs = new Option<int>("--epochs") { Description = "passes over the data at most; fewer are quicker and worse", DefaultValueFactory = _ => new TrainerOptions().Epochs };
         var plain = new Option<bool>("--no-color") { Description = "also without colour: where the output goes elsewhere, or NO_COLOR is set" };
+        var offline = new Option<bool>("--offline") { Description = "without the daemon: learns, watches and keeps score in the terminal alone; so is --data" };
+        var port = new Option<int>("--port") { Description = "of the page, on 127.0.0.1; the next free one where it is taken", DefaultValueFactory = _ => 8484 };
+        var speed = new Option<double>("--speed") { Description = "recorded seconds a second", DefaultValueFactory = _ => 16 };
+        var once = new Option<bool>("--once") { Description = "ends with the scoreboard also on a terminal, where the page else stays until Ctrl-C" };
         var json = new Option<string?>("--json") { Description = "also write the figures to this file" };
-        var command = new Command("demo", "learns, watches and keeps score on a recording with injected faults; installs nothing") { data, from, folder, seed, epochs, plain, json };
+        var command = new Command("demo", "a cluster in one process, on a page: learns, watches what really happened on a machine, and keeps score; installs nothing")
+        {
+            port, speed, once, offline, data, from, folder, seed, epochs, plain, json,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(from) is { } text && !TimePoint.TryParse(text, out _))
                 result.AddError($"--from '{text}': expected unix seconds, ISO 8601, or a share between 0 and 1");
             result.Bound(epochs, 1, 10_000);
+            result.Bound(port, 1, 65_535);
+            result.Bound(speed, 1, 60);
         });
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, stop) =>
         {
             var named = parsed.GetValue(data);
             var split = TimePoint.TryParse(parsed.GetValue(from) ?? "", out var point) ? point
@@ -35,6 +45,12 @@ internal static class DemoCommand
                 : new TimePoint(null, DefaultShare);
             var defaults = new LearnOptions();
             var options = defaults with { Seed = parsed.GetValue(seed), Trainer = defaults.Trainer with { Epochs = parsed.GetValue(epochs) } };
+            if (!parsed.GetValue(offline) && named is null && parsed.GetValue(from) is null)
+            {
+                var live = new LiveDemoOptions(parsed.GetRequiredValue(folder), parsed.GetValue(port), parsed.GetValue(speed), !parsed.GetValue(once) && !Console.IsOutputRedirected, options);
+                await new LiveDemo(DemoSample.Find(AppContext.BaseDirectory), live, DemoTeller.ForConsole(parsed.GetValue(plain))).RunAsync(parsed.GetValue(json), stop);
+                return 0;
+            }
             var run = new DemoRun(named ?? DemoSample.Find(AppContext.BaseDirectory), split, options, parsed.GetRequiredValue(folder), DemoScreen.ForConsole(parsed.GetValue(plain)));
             run.Run(parsed.GetValue(json));
             return 0;

@@ -14,7 +14,7 @@ internal sealed class StepPart(string name, Action open, Action close) : IPart
 }
 
 /// <summary>The actors, with threads of their own: a shard's turn takes milliseconds, and on the pool's threads requests would wait behind it. Made when all that they stand on is there, stopped before any of it goes.</summary>
-internal sealed class ActorsPart(Action<ActorSystem> start, OwnLog say) : IPart
+internal sealed class ActorsPart(Action<ActorSystem> start, OwnLog say, TimeProvider clock) : IPart
 {
     /// <summary>The dispatcher with a thread for each processor.</summary>
     public const string Threads = "shards";
@@ -30,6 +30,7 @@ internal sealed class ActorsPart(Action<ActorSystem> start, OwnLog say) : IPart
         _system = ActorSystem.Create("tocsin", new ActorSystemSettings
         {
             Dispatchers = [new DedicatedThreadDispatcher(Threads, threads: Environment.ProcessorCount)],
+            Clock = clock,
             Log = e => say.Write(e.Kind is ActorEventKind.DeadLetter or ActorEventKind.Unhandled ? LogLevel.Warning : LogLevel.Error, "actors", e.ToString()),
         });
         start(_system);

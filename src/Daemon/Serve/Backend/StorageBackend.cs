@@ -72,7 +72,7 @@ internal sealed class StorageBackend : IBackend
         [
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
             .. _learning is null ? (IPart[])[] : [_learning],
-            new ActorsPart(StartShards, say),
+            new ActorsPart(StartShards, say, clock),
             new LoopPart("peers", new PeerLoop(_peers, options.Cadence, f => FindingLog.AppendAsync(Log, f), say, clock).RunAsync, say),
             new LoopPart("sources", new SourceLoop(_sources, Expected, t => _door.AppendAsync(t), f => FindingLog.AppendAsync(Log, f), options.Cadence, say, clock).RunAsync, say),
             new LoopPart("verdicts", _verdicts.RunAsync, say),

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Tocsin.Shared;
+
+namespace Tocsin.Daemon.Demo;
+
+/// <summary>A node that ran a job of the new kind, and what the daemon took it for.</summary>
+/// <param name="Nearest">-1: there was no pattern to be near to.</param>
+internal sealed record Stranger(string Node, string JobId, bool Matched, int Nearest, double? Distance);
+
+/// <summary>Asks the daemon over HTTP, as anyone would, and hands on what is new.</summary>
+internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, StagePlayer player, DemoTeller teller, Stopwatch clock)
+{
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly HashSet<StageFault> _missed = [];
+    private readonly Dictionary<(string Node, string Job), Stranger> _strangers = [];
+    private IReadOnlyList<ShownAlert> _alerts = [];
+
+    public long BeginMs => player.BeginMs;
+
+    public IReadOnlyList<Stranger> Strangers => [.. _strangers.Values];
+
+    /// <summary>Since the demo's start.</summary>
+    public TimeSpan? FirstFound { get; private set; }
+
+    public Reckoning Reckon() => Reckoning.Of(stage, _alerts, rule, BeginMs, stage.LengthMs);
+
+    /// <exception cref="DependencyException">The daemon does not answer.</exception>
+    public async Task LookAsync(CancellationToken stop)
+    {
+        using var alerts = await GetAsync("/api/v1/alerts?limit=1000", stop);
+        // One that became part of another is told as that other.
+        _alerts = [.. alerts.RootElement.GetProperty("alerts").EnumerateArray().Select(ShownAlert.Of).Where(a => !a.Merged).OrderBy(a => a.RaisedMs)];
+        foreach (var alert in _alerts.Where(a => _told.Add(a.Id)))
+        {
+            var fault = Reckoning.FaultOf(stage, alert, BeginMs);
+            if (fault is not null)
+                FirstFound ??= clock.Elapsed;
+            teller.Alert(alert, fault, fault is not null && Fired(fault), BeginMs, clock.Elapsed);
+        }
+        foreach (var outcome in Reckoning.Of(stage, _alerts, rule, BeginMs, player.StageMs - 20_000).Faults)
+        {
+            if (outcome is { Alert: null, Under: false } && _missed.Add(outcome.Fault))
+                teller.Missed(outcome.Fault, outcome.RuleFired, clock.Elapsed);
+        }
+        await StrangersAsync(stop);
+    }
+
+    private bool Fired(StageFault fault)
+    {
+        var track = stage.Tracks.First(t => t.Nodes[0] == fault.Nodes[0]);
+        return rule.On(track).Any(f => f.FromMs >= fault.StartMs - 1000 && f.FromMs <= fault.EndMs + Reckoning.GraceMs);
+    }
+
+    private async Task StrangersAsync(CancellationToken stop)
+    {
+        using var nodes = await GetAsync("/api/v1/nodes?limit=100", stop);
+        foreach (var node in nodes.RootElement.GetProperty("nodes").EnumerateArray())
+        {
+            if (node.GetProperty("match") is not { ValueKind: JsonValueKind.Object } match)
+                continue;
+            foreach (var job in node.GetProperty("jobs").EnumerateArray().Where(j => j.GetProperty("job_name").GetString() == SampleStage.NewKind))
+            {
+                var key = (node.GetProperty("node").GetString()!, job.GetProperty("job_id").GetString()!);
+                var distance = match.GetProperty("distance");
+                var seen = new Stranger(key.Item1, key.Item2, match.GetProperty("pattern").GetInt32() >= 0, match.GetProperty("nearest").GetInt32(),
+                    distance.ValueKind == JsonValueKind.Number ? distance.GetDouble() : null);
+                if (!_strangers.TryGetValue(key, out var before) || before.Matched != seen.Matched)
+                    teller.Stranger(seen, clock.Elapsed);
+                _strangers[key] = seen;
+            }
+        }
+    }
+
+    private async Task<JsonDocument> GetAsync(string path, CancellationToken stop)
+    {
+        try
+        {
+            return JsonDocument.Parse(await http.GetByteArrayAsync(path, stop));
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException || (e is TaskCanceledException && !stop.IsCancellationRequested))
+        {
+            throw new DependencyException($"the demo's daemon does not answer {path}: {e.Message}; its own words are in tocsin.log", e);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Tocsin.Daemon.Commands;
+using Tocsin.Inference.Learning;
+using Tocsin.Inference.Libraries;
+using Tocsin.Ingest.Catalogues;
+using Tocsin.Ingest.Recordings;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Daemon.Demo;
+
+/// <param name="Speed">Recorded seconds a second.</param>
+/// <param name="Stay">Goes on serving the page after the scoreboard, until it is interrupted.</param>
+internal sealed record LiveDemoOptions(string Folder, int Port, double Speed, bool Stay, LearnOptions Learn);
+
+/// <summary>The demo from end to end: learns, starts the daemon, plays a small cluster to it, tells what it says beside the truth, and keeps score.</summary>
+internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller teller)
+{
+    /// <summary>Alerts at a cadence of one second want seconds where alerts at 15 s want minutes; eight nodes want to be told apart where a site's thousand
+    /// want to be told together.</summary>
+    private const string Settings = """
+        cadence: 1s
+        library: '{0}'
+        nodes: {{stale_after: 1m, away_after: 5m}}
+        alerts: {{hold: 3s, gather: 2s, linger: 5s, clear_after: 10s, onset_window: 10s, site_nodes: 8, site_share: 1, shared_units: 5}}
+        learning: {{enabled: false}}
+        log: {{partitions: 2}}
+        """;
+
+    private const long HoldMs = 3_000;
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>After the last sample: what is open becomes an alert or does not.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
+
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    /// <exception cref="TocsinException">The sample, the folder or a port cannot be used.</exception>
+    public async Task RunAsync(string? json, CancellationToken stop)
+    {
+        Figures.CheckTarget(json);
+        var recording = DataFolder.Open(data, new DataOptions());
+        var stage = SampleStage.Of(recording);
+        teller.Opening(stage, options.Speed);
+        Directory.CreateDirectory(options.Folder);
+        var library = Path.Combine(options.Folder, "demo.library");
+        var trained = await Task.Run(() => Learn(recording, library), stop);
+        teller.Trained(trained, _clock.Elapsed);
+
+        var behind = TimeSpan.FromMilliseconds(stage.LengthMs * (1 - (1 / options.Speed)));
+        var clock = new FastClock(TimeProvider.System, behind);
+        await using var daemon = await DemoDaemon.StartAsync(options.Folder, options.Port, string.Format(CultureInfo.InvariantCulture, Settings, Path.GetFullPath(library).Replace("'", "''")), clock, stop);
+        teller.Listening(daemon.Address, options.Port, _clock.Elapsed);
+        using var player = new StagePlayer(stage, DemoDaemon.Cluster, daemon.Address, clock);
+        using var http = new HttpClient { BaseAddress = daemon.Address, Timeout = TimeSpan.FromSeconds(30) };
+        var rejections = new Rejections();
+        player.Load(data, rejections);
+        var rule = BusyRule.Of(recording.Segments(new TimeRange(null, null)), HoldMs);
+        teller.Playing(_clock.Elapsed);
+        clock.Hurry(options.Speed);
+        var playing = player.RunAsync(stop);
+        var watch = new DemoWatcher(http, stage, rule, player, teller, _clock);
+        while (!playing.IsCompleted)
+        {
+            await Task.WhenAny(playing, Task.Delay(Look, stop));
+            await watch.LookAsync(stop);
+        }
+        await playing;
+        await Task.Delay(Settle, stop);
+        await watch.LookAsync(stop);
+        var reckoning = watch.Reckon();
+        teller.Scoreboard(stage, reckoning, watch.Strangers, _clock.Elapsed);
+        Write(json, stage, reckoning, watch);
+        teller.Next(daemon.Address, options.Folder, options.Stay);
+        if (options.Stay)
+            await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    private PatternLibrary Learn(IRecording recording, string file)
+    {
+        var trainer = new LibraryTrainer(options.Learn) { Catalogue = Catalogue.Default.Text };
+        var split = new TimePoint(DemoSample.SplitMs, null);
+        var known = recording.Segments(new TimeRange(null, split)).Where(s => s.Jobs.All(j => j.JobName != SampleStage.NewKind));
+        var library = trainer.Train(known, recording.Description);
+        LibraryFile.Save(file, library);
+        return library;
+    }
+
+    private void Write(string? json, Stage stage, Reckoning reckoning, DemoWatcher watch) => EvalJson.Write(json, new
+    {
+        speed = options.Speed,
+        nodes = stage.Nodes.Count(),
+        recorded_s = stage.LengthMs / 1000.0,
+        first_found_s = watch.FirstFound?.TotalSeconds,
+        seconds = _clock.Elapsed.TotalSeconds,
+        faults = reckoning.Faults.Select(f => new
+        {
+            kind = f.Fault.Kind,
+            nodes = f.Fault.Nodes,
+            start_s = f.Fault.StartMs / 1000.0,
+            end_s = f.Fault.EndMs / 1000.0,
+            found = f.Alert is not null,
+            under_open_alert = f.Under,
+            delay_s = f.DelayMs / 1000.0,
+            true_cause = f.TrueCause,
+            cause = f.Alert?.Cause,
+            alert = f.Alert?.Id,
+            rule = f.RuleFired,
+        }),
+        false_alerts = reckoning.False.Select(a => new { id = a.Id, nodes = a.Nodes, since_s = (a.SinceMs - watch.BeginMs) / 1000.0, evidence = a.Evidence }),
+        rule_false = reckoning.RuleFalse,
+        new_kind = watch.Strangers,
+    });
+}

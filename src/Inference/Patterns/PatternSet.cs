@@ -85,6 +85,7 @@ public sealed class PatternSet
         }
         var costs = new double[distances.Length];
         var expected = Expected(idle, jobName);
+        var others = idle ? 1 : _jobNames.ReachOfOthers(jobName);
         int nearest = -1, within = -1;
         for (var p = 0; p < costs.Length; p++)
         {
@@ -92,7 +93,7 @@ public sealed class PatternSet
             if (double.IsPositiveInfinity(costs[p]))
                 continue;
             nearest = nearest < 0 || costs[p] < costs[nearest] ? p : nearest;
-            if (distances[p] <= level.Radii[p] * (p == expected ? _jobNames.Reach : 1))
+            if (distances[p] <= level.Radii[p] * (p == expected ? _jobNames.Reach : others))
                 within = within < 0 || costs[p] < costs[within] ? p : within;
         }
         if (nearest < 0)

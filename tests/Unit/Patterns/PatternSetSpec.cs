@@ -132,6 +132,21 @@ public sealed class PatternSetSpec
     }
 
     [Fact]
+    public void A_run_whose_name_nobody_has_seen_has_to_lie_closer_than_one_of_a_known_kind()
+    {
+        var set = PatternLearner.Learn(Training, Options with { JobNameWeight = 1 });
+        var level = set.State.Levels[0];
+        var writer = set.Expected(false, "writer");
+        double[] At(double radii) => [.. set.Patterns.Select((_, p) => (p == writer ? radii : 100) * level.Radii[p])];
+        Assert.Equal(writer, set.Decide(level, At(0.6), 10, false, "brand new", null).Pattern);
+        Assert.False(set.Decide(level, At(0.7), 10, false, "brand new", null).Matched);
+        Assert.Equal(writer, set.Decide(level, At(0.9), 10, false, "solver", null).Pattern);
+        Assert.Equal(writer, set.Decide(level, At(0.9), 10, false, null, null).Pattern);
+        var unnamed = PatternLearner.Learn(Training, Options with { JobNameWeight = 0 });
+        Assert.True(unnamed.Decide(unnamed.State.Levels[0], At(0.9), 10, false, "brand new", null).Matched);
+    }
+
+    [Fact]
     public void Frames_pushed_one_by_one_give_the_same_matches()
     {
         var sample = Signals.Sample("bursts", 300, 77);

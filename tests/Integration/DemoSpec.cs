@@ -21,7 +21,7 @@ public sealed class DemoSpec : IDisposable
     public async Task Keeps_score_as_train_detect_and_eval_do_and_draws_a_picture()
     {
         var sample = DemoSample.Find(AppContext.BaseDirectory);
-        var demo = await Run("demo", "--out", In("out"), "--seed", Seed, "--epochs", Passes, "--json", In("demo.json"));
+        var demo = await Run("demo", "--offline", "--out", In("out"), "--seed", Seed, "--epochs", Passes, "--json", In("demo.json"));
         await Run("train", "--data", sample, "--until", Split, "--seed", Seed, "--epochs", Passes, "--out", In("library"));
         await Run("detect", "--data", sample, "--from", Split, "--library", In("library"), "--scores", In("scores"));
         await Run("eval", "--scores", In("scores"), "--jobs", Path.Combine(sample, "jobs.psv"), "--events", Path.Combine(sample, "faults.psv"), "--json", In("eval.json"));
@@ -48,7 +48,28 @@ public sealed class DemoSpec : IDisposable
         Assert.Equal(1600, picture.Width);
     }
 
+    [Fact]
+    public async Task The_daemon_finds_what_was_injected_says_whose_it_is_and_takes_a_new_kind_of_job_for_new()
+    {
+        var demo = await Run("demo", "--once", "--speed", "30", "--out", In("out"), "--port", "18484", "--seed", Seed, "--epochs", Passes, "--json", In("demo.json"));
+        var told = JsonDocument.Parse(File.ReadAllText(In("demo.json"))).RootElement;
+        var faults = told.GetProperty("faults").EnumerateArray().ToArray();
+        var found = faults.Where(f => f.GetProperty("found").GetBoolean()).ToArray();
+        Assert.Equal(8, told.GetProperty("nodes").GetInt32());
+        Assert.True(2 * found.Length > faults.Length, $"{found.Length} of {faults.Length} found:\n{demo.Output}");
+        // Four nodes that play the same are one alert of their job.
+        var together = found.Where(f => f.GetProperty("true_cause").GetString() == "job").ToArray();
+        Assert.NotEmpty(together);
+        Assert.True(together.Count(f => f.GetProperty("cause").GetString() == "job") > together.Length / 2, demo.Output);
+        Assert.Contains(told.GetProperty("new_kind").EnumerateArray(), s => !s.GetProperty("matched").GetBoolean());
+        Assert.Contains(Lines(demo), l => l.Contains("] page", StringComparison.Ordinal) && l.Contains("http://127.0.0.1:"));
+        Assert.Contains(Lines(demo), l => l.StartsWith("  all ", StringComparison.Ordinal) && l.Contains($" {faults.Length} "));
+        Assert.DoesNotContain('\e', demo.Output);
+    }
+
     [Theory]
+    [InlineData(2, "demo --speed 0")]
+    [InlineData(2, "demo --port 70000")]
     [InlineData(2, "demo --from soon")]
     [InlineData(2, "demo --epochs 0")]
     [InlineData(2, "demo --seed -1")]

@@ -7,7 +7,8 @@ namespace Tocsin.Daemon.Demo;
 /// <summary>What the demo says, line by line. Only text where nobody watches.</summary>
 internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, string?> environment)
 {
-    private const int FullyTold = 12;
+    private const int FullyTold = 5;
+    private const string Indent = "                   ";
 
     private int _alerts;
 
@@ -30,26 +31,28 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
     {
         Line(at, "page", address.ToString(), "1;32");
         if (address.Port != asked)
-            to.WriteLine($"                   (port {asked} is taken)");
+            to.WriteLine($"{Indent}(port {asked} is taken)");
         if (environment("SSH_CONNECTION")?.Split(' ') is [_, _, var server, _])
-            to.WriteLine($"                   from your own machine: ssh -L {address.Port}:127.0.0.1:{address.Port} {environment("USER") ?? "user"}@{server}, then the same address there");
+            to.WriteLine($"{Indent}from your own machine: ssh -L {address.Port}:127.0.0.1:{address.Port} {environment("USER") ?? "user"}@{server}, then the same address there");
     }
 
     public void Playing(TimeSpan at) => Line(at, "plays", "samples go in by remote_write, jobs by /api/v1/jobs/events; faults are what was injected then, and the detector is not told", "2");
 
     public void Alert(ShownAlert alert, StageFault? fault, bool ruleFired, long beginMs, TimeSpan at)
     {
-        Line(at, "ALERT", alert.Evidence, "1;34");
         var truth = fault is null ? "nothing was injected: a false alarm"
             : $"{EvalTable.Safe(fault.Kind, 32)} on {Names(fault.Nodes)}, injected {Number((alert.RaisedMs - beginMs - fault.StartMs) / 1000.0)} recorded seconds before";
-        if (++_alerts <= FullyTold || fault is null)
+        var rule = ruleFired ? "fires, too" : "says nothing";
+        var colour = fault is null ? "35" : "33";
+        if (++_alerts > FullyTold && fault is not null)
         {
-            to.WriteLine($"                   {Paint("truth", fault is null ? "35" : "33")}: {truth}");
-            if (fault is not null)
-                to.WriteLine($"                   {Paint("CPU > 95 %", "2")}: {(ruleFired ? "fires, too" : "says nothing")}");
+            Line(at, "ALERT", $"{alert.Summary}  [{Paint("truth", colour)}: {truth}; CPU > 95 % {rule}]", "1;34");
+            return;
         }
-        else
-            to.WriteLine($"                   {Paint("truth", "33")}: {truth}; CPU > 95 % {(ruleFired ? "fires, too" : "says nothing")}");
+        Line(at, "ALERT", alert.Evidence, "1;34");
+        to.WriteLine($"{Indent}{Paint("truth", colour)}: {truth}");
+        if (fault is not null)
+            to.WriteLine($"{Indent}{Paint("CPU > 95 %", "2")}: {rule}");
     }
 
     public void Missed(StageFault fault, bool ruleFired, TimeSpan at) =>

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
+using System.Threading.Channels;
 using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Demo;
@@ -11,9 +13,9 @@ internal sealed record Stranger(string Node, string JobId, bool Matched, int Nea
 /// <summary>Asks the daemon over HTTP, as anyone would, and hands on what is new.</summary>
 internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, StagePlayer player, DemoTeller teller, Stopwatch clock)
 {
-    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly HashSet<StageFault> _missed = [];
     private readonly Dictionary<(string Node, string Job), Stranger> _strangers = [];
+    private readonly Channel<ShownAlert> _raised = Channel.CreateUnbounded<ShownAlert>();
     private IReadOnlyList<ShownAlert> _alerts = [];
 
     public long BeginMs => player.BeginMs;
@@ -25,13 +27,36 @@ internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, S
 
     public Reckoning Reckon() => Reckoning.Of(stage, _alerts, rule, BeginMs, stage.LengthMs);
 
+    /// <summary>Listens to the stream of alerts until it is stopped: as they were raised is how they are told.</summary>
+    public async Task ListenAsync(CancellationToken stop)
+    {
+        try
+        {
+            using var stream = await http.GetStreamAsync("/api/v1/alerts/stream", stop);
+            await foreach (var said in SseParser.Create(stream).EnumerateAsync(stop))
+            {
+                if (said.EventType != "raised")
+                    continue;
+                using var alert = JsonDocument.Parse(said.Data);
+                _raised.Writer.TryWrite(ShownAlert.Of(alert.RootElement));
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        {
+            throw new DependencyException($"the demo's daemon ended its stream of alerts: {e.Message}; its own words are in tocsin.log", e);
+        }
+    }
+
     /// <exception cref="DependencyException">The daemon does not answer.</exception>
     public async Task LookAsync(CancellationToken stop)
     {
         using var alerts = await GetAsync("/api/v1/alerts?limit=1000", stop);
         // One that became part of another is told as that other.
         _alerts = [.. alerts.RootElement.GetProperty("alerts").EnumerateArray().Select(ShownAlert.Of).Where(a => !a.Merged).OrderBy(a => a.RaisedMs)];
-        foreach (var alert in _alerts.Where(a => _told.Add(a.Id)))
+        while (_raised.Reader.TryRead(out var alert))
         {
             var fault = Reckoning.FaultOf(stage, alert, BeginMs);
             if (fault is not null)

@@ -24,7 +24,7 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         cadence: 1s
         library: '{0}'
         nodes: {{stale_after: 1m, away_after: 5m}}
-        alerts: {{hold: 3s, gather: 2s, linger: 5s, clear_after: 10s, onset_window: 10s, site_nodes: 8, site_share: 1, shared_units: 5}}
+        alerts: {{hold: 3s, gather: 2s, linger: 5s, clear_after: 10s, clear_after_most: 10s, flap_memory: 1m, onset_window: 10s, site_nodes: 8, site_share: 1, shared_units: 5}}
         learning: {{enabled: false}}
         log: {{partitions: 2}}
         """;
@@ -56,21 +56,27 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         teller.Listening(daemon.Address, options.Port, _clock.Elapsed);
         using var player = new StagePlayer(stage, DemoDaemon.Cluster, daemon.Address, clock);
         using var http = new HttpClient { BaseAddress = daemon.Address, Timeout = TimeSpan.FromSeconds(30) };
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var rejections = new Rejections();
         player.Load(data, rejections);
         var rule = BusyRule.Of(recording.Segments(new TimeRange(null, null)), HoldMs);
         teller.Playing(_clock.Elapsed);
+        var watch = new DemoWatcher(http, stage, rule, player, teller, _clock);
+        var listening = watch.ListenAsync(over.Token);
         clock.Hurry(options.Speed);
         var playing = player.RunAsync(stop);
-        var watch = new DemoWatcher(http, stage, rule, player, teller, _clock);
         while (!playing.IsCompleted)
         {
-            await Task.WhenAny(playing, Task.Delay(Look, stop));
+            await Task.WhenAny(playing, listening, Task.Delay(Look, stop));
+            if (listening.IsFaulted)
+                await listening;
             await watch.LookAsync(stop);
         }
         await playing;
         await Task.Delay(Settle, stop);
         await watch.LookAsync(stop);
+        await over.CancelAsync();
+        await listening;
         var reckoning = watch.Reckon();
         teller.Scoreboard(stage, reckoning, watch.Strangers, _clock.Elapsed);
         Write(json, stage, reckoning, watch);

@@ -41,7 +41,7 @@ public sealed class StageSpec
     {
         var stage = Stage.Of([new Track(["a"], Stage.Lay(0, (1000, 60_000))), new Track(["b"], Stage.Lay(0, (30_000, 60_000)))], [], [Fault("leak", 11_000, 15_000), Fault("storm", 40_000, 50_000)]);
         const long begin = 1_000_000;
-        ShownAlert[] alerts = [Alert("1", "a", 11_000, 12_000, 20_000), Alert("2", "a", 39_500, 41_000, null), Alert("3", "b", 25_000, 26_000, 27_000)];
+        ShownAlert[] alerts = [Alert("1", "a", 11_000, 12_000, 20_000), Alert("2", "a", 39_500, 41_000, null), Alert("3", "b", 26_000, 27_000, 28_000)];
         var reckoning = Reckoning.Of(stage, alerts, BusyRule.Of([], 3000), begin, stage.LengthMs);
         Assert.Equal([("leak", "a", (string?)"1"), ("storm", "a", "2"), ("storm", "b", null)], reckoning.Faults.OrderBy(f => f.Fault.Nodes[0], StringComparer.Ordinal).ThenBy(f => f.Fault.StartMs).Select(f => (f.Fault.Kind, f.Fault.Nodes[0], f.Alert?.Id)));
         Assert.Equal(2000, reckoning.Faults.Single(f => f.Alert?.Id == "1").DelayMs);

@@ -14,6 +14,7 @@ var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, 
     InitCommand.Create(),
     CheckCommand.Create(),
     ServeCommand.Create(),
+    VerdictCommand.Create(),
     BenchCommand.Create(),
 };
 var parsed = root.Parse(args);

@@ -10,10 +10,15 @@ internal static class TocsinProcess
     public static Task<ProcessResult> RunAsync(params string[] arguments) =>
         RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "tocsin.dll"), .. arguments], TimeSpan.FromMinutes(5));
 
-    public static async Task<ProcessResult> RunAsync(string program, IEnumerable<string> arguments, TimeSpan limit)
+    /// <param name="input">What is typed.</param>
+    public static Task<ProcessResult> AnswerAsync(string input, params string[] arguments) =>
+        RunAsync("dotnet", [Path.Combine(AppContext.BaseDirectory, "tocsin.dll"), .. arguments], TimeSpan.FromMinutes(5), input);
+
+    public static async Task<ProcessResult> RunAsync(string program, IEnumerable<string> arguments, TimeSpan limit, string input = "")
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         using var deadline = new CancellationTokenSource(limit);
         var output = process.StandardOutput.ReadToEndAsync(deadline.Token);

@@ -14,16 +14,23 @@ public sealed class LearningBar
     private readonly List<(string Cluster, Span Span)> _all = [];
 
     /// <summary>Its nodes from shortly before its onset to its end; all nodes of the cluster where not all of them are named.</summary>
-    public void Add(Alert alert)
+    /// <param name="said">Verdicts on it: what is no fault may be learned from, though it was told of. That a verdict was only to hold for a while does not make it
+    /// one.</param>
+    public void Add(Alert alert, params IEnumerable<Verdict> said)
     {
-        var span = new Span(alert.SinceMs - (long)Before.TotalMilliseconds, alert.ClearedMs, $"alert {alert.Id}");
-        if (alert.NodeCount > alert.Nodes.Count)
-        {
-            _all.Add((alert.Id.Cluster, span));
+        if (said.Any(v => v.Alert == alert.Id && v.UndoneMs is null && v.Word != VerdictWord.Fault))
             return;
-        }
-        foreach (var name in alert.Nodes)
-            Add(new NodeKey(alert.Id.Cluster, name), span);
+        Add(alert.Id.Cluster, alert.NodeCount > alert.Nodes.Count ? [] : alert.Nodes, new Span(alert.SinceMs - (long)Before.TotalMilliseconds, alert.ClearedMs, $"alert {alert.Id}"));
+    }
+
+    /// <summary>A confirmed fault, which stays one when its alert is not kept any more; any other verdict changes nothing here.</summary>
+    /// <param name="alert">As it stands; null = it is gone, and so it is over.</param>
+    public void Add(Verdict fault, Alert? alert)
+    {
+        if (fault.Word != VerdictWord.Fault || fault.UndoneMs is not null)
+            return;
+        var untilMs = alert is null ? fault.ClearedMs ?? fault.GivenMs : alert.ClearedMs;
+        Add(fault.Alert.Cluster, fault.Nodes, new Span(fault.SinceMs - (long)Before.TotalMilliseconds, untilMs, $"verdict {fault.Number}"));
     }
 
     /// <param name="untilMs">Exclusive; null = it lasts.</param>
@@ -48,6 +55,15 @@ public sealed class LearningBar
             if (spans.Count == 0)
                 _nodes.Remove(node);
         }
+    }
+
+    /// <param name="nodes">Empty: all of the cluster.</param>
+    private void Add(string cluster, IReadOnlyList<string> nodes, Span span)
+    {
+        if (nodes.Count == 0)
+            _all.Add((cluster, span));
+        foreach (var name in nodes)
+            Add(new NodeKey(cluster, name), span);
     }
 
     private void Add(NodeKey node, Span span)

@@ -15,6 +15,9 @@ public sealed record Collected(SegmentRow Row, string? Refused);
 /// room of one of which there is plenty, down to half of it. One thread at a time.</summary>
 public sealed class Collector
 {
+    /// <summary>Rows that are read at once.</summary>
+    private const int Page = 1000;
+
     private readonly CollectOptions _options;
     private readonly Corpus _corpus;
     private readonly OpenFiles _files;
@@ -178,17 +181,30 @@ public sealed class Collector
     {
         var bar = new LearningBar();
         var oldest = _open.Values.Where(f => f.Count > 0).Select(f => f.TimesMs[0]).DefaultIfEmpty(_newestMs).Min();
-        long? before = null;
-        while (true)
+        foreach (var page in Pages<Alert>(before => store.Alerts(new AlertQuery(FromMs: oldest, Before: before, Limit: Page)), a => a.Id.Number))
         {
-            var page = store.Alerts(new AlertQuery(FromMs: oldest, Before: before, Limit: 1000));
+            var said = store.Verdicts(new VerdictQuery([.. page.Select(a => a.Id)], Limit: int.MaxValue)).ToLookup(v => v.Verdict.Alert, v => v.Verdict);
             foreach (var alert in page)
-                bar.Add(alert);
-            if (page.Count < 1000)
-                break;
-            before = page[^1].Id.Number;
+                bar.Add(alert, said[alert.Id]);
+        }
+        foreach (var page in Pages<StoredVerdict>(before => store.Verdicts(new VerdictQuery(Word: VerdictWord.Fault, Before: before, Limit: Page)), v => v.Verdict.Number))
+        {
+            foreach (var fault in page.Select(v => v.Verdict))
+                bar.Add(fault, store.Alert(fault.Alert));
         }
         States.AddTo(bar);
         return bar;
+    }
+
+    private static IEnumerable<IReadOnlyList<T>> Pages<T>(Func<long?, IReadOnlyList<T>> read, Func<T, long> number)
+    {
+        long? before = null;
+        IReadOnlyList<T> page;
+        do
+        {
+            yield return page = read(before);
+            before = page.Count == 0 ? null : number(page[^1]);
+        }
+        while (page.Count == Page);
     }
 }

@@ -24,6 +24,15 @@ internal static class OptionChecks
         }
     }
 
+    /// <summary>A word of an enum, as the API writes it.</summary>
+    public static void OneOf<T>(CommandResult result, string name, IReadOnlyList<Token>? given)
+        where T : struct, Enum
+    {
+        var words = Enum.GetValues<T>().Select(v => Http.Schema.Word(v)).ToList();
+        if (given is [{ Value: var word }, ..] && !words.Contains(word))
+            result.AddError($"{name} '{Config.OneLine.Of(word)}': expected one of {string.Join(", ", words)}");
+    }
+
     public static void Bound<T>(this CommandResult result, Option<T> option, double least, double most)
     {
         if (!result.TryTyped(option, out var value))

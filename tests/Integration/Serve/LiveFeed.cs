@@ -23,7 +23,8 @@ internal sealed class LiveFeed(ServeProcess serve)
 
     /// <summary>A job of this name on each node, of its own, for so long; "idle" is none.</summary>
     /// <param name="open">It has not ended by then.</param>
-    public async Task RunAsync(string kind, int seconds, bool open = false)
+    /// <param name="leaking">This node's job takes five times the memory from half of that time on.</param>
+    public async Task RunAsync(string kind, int seconds, bool open = false, string? leaking = null)
     {
         var first = _job;
         if (kind != "idle")
@@ -37,6 +38,7 @@ internal sealed class LiveFeed(ServeProcess serve)
             foreach (var node in Nodes)
             {
                 var row = Row(kind, t);
+                row[2] *= node == leaking && t >= seconds / 2 ? 5 : 1;
                 for (var m = 0; m < row.Length; m++)
                     encoder.Add($"{node}:9100", Series[m], Now * 1000, row[m]);
             }

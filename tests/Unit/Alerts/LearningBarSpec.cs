@@ -37,6 +37,34 @@ public sealed class LearningBarSpec
     }
 
     [Fact]
+    public void A_false_alarm_bars_nothing_until_its_verdict_is_undone()
+    {
+        var verdict = VerdictRulesSpec.Of(VerdictWord.False, VerdictScope.Node) with { UntilMs = 1 };
+        _bar.Add(Told.Alert(1), verdict);
+        Assert.Null(_bar.Why(Scene.Node("a"), Scene.StartMs, null));
+        _bar.Add(Told.Alert(1), verdict with { Alert = new AlertId("c1", 2) });
+        Assert.NotNull(_bar.Why(Scene.Node("a"), Scene.StartMs, null));
+        var undone = new LearningBar();
+        undone.Add(Told.Alert(1), verdict with { UndoneMs = 1 });
+        Assert.NotNull(undone.Why(Scene.Node("a"), Scene.StartMs, null));
+    }
+
+    [Fact]
+    public void A_confirmed_fault_bars_its_time_when_its_alert_is_long_gone()
+    {
+        var fault = VerdictRulesSpec.Of(VerdictWord.Fault, VerdictScope.Node) with { GivenMs = Scene.StartMs + (5 * Minute) };
+        _bar.Add(fault, null);
+        Assert.Equal("verdict 1", _bar.Why(Scene.Node("a"), Scene.StartMs - (9 * Minute), Scene.StartMs));
+        Assert.Null(_bar.Why(Scene.Node("a"), Scene.StartMs + (5 * Minute), null));
+        _bar.Add(fault, Told.Alert(1));
+        Assert.NotNull(_bar.Why(Scene.Node("a"), Scene.StartMs + (5 * Minute), null));
+        var undone = new LearningBar();
+        undone.Add(fault with { UndoneMs = 1 }, null);
+        undone.Add(fault with { Word = VerdictWord.False }, null);
+        Assert.Null(undone.Why(Scene.Node("a"), Scene.StartMs, null));
+    }
+
+    [Fact]
     public void A_drain_bars_its_node_and_what_is_over_can_be_forgotten()
     {
         _bar.Add(Scene.Node("a"), 100, 200, "drained");

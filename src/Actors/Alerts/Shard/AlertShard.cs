@@ -26,12 +26,16 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
     private AlertBook _book = new(cluster, new BookState(), options);
     private long _storedTo;
     private long _draftedMs;
+    private int _muted;
 
     /// <summary>The book's clock: the log's, record by record, while there is more to read, then the member's. So an alert that began and ended while nobody was
     /// there is raised and cleared all the same, and one that only waits to be read on is not raised.</summary>
     private long _clockMs;
 
     public IEnumerable<Alert> Open => _book.Open;
+
+    /// <summary>Findings that are muted now. Any thread.</summary>
+    public int Muted => Volatile.Read(ref _muted);
 
     public void Load(Acquired stored)
     {
@@ -129,6 +133,7 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
     public void Committed()
     {
         _book.State.Changed.Clear();
+        Volatile.Write(ref _muted, _book.State.Verdicts.Count == 0 ? 0 : _book.State.Findings.Values.Count(f => f.MutedBy != 0 && f.EndedMs is null));
         _events.Clear();
         _seen.Committed();
         _dead.Clear();

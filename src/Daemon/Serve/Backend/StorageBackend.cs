@@ -48,6 +48,7 @@ internal sealed class StorageBackend : IBackend
     private IActorRef? _findings;
     private ShardTallyMeters? _tallies;
     private ScoreMeters? _scores;
+    private volatile AlertShard? _alerts;
 
     public StorageBackend(ServeOptions options, NodeDirectory nodes, SinkSet sinks, OwnLog say, TimeProvider clock)
     {
@@ -126,6 +127,7 @@ internal sealed class StorageBackend : IBackend
         meter.CreateObservableGauge("tocsin_ingest_pressure", () => _pressure.Share, null, "Share of the processors that the taking of samples wanted in the last quarter of a second; from 0.25 on records wait in the log, up to remote_write.patience.");
         meter.CreateObservableGauge("tocsin_sources_away", () => _sources.Away.Count(), null, "Ways by which samples come (remote_write, scrape) that bring nothing though they should.");
         meter.CreateObservableGauge("tocsin_peer_jobs", () => _peers.Jobs, null, "Jobs whose nodes are compared with each other.");
+        meter.CreateObservableGauge("tocsin_findings_muted", () => _alerts?.Muted ?? 0, null, "Findings that last and are not told of, because of a verdict.");
         meter.CreateObservableCounter("tocsin_log_refusals", () => _door.Refusals, null, "Appends that the log refused, because of too much or because it could not.");
         meter.CreateObservableGauge("tocsin_outbox_waiting", () => _health.Depth.Select(d => new Measurement<long>(d.Value, new KeyValuePair<string, object?>("sink", d.Key))), null, "Revisions of alerts that wait to be delivered.");
         meter.CreateObservableCounter("tocsin_inference_windows", () => _inference?.Windows ?? 0, null, "Windows computed.");
@@ -181,7 +183,7 @@ internal sealed class StorageBackend : IBackend
         var settings = ShardSettings.Usual with { Patience = _options.Storage.Patience };
         var names = _sinks.Names;
         var options = new NodeShardOptions { Catalogue = _libraries.Catalogue, Nodes = _options.Nodes };
-        system.ActorOf(Shards("alerts", LogTopics.Findings, ports, _alertShards.Publish, _ => new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");
+        system.ActorOf(Shards("alerts", LogTopics.Findings, ports, _alertShards.Publish, _ => _alerts = new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");
         system.ActorOf(Shards("nodes", LogTopics.Samples, ports with { Pressed = () => _pressure.IsHigh }, Seen, NewNodes), "nodes");
         var findings = FindingsPorts.Of(Store, Log);
         _findings = system.ActorOf(Props.Create(() => new FindingsActor(findings, why => _say.Warning("findings", why))), "findings");

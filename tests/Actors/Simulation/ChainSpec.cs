@@ -21,6 +21,17 @@ public sealed class ChainSpec(ITestOutputHelper output)
     }
 
     [Fact]
+    public void What_a_verdict_mutes_is_counted_and_no_alert_where_others_have_one()
+    {
+        var judged = Enumerable.Range(0, 16).Where(i => i % 4 == 3).SelectMany(i => ChainScenario.Expected(i).Lines).ToList();
+        bool Hot(string line, int node) => line.StartsWith("alert", StringComparison.Ordinal) && line.Contains("kind Thermal", StringComparison.Ordinal) && line.Contains($"nodes n{node}", StringComparison.Ordinal);
+        Assert.DoesNotContain(judged, l => Hot(l, 0) || Hot(l, 2) || Hot(l, 4));
+        Assert.Contains(Enumerable.Range(0, 16).Where(i => i % 4 != 3).SelectMany(i => ChainScenario.Expected(i).Lines), l => Hot(l, 0) || Hot(l, 2) || Hot(l, 4));
+        output.WriteLine(string.Join('\n', judged.Where(l => l.StartsWith("verdict", StringComparison.Ordinal) || l.Contains("Thermal", StringComparison.Ordinal))));
+        Assert.Contains(judged, l => l is "verdict 1 muted 1" or "verdict 1 muted 2");
+    }
+
+    [Fact]
     public void Whatever_crashes_fails_or_comes_twice_the_alerts_are_those_of_an_undisturbed_run()
     {
         long crashes = 0, steps = 0;

@@ -24,6 +24,7 @@ public sealed class ChainInput
     private readonly Trouble[] _troubles = new Trouble[Nodes];
     private readonly int[] _phaseMs = new int[Nodes];
     private readonly int _jobEnd;
+    private readonly bool _judged;
 
     /// <param name="shards">Of nodes.</param>
     public ChainInput(ulong number, int shards)
@@ -42,6 +43,7 @@ public sealed class ChainInput
             _troubles[shard.Last()] = default;
         // After all troubles: what an alert says of the job is what holds when it is raised.
         _jobEnd = 19 + random.NextInt(2);
+        _judged = number % 4 == 3;
     }
 
     private enum TroubleKind
@@ -51,6 +53,21 @@ public sealed class ChainInput
         Silent,
         Down,
     }
+
+    /// <summary>In every fourth input an operator has said beforehand of half of the nodes that they may be hot; else null.</summary>
+    /// <param name="startMs">Unix milliseconds of the run's start.</param>
+    internal Verdict? Verdict(long startMs) => !_judged ? null : new Verdict
+    {
+        Number = 1,
+        Alert = new AlertId(Cluster, 1),
+        Word = VerdictWord.Expected,
+        Scope = VerdictScope.Node,
+        Nodes = ["n0", "n2", "n4"],
+        Signs = [new AlertSign(FindingSource.Rule, ChainSettings.Rule, FaultKind.Thermal, null, 0, [])],
+        SinceMs = startMs,
+        Who = "simulation",
+        GivenMs = startMs,
+    };
 
     public static TimeSpan Length => TimeSpan.FromSeconds(Ticks);
 

@@ -36,6 +36,7 @@ public sealed class ChainOutcome
         var lines = alerts.Select(Line).ToList();
         lines.AddRange(store.Segments(new SegmentQuery()).Select(s => $"segment {s with { Jobs = [] }} of {string.Join(' ', s.Jobs)}"));
         lines.AddRange(store.Jobs(new JobQuery()).Select(j => $"run {j}"));
+        lines.AddRange(store.Verdicts(new VerdictQuery()).Select(v => $"verdict {v.Verdict.Number} muted {v.Muted}"));
         lines.AddRange(store.DeadLetters(100).Select(l => $"dead letter {l}"));
         foreach (var shard in nodeShards)
         {

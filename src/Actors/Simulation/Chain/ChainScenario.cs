@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tocsin.Actors.Alerts.Shard;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Log.Memory;
 using Tocsin.Actors.Nodes.Records;
@@ -95,6 +96,13 @@ public sealed class ChainScenario : Scenario
         _log = new MemoryLog(LogTopics.Layout(NodeShards, 1), world.Clock);
         var startMs = world.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         _input.Begin(world, new LogNodeSink(_log, ChainInput.Cluster, startMs, _ => true), startMs);
+        if (_input.Verdict(startMs) is { } verdict)
+        {
+            _reader.AddVerdict(verdict, (_, _) => { });
+            // Said again, as by who had no answer.
+            foreach (var second in (double[])[0.1, 3, 12])
+                world.After(TimeSpan.FromSeconds(second), "verdict", () => ChainWitness.Require(FindingLog.AppendAsync(_log, verdict) is { IsCompletedSuccessfully: true, Result: null }, "a log in memory takes everything at once"));
+        }
         CheckSessions(world);
     }
 

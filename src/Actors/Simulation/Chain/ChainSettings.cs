@@ -14,6 +14,8 @@ namespace Tocsin.Actors.Simulation.Chain;
 /// <summary>The options of the simulated daemon: everything is fifteen times as fast as usual, so that half a minute holds what an afternoon does.</summary>
 internal static class ChainSettings
 {
+    public const string Rule = "too-hot";
+
     public static readonly IReadOnlyList<string> Sinks = ["desk", "pager"];
 
     /// <summary>Alerts of single nodes only: whether several become one depends on what comes first, and that on what fails.</summary>
@@ -36,7 +38,7 @@ internal static class ChainSettings
         {
             Frames = new LiveFrameOptions { CadenceMs = 1000, GraceMs = 300, ReplicaSilenceMs = 3000 },
             StaleMs = 3000,
-            Rules = new RuleSet([new Rule("too-hot", "heat", new RuleCondition.Above(90), TimeSpan.FromSeconds(1), Severity.Warning, FaultKind.Thermal, "{value} degrees.")]),
+            Rules = new RuleSet([new Rule(Rule, "heat", new RuleCondition.Above(90), TimeSpan.FromSeconds(1), Severity.Warning, FaultKind.Thermal, "{value} degrees.")]),
         },
         Spread = TimeSpan.FromSeconds(4),
         QuietCommit = TimeSpan.FromMilliseconds(200),

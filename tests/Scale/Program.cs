@@ -46,14 +46,16 @@ var name = new Option<string>("--name") { DefaultValueFactory = _ => "server" };
 var url = new Option<string>("--url") { Description = "of remote_write", Required = true };
 var process = new Option<int>("--process") { Description = "the server's", Required = true };
 var counter = new Option<string>("--counter") { Description = "series of its /metrics that counts the samples it took", Required = true };
+var behind = new Option<string?>("--behind") { Description = "gauge of its /metrics that is 0 once all that it took is worked on" };
+var kill = new Option<bool>("--kill") { Description = "ends the server with SIGKILL right after its last answer" };
 var ticks = new Option<int>("--ticks") { Description = "samples of each series that are timed", DefaultValueFactory = _ => 50 };
-var flood = new Command("flood", "sends a fleet's stream as fast as a server takes it") { name, url, process, folder, counter, nodes, ticks, connections, batch };
+var flood = new Command("flood", "sends a fleet's stream as fast as a server takes it") { name, url, process, folder, counter, behind, kill, nodes, ticks, connections, batch };
 flood.SetAction(async (parsed, _) =>
 {
     var report = await FloodRun.RunAsync(new FloodOptions(
         parsed.GetValue(name)!, new Uri(parsed.GetRequiredValue(url)), parsed.GetValue(process), parsed.GetRequiredValue(folder), parsed.GetRequiredValue(counter),
-        parsed.GetValue(nodes), parsed.GetValue(ticks), parsed.GetValue(connections), parsed.GetValue(batch)));
-    Console.WriteLine(report.Line);
+        parsed.GetValue(behind), parsed.GetValue(kill), parsed.GetValue(nodes), parsed.GetValue(ticks), parsed.GetValue(connections), parsed.GetValue(batch)));
+    Console.WriteLine(parsed.GetValue(kill) ? $"{report.Name}: {report.Samples} samples answered 2xx in {report.SendSeconds:F1} s, then SIGKILL" : report.Line);
 });
 
 return await new RootCommand("Load for Tocsin") { recording, load, flood }.Parse(args).InvokeAsync();

@@ -22,19 +22,28 @@ internal static class FloodRun
         {
             await SendAsync(requests, connections, 0, FirstTicks);
             await QuietAsync(options.Process);
+            // Who keeps what is new in memory for some seconds has written the first ticks, and the names of all series, by then.
+            if (options.Kill)
+                await Task.Delay(TimeSpan.FromSeconds(20));
             var (before, counted) = (ProcessFigures.Of(options.Process), await CountAsync(client, options));
             var disk = Size(options.Folder);
             var clock = Stopwatch.StartNew();
             await SendAsync(requests, connections, FirstTicks, FirstTicks + options.Ticks);
             var sent = clock.Elapsed.TotalSeconds;
+            if (options.Kill)
+            {
+                Process.GetProcessById(options.Process).Kill();
+                return new FloodReport(options.Name, (long)options.Nodes * NodeSeries.All.Count * options.Ticks, 0, sent, clock.Elapsed.TotalSeconds, 0, 0, 0, 0, connections.Sum(c => c.Retries), connections.Sum(c => c.Dropped), 0);
+            }
             var (after, samples) = (ProcessFigures.Of(options.Process), await CountAsync(client, options) - counted);
+            var worked = options.Behind is { } behind ? await WorkedAsync(client, options, behind, clock) : (double?)null;
             await QuietAsync(options.Process);
             var quiet = ProcessFigures.Of(options.Process);
             // Some count what is in their buffers only when it leaves them.
             var counter = await CountAsync(client, options) - counted;
             return new FloodReport(
                 options.Name, (long)options.Nodes * NodeSeries.All.Count * options.Ticks, counter, sent, clock.Elapsed.TotalSeconds,
-                after.CpuSeconds - before.CpuSeconds, quiet.CpuSeconds - before.CpuSeconds, quiet.ResidentBytes, Size(options.Folder) - disk, connections.Sum(c => c.Retries), connections.Sum(c => c.Dropped), samples);
+                after.CpuSeconds - before.CpuSeconds, quiet.CpuSeconds - before.CpuSeconds, quiet.ResidentBytes, Size(options.Folder) - disk, connections.Sum(c => c.Retries), connections.Sum(c => c.Dropped), samples) { WorkedSeconds = worked };
         }
         finally
         {
@@ -88,6 +97,16 @@ internal static class FloodRun
         }
     }
 
+    private static async Task<double> WorkedAsync(HttpClient client, FloodOptions options, string behind, Stopwatch clock)
+    {
+        for (var begin = clock.Elapsed; clock.Elapsed - begin < QuietLimit; await Task.Delay(100))
+        {
+            if ((await MetricsPage.GetAsync(client, new Uri(options.Url, "/metrics")))[behind] == 0)
+                return clock.Elapsed.TotalSeconds;
+        }
+        return double.NaN;
+    }
+
     private static async Task<double> CountAsync(HttpClient client, FloodOptions options) =>
         (await MetricsPage.GetAsync(client, new Uri(options.Url, "/metrics")))[options.Counter];
 
@@ -99,6 +118,9 @@ internal static class FloodRun
 internal sealed record FloodReport(
     string Name, long Samples, double Taken, double SendSeconds, double QuietSeconds, double SendCpu, double QuietCpu, long ResidentBytes, long DiskBytes, long Retries, long Dropped, double TakenAtOnce)
 {
+    /// <summary>From the first request until nothing waited to be worked on any more; null where the server does not say.</summary>
+    public double? WorkedSeconds { get; init; }
+
     public string Line => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"{Name,-16} {Samples / SendSeconds,10:F0} samples/s  {1e6 * SendCpu / Samples,6:F2} CPU s/million while sending, {1e6 * QuietCpu / Samples,6:F2} until quiet ({QuietSeconds:F0} s)  {(double)DiskBytes / Samples,6:F2} bytes/sample on disk  {ResidentBytes / 1e6,6:F0} MB  taken {Taken:F0} of {Samples}  retries {Retries}, dropped {Dropped}");
+        $"{Name,-16} {Samples / SendSeconds,10:F0} samples/s  {1e6 * SendCpu / Samples,6:F2} CPU s/million while sending, {1e6 * QuietCpu / Samples,6:F2} until quiet ({QuietSeconds:F0} s)  {(double)DiskBytes / Samples,6:F2} bytes/sample on disk  {ResidentBytes / 1e6,6:F0} MB  taken {Taken:F0} of {Samples}  retries {Retries}, dropped {Dropped}{(WorkedSeconds is { } worked ? $"  sent in {SendSeconds:F1} s, all worked on after {worked:F1} s" : $"  sent in {SendSeconds:F1} s")}");
 }

@@ -275,9 +275,11 @@ public sealed class WatchedNode
         var change = _jobs.Apply(said, _track.FrontierMs ?? said.AsOfMs - BeforeFirstMs);
         if (ReferenceEquals(change.Jobs, _jobs) && change.CutFromMs is null && change.LateFromMs is null)
             return;
+        var before = _jobs;
         _jobs = change.Jobs;
         if (said.StartMs is not null)
             effects.Add(said);
+        TellEnds(before, said, effects);
         if (change.LateFromMs is not null)
             effects.LateJobEvents++;
         var moved = (change.LateFromMs ?? change.CutFromMs) is { } from && _track.Recut(_jobs.Timeline, from, effects);
@@ -285,6 +287,19 @@ public sealed class WatchedNode
         if (_scoring.Scorer is { } scorer && (moved || (scorer.Frames <= _room.Options.KeptFrames && scorer.Segment != Scored())))
             Reopen(_scoring.Library!);
         _standing.Jobs(Now(), effects);
+    }
+
+    /// <summary>An epilog knows no start: that a run of the table is over is told with what its prolog said.</summary>
+    private void TellEnds(NodeJobs before, JobEvent said, NodeEffects effects)
+    {
+        if (said.Source != JobEventSource.Hook)
+            return;
+        foreach (var (run, word) in _jobs.Jobs)
+        {
+            if (run.JobId == said.JobId && run.EndMs is { } end && word is { Source: JobEventSource.Hook, EndMs: null }
+                && !before.Jobs.Any(b => b.Run.JobId == run.JobId && b.Run.StartMs == run.StartMs && b.Run.EndMs == end))
+                effects.Add(word with { EndMs = end, State = said.EndMs == end ? said.State : JobState.Unknown, AsOfMs = Math.Max(word.AsOfMs, end) });
+        }
     }
 
     /// <summary>A segment whose frames are all kept is scored anew by the new version from its start, and one that is like no pattern from what is kept;

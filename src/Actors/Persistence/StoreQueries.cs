@@ -19,7 +19,7 @@ public sealed record AlertQuery(
 /// <summary>Segments that touch [from, until), by node and start.</summary>
 public sealed record SegmentQuery(long? FromMs = null, long? UntilMs = null, NodeKey? Node = null, SegmentKey? After = null, int Limit = 1000);
 
-/// <summary>Runs that touch [from, until), newest start first.</summary>
+/// <summary>Runs that touch [from, until), newest start first; each by the word of its highest source alone, also where the others name another start.</summary>
 public sealed record JobQuery(long? FromMs = null, long? UntilMs = null, string? JobId = null, JobKey? After = null, int Limit = 100);
 
 /// <summary>What is on its way to a sink.</summary>

@@ -11,12 +11,6 @@ public sealed record NodeJob(JobRun Run, JobEvent Said);
 /// <summary>Facts of one node to runs. A pure function of the set of facts: the order in which they came changes nothing.</summary>
 internal static class JobRunResolver
 {
-    /// <summary>Seconds in unix milliseconds by which a hook may be early against the accounting's start and still mean the same run.</summary>
-    private const long BeforeStartMs = 60_000;
-
-    /// <summary>... or late against its end. A requeued job was seen to start again 4 s after its end, at the soonest.</summary>
-    private const long AfterEndMs = 2_000;
-
     /// <summary>How far the accounting's "still running" may lag behind: seen 2-5 s. An epilog earlier than that is of another run.</summary>
     public const long LagMs = 120_000;
 
@@ -63,9 +57,9 @@ internal static class JobRunResolver
     {
         var from = run.StartMs!.Value;
         if (startMs < from)
-            return from - startMs <= BeforeStartMs;
+            return from - startMs <= RunTolerance.BeforeStartMs;
         // An open run covers all that follows, until an epilog says that it is over: then the next prolog is the next run's.
-        return run.EndMs is { } end ? startMs <= end + AfterEndMs : Epilog(run, epilogs) is not { } over || startMs < over;
+        return run.EndMs is { } end ? startMs <= end + RunTolerance.AfterEndMs : Epilog(run, epilogs) is not { } over || startMs < over;
     }
 
     private static long? Epilog(JobEvent run, long[] epilogs)

@@ -53,6 +53,8 @@ internal sealed class NodeBench : IDisposable
 
     public List<NodeStatus> Statuses { get; } = [];
 
+    public List<JobEvent> Jobs { get; } = [];
+
     public void Dispose() => _batches.Dispose();
 
     /// <param name="from">First frame of the segment that is fed.</param>
@@ -96,6 +98,7 @@ internal sealed class NodeBench : IDisposable
             Table[segment.StartMs] = segment;
         Findings.AddRange(Effects.Findings);
         Statuses.AddRange(Effects.Statuses);
+        Jobs.AddRange(Effects.Jobs);
         Effects.Clear();
     }
 

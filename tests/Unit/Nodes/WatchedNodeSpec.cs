@@ -83,6 +83,22 @@ public sealed class WatchedNodeSpec : IDisposable
         Assert.Empty(_bench.Table[ends].Jobs);
     }
 
+    /// <summary>Where there are hooks and no accounting nobody else would ever say it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_epilog_ends_the_row_of_its_prologs_run_whichever_comes_first(bool prologFirst)
+    {
+        const long start = 1_710_000_010_000, end = start + 60_000;
+        var prolog = NodeBench.Job("solver", start, null, JobEventSource.Hook) with { AsOfMs = start };
+        var epilog = prolog with { StartMs = null, EndMs = end, AsOfMs = end, State = JobState.Completed };
+        _bench.Say(prologFirst ? prolog : epilog);
+        _bench.Say(prologFirst ? epilog : prolog);
+        var told = _bench.Jobs.Where(j => j.StartMs == start).MaxBy(j => j.AsOfMs)!;
+        Assert.Equal((end, end, JobEventSource.Hook), (told.EndMs!.Value, told.AsOfMs, told.Source));
+        Assert.All(_bench.Jobs, j => Assert.NotNull(j.StartMs));
+    }
+
     [Fact]
     public void A_job_that_is_taken_back_leaves_one_segment()
     {

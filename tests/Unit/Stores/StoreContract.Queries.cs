@@ -94,12 +94,33 @@ public abstract partial class StoreContract
         Assert.Equal(5000, (await After(AJob("7", 900, JobEventSource.Accounting, 4, 3000))).EndMs);
         Assert.Equal(6000, (await After(AJob("7", 900, JobEventSource.Accounting, 6, 6000))).EndMs);
         // A requeued job is another run.
-        await After(AJob("7", 7000, JobEventSource.Hook, 30));
+        await After(AJob("7", 9000, JobEventSource.Hook, 30));
         await After(AJob("8", 100, JobEventSource.Hook, 30, 200));
-        Assert.Equal([7000L, 900], store.Jobs(new JobQuery(JobId: "7")).Select(j => j.StartMs!.Value));
+        Assert.Equal([9000L, 900], store.Jobs(new JobQuery(JobId: "7")).Select(j => j.StartMs!.Value));
         Assert.Equal(["7", "7"], store.Jobs(new JobQuery(FromMs: 200)).Select(j => j.JobId));
         Assert.Equal(["8"], store.Jobs(new JobQuery(UntilMs: 900)).Select(j => j.JobId));
         Assert.Equal(["8"], store.Jobs(new JobQuery(After: new JobKey("7", 900))).Select(j => j.JobId));
+    }
+
+    /// <summary>A hook's clock is its host's: its start lies in another second than the accounting's.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task One_run_is_one_row_though_two_sources_name_two_starts_whoever_comes_first(bool hooksFirst)
+    {
+        using var store = Open();
+        await EpochAsync(store, Shard);
+        JobEvent[] hooks = [AJob("7", 99_000, JobEventSource.Hook, 99_000), AJob("7", 205_000, JobEventSource.Hook, 205_000), AJob("9", 101_000, JobEventSource.Hook, 101_000)];
+        JobEvent[] sacct = [AJob("7", 100_000, JobEventSource.Accounting, 300_000, 200_000), AJob("7", 204_000, JobEventSource.Accounting, 300_000), AJob("8", 101_000, JobEventSource.Accounting, 1, 101_000)];
+        var next = 0L;
+        foreach (var job in hooksFirst ? hooks.Concat(sacct) : sacct.Concat(hooks))
+            Assert.IsType<Committed>(await store.CommitAsync(Step(1, ++next) with { Jobs = [job] }));
+        // A requeued run is a run of its own, and another id has nothing to do with it.
+        Assert.Equal([("7", 204_000L), ("9", 101_000), ("8", 101_000), ("7", 100_000)], store.Jobs(new JobQuery()).Select(j => (j.JobId, j.StartMs!.Value)));
+        Assert.Equal([204_000L], store.Jobs(new JobQuery(JobId: "7", FromMs: 201_000)).Select(j => j.StartMs!.Value));
+        // Further off than that it is another one.
+        Assert.IsType<Committed>(await store.CommitAsync(Step(1, ++next) with { Jobs = [AJob("7", 39_000, JobEventSource.Hook, 1), AJob("7", 203_000, JobEventSource.Hook, 1)] }));
+        Assert.Equal([204_000L, 100_000, 39_000], store.Jobs(new JobQuery(JobId: "7")).Select(j => j.StartMs!.Value));
     }
 
     [Fact]

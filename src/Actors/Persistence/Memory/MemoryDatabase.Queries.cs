@@ -1,3 +1,4 @@
+using Tocsin.Ingest.Segments;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -52,6 +53,7 @@ public sealed partial class MemoryDatabase
         .. _jobs.Values
             .Where(j => (query.UntilMs is not { } until || j.StartMs < until) && (query.FromMs is not { } from || j.EndMs is null || j.EndMs > from))
             .Where(j => query.JobId is null || j.JobId == query.JobId)
+            .Where(j => !_jobs.Values.Any(other => RunTolerance.Covers(other, j)))
             .OrderByDescending(j => j.StartMs).ThenByDescending(j => j.JobId, StringComparer.Ordinal)
             .Where(j => query.After is not { } after || j.StartMs < after.StartMs || (j.StartMs == after.StartMs && string.CompareOrdinal(j.JobId, after.JobId) < 0))
             .Take(query.Limit),

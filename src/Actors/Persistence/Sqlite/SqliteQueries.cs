@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Tocsin.Actors.Log;
+using Tocsin.Ingest.Segments;
 using Tocsin.Shared.Flow;
 using Tocsin.Shared.Wire;
 
@@ -28,6 +30,14 @@ internal static class SqliteQueries
     public static Alert? Alert(SqliteSession session, AlertId id) =>
         session.Rows("SELECT bytes FROM alerts WHERE number = $1 AND cluster = $2", Alert, id.Number, id.Cluster).FirstOrDefault();
 
+    /// <summary><see cref="RunTolerance.Covers"/>, in SQL.</summary>
+    private static readonly string NotCovered = string.Create(CultureInfo.InvariantCulture,
+        $"""
+         AND NOT EXISTS (SELECT 1 FROM jobs AS higher WHERE higher.job_id = jobs.job_id AND higher.source > jobs.source AND CASE
+           WHEN jobs.start_ms < higher.start_ms THEN higher.start_ms - jobs.start_ms <= {RunTolerance.BeforeStartMs}
+           ELSE higher.end_ms IS NULL OR jobs.start_ms <= higher.end_ms + {RunTolerance.AfterEndMs} END)
+        """);
+
     public static IReadOnlyList<SegmentRow> Segments(SqliteSession session, SegmentQuery query)
     {
         var sql = "SELECT node, start_ms, end_ms, jobs, pattern, library FROM segments WHERE start_ms < $1 AND (end_ms IS NULL OR end_ms > $2) AND (node, start_ms) > ($3, $4)" +
@@ -39,9 +49,10 @@ internal static class SqliteQueries
             query.UntilMs ?? long.MaxValue, query.FromMs ?? long.MinValue, query.After?.Node.ToString() ?? "", query.After?.StartMs ?? 0, query.Node?.ToString(), query.Limit);
     }
 
+    /// <remarks>What was said stays in the table, and which words are on one run is worked out as they are read: the order in which they came changes nothing.</remarks>
     public static IReadOnlyList<JobEvent> Jobs(SqliteSession session, JobQuery query)
     {
-        var sql = "SELECT bytes FROM jobs WHERE start_ms < $1 AND (end_ms IS NULL OR end_ms > $2) AND (start_ms, job_id) < ($3, $4)" +
+        var sql = "SELECT bytes FROM jobs WHERE start_ms < $1 AND (end_ms IS NULL OR end_ms > $2) AND (start_ms, job_id) < ($3, $4)" + NotCovered +
             (query.JobId is null ? "" : " AND job_id = $5") +
             " ORDER BY start_ms DESC, job_id DESC LIMIT $6";
         return session.Rows(

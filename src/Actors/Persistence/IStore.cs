@@ -29,6 +29,10 @@ public interface IOutboxStore
     /// <exception cref="StoreException"/>
     IReadOnlyList<OutboxEntry> DueOutbox(string sink, long nowMs, int limit);
 
+    /// <summary>Of an alert's entries for a sink that of the highest revision, due or not; null = none waits.</summary>
+    /// <exception cref="StoreException"/>
+    OutboxEntry? NewestOutbox(string sink, string alert);
+
     /// <exception cref="StoreException"/>
     IReadOnlyList<PendingFinding> PendingFindings(int limit);
 
@@ -36,6 +40,9 @@ public interface IOutboxStore
     void Delivered(IReadOnlyList<long> outbox, Action<StoreFailure?> reply);
 
     void Reschedule(long outbox, int attempts, long dueMs, string why, Action<StoreFailure?> reply);
+
+    /// <param name="reply">Told how many went; a call takes at most 10,000.</param>
+    void Drop(OutboxRange what, Action<int, StoreFailure?> reply);
 
     /// <summary>Given up: kept for the operator with the reason.</summary>
     void Abandon(long outbox, string why, long nowMs, Action<StoreFailure?> reply);

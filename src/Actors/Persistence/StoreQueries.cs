@@ -24,7 +24,13 @@ public sealed record JobQuery(long? FromMs = null, long? UntilMs = null, string?
 
 /// <summary>What is on its way to a sink.</summary>
 /// <param name="Number">Rises in the order of the commits.</param>
-public sealed record OutboxEntry(long Number, string Sink, string Alert, int Revision, byte[] Payload, long CreatedMs, int Attempts);
+/// <param name="Why">Why it did not go yet; null = it was not tried.</param>
+public sealed record OutboxEntry(long Number, string Sink, string Alert, int Revision, byte[] Payload, long CreatedMs, int Attempts, string? Why = null);
+
+/// <summary>Entries of the outbox that are not to be delivered any more.</summary>
+/// <param name="Alert">Null = of all alerts.</param>
+/// <param name="To">Inclusive.</param>
+public sealed record OutboxRange(string Sink, string? Alert = null, int From = 0, int To = int.MaxValue);
 
 /// <summary>What was given up.</summary>
 public sealed record AbandonedEntry(OutboxEntry Entry, string Reason, long AtMs);

@@ -29,9 +29,14 @@ public static class StoreTasks
     public static Task PutLibraryAsync(this IStore store, LibraryRow library) => Done(reply => store.PutLibrary(library, reply));
 
     /// <exception cref="StoreException"/>
-    public static async Task<int> PruneAsync(this IStore store, Prune what)
+    public static Task<int> PruneAsync(this IStore store, Prune what) => Counted(reply => store.Prune(what, reply));
+
+    /// <exception cref="StoreException"/>
+    public static Task<int> DropAsync(this IOutboxStore store, OutboxRange what) => Counted(reply => store.Drop(what, reply));
+
+    private static async Task<int> Counted(Action<Action<int, StoreFailure?>> start)
     {
-        var (rows, failure) = await Of<(int, StoreFailure?)>(reply => store.Prune(what, (count, f) => reply((count, f)))).ConfigureAwait(false);
+        var (rows, failure) = await Of<(int, StoreFailure?)>(reply => start((count, f) => reply((count, f)))).ConfigureAwait(false);
         return failure is null ? rows : throw new StoreException(failure);
     }
 

@@ -29,7 +29,8 @@ public readonly record struct Delivery(bool Delivered, TimeSpan? RetryAfter, str
 /// <param name="Number">From a counter in committed state: rises in the order of the commits.</param>
 /// <param name="CreatedMs">When it was committed, unix milliseconds.</param>
 /// <param name="Attempts">So far.</param>
-public sealed record OutboxRow(long Number, string Sink, AlertEvent Event, long CreatedMs, int Attempts);
+/// <param name="Held">It was kept back the last time, because its alert was silenced.</param>
+public sealed record OutboxRow(long Number, string Sink, AlertEvent Event, long CreatedMs, int Attempts, bool Held = false);
 
 /// <summary>Where committed changes wait for their delivery; written in the commit that made them.</summary>
 /// <remarks>One dispatcher a sink takes from it, so that nothing is leased. All of it throws <see cref="Tocsin.Shared.DependencyException"/> where the
@@ -40,7 +41,15 @@ public interface IOutbox
     /// one must not overtake it.</summary>
     ValueTask<IReadOnlyList<OutboxRow>> TakeDueAsync(string sink, long nowMs, int limit, CancellationToken stop);
 
+    /// <summary>The highest revision of the row's alert that waits for its sink: the row's own where nothing came after it.</summary>
+    ValueTask<AlertEvent> NewestAsync(OutboxRow row, CancellationToken stop);
+
     ValueTask DeliveredAsync(OutboxRow row, long nowMs, CancellationToken stop);
+
+    /// <summary>These revisions of the row's alert are not to be told to its sink any more.</summary>
+    /// <param name="to">Inclusive.</param>
+    /// <returns>How many there were.</returns>
+    ValueTask<int> DropAsync(OutboxRow row, int from, int to, CancellationToken stop);
 
     ValueTask RescheduleAsync(OutboxRow row, int attempts, long dueMs, string why, CancellationToken stop);
 

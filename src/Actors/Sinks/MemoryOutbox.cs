@@ -57,6 +57,18 @@ public sealed class MemoryOutbox : IOutbox
         }
     }
 
+    public ValueTask<AlertEvent> NewestAsync(OutboxRow row, CancellationToken stop)
+    {
+        lock (_gate)
+            return ValueTask.FromResult(Of(row).Select(e => e.Row.Event).MaxBy(e => e.Alert.Revision) ?? row.Event);
+    }
+
+    public ValueTask<int> DropAsync(OutboxRow row, int from, int to, CancellationToken stop)
+    {
+        lock (_gate)
+            return ValueTask.FromResult(Of(row).Where(e => e.Row.Event.Alert.Revision >= from && e.Row.Event.Alert.Revision <= to).ToList().Count(e => _rows.Remove(e.Row.Number)));
+    }
+
     public ValueTask DeliveredAsync(OutboxRow row, long nowMs, CancellationToken stop)
     {
         lock (_gate)
@@ -67,7 +79,7 @@ public sealed class MemoryOutbox : IOutbox
     public ValueTask RescheduleAsync(OutboxRow row, int attempts, long dueMs, string why, CancellationToken stop)
     {
         lock (_gate)
-            _rows[row.Number] = new Entry(row with { Attempts = attempts }, dueMs);
+            _rows[row.Number] = new Entry(row with { Attempts = attempts, Held = why == SilenceRule.Why }, dueMs);
         return ValueTask.CompletedTask;
     }
 
@@ -80,6 +92,8 @@ public sealed class MemoryOutbox : IOutbox
         }
         return ValueTask.CompletedTask;
     }
+
+    private IEnumerable<Entry> Of(OutboxRow row) => _rows.Values.Where(e => e.Row.Sink == row.Sink && e.Row.Event.Alert.Id == row.Event.Alert.Id);
 
     private sealed record Entry(OutboxRow Row, long DueMs);
 }

@@ -36,6 +36,9 @@ internal interface IBackend
     /// <summary>Once the foundations are there.</summary>
     IOutbox Outbox { get; }
 
+    /// <summary>Revisions that wait in the outbox, by sink, as it was last looked at.</summary>
+    IReadOnlyDictionary<string, long> Waiting { get; }
+
     void AddChecks(Readiness readiness);
 
     void AddMeters(Meter meter);

@@ -79,6 +79,8 @@ internal sealed class ServeHost : IAsyncDisposable
         _api = new ApiServer(options.Http, options.Limits, gate, Routes, new HttpMeters(_meter), log);
         _chain = new PartChain([new FolderPart(options.Data), .. backend.Foundations, _sinks, .. backend.Workers, .. sources, new HttpPart(_api)], log);
         backend.AddChecks(Readiness);
+        foreach (var name in _sinks.Names)
+            Readiness.Add($"sink {name}", () => _sinks.Check(name, backend.Waiting.GetValueOrDefault(name)));
     }
 
     public Readiness Readiness { get; } = new();

@@ -1,5 +1,6 @@
 using Tocsin.Actors.Sinks;
 using Tocsin.Shared;
+using Tocsin.Shared.Flow;
 
 namespace Tocsin.Unit.Alerts;
 
@@ -93,6 +94,41 @@ public sealed class OutboxDispatcherSpec
         Assert.InRange(dispatcher.Failed, 250, 300);
     }
 
+    /// <summary>The process may have been away for longer than that, and a silence may last for a week.</summary>
+    [Fact]
+    public async Task What_is_old_is_given_up_only_after_it_was_tried_a_few_times()
+    {
+        var broken = 5;
+        var dispatcher = Dispatcher(new ScriptedSink((_, _) => ValueTask.FromResult(broken-- > 0 ? Delivery.Later("503") : Delivery.Done)));
+        _outbox.Add("s", [Told.Raised(1)], _clock.NowMs - (long)TimeSpan.FromDays(7).TotalMilliseconds);
+        for (var i = 0; i < 60; i++)
+        {
+            await DrainAsync(dispatcher);
+            _clock.Turn(TimeSpan.FromSeconds(1));
+        }
+        Assert.Equal((1, 5, 0), (dispatcher.Delivered, dispatcher.Failed, _outbox.Abandoned.Count));
+    }
+
+    [Fact]
+    public async Task It_says_when_it_last_delivered_and_since_when_it_cannot()
+    {
+        var broken = false;
+        var dispatcher = Dispatcher(new ScriptedSink((_, _) => ValueTask.FromResult(broken ? Delivery.Later("503") : Delivery.Done)));
+        Assert.Equal(new SinkHealth(0, null, 0, 0), dispatcher.Health);
+        var start = _clock.NowMs;
+        _outbox.Add("s", [Told.Raised(1)], start);
+        await DrainAsync(dispatcher);
+        Assert.Equal(new SinkHealth(start, null, 0, 0), dispatcher.Health);
+        broken = true;
+        _outbox.Add("s", [Told.Updated(1, 2)], start);
+        for (var i = 0; i < 3; i++)
+        {
+            _clock.Turn(TimeSpan.FromMinutes(1));
+            await DrainAsync(dispatcher);
+        }
+        Assert.Equal(new SinkHealth(start, "503", start + 60_000, 0), dispatcher.Health);
+    }
+
     [Fact]
     public async Task A_bug_in_a_sink_is_not_swallowed()
     {
@@ -153,6 +189,10 @@ public sealed class OutboxDispatcherSpec
         private bool _torn;
 
         public ValueTask<IReadOnlyList<OutboxRow>> TakeDueAsync(string sink, long nowMs, int limit, CancellationToken stop) => inner.TakeDueAsync(sink, nowMs, limit, stop);
+
+        public ValueTask<AlertEvent> NewestAsync(OutboxRow row, CancellationToken stop) => inner.NewestAsync(row, stop);
+
+        public ValueTask<int> DropAsync(OutboxRow row, int from, int to, CancellationToken stop) => inner.DropAsync(row, from, to, stop);
 
         public ValueTask DeliveredAsync(OutboxRow row, long nowMs, CancellationToken stop)
         {

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Tocsin.Actors.Sinks;
 using Tocsin.Actors.Sinks.Http;
-using Tocsin.Shared.Flow;
 
 namespace Tocsin.Unit.Alerts;
 
@@ -67,97 +66,6 @@ public sealed class SilenceSpec
         }
     }
 
-    [Fact]
-    public async Task What_is_silenced_is_told_when_its_silence_ends_and_it_still_lasts()
-    {
-        var silences = new Switchable { Silent = true };
-        var sink = new ScriptedSink((_, _) => ValueTask.FromResult(Delivery.Done));
-        var gate = new SilenceGate(sink, silences, _clock);
-        Assert.True((await gate.DeliverAsync(Told.Row(1, Told.Raised(1)), default)).Delivered);
-        await gate.DeliverAsync(Told.Row(2, Told.Raised(2)), default);
-        await gate.DeliverAsync(Told.Row(3, Told.Updated(1, 2)), default);
-        // Over while silenced: nobody heard that it began.
-        await gate.DeliverAsync(Told.Row(4, Told.Cleared(2, 2)), default);
-        Assert.Equal(0, await gate.ReleaseAsync(default));
-        Assert.Empty(sink.Came);
-        silences.Silent = false;
-        Assert.Equal(1, await gate.ReleaseAsync(default));
-        Assert.Equal(["1.2"], sink.Came);
-        Assert.Equal(0, await gate.ReleaseAsync(default));
-        await gate.DeliverAsync(Told.Row(5, Told.Cleared(1, 3)), default);
-        Assert.Equal(["1.2", "1.3"], sink.Came);
-        Assert.Equal(4, gate.Silenced);
-    }
-
-    [Fact]
-    public async Task The_end_of_an_alert_that_was_told_is_told_though_it_was_silenced_later()
-    {
-        var silences = new Switchable();
-        var sink = new ScriptedSink((_, _) => ValueTask.FromResult(Delivery.Done));
-        var gate = new SilenceGate(sink, silences, _clock);
-        await gate.DeliverAsync(Told.Row(1, Told.Raised(1)), default);
-        silences.Silent = true;
-        await gate.DeliverAsync(Told.Row(2, Told.Updated(1, 2)), default);
-        await gate.DeliverAsync(Told.Row(3, Told.Cleared(1, 3)), default);
-        Assert.Equal(["1.1", "1.3"], sink.Came);
-    }
-
-    [Fact]
-    public async Task What_cannot_be_told_after_its_silence_is_tried_again()
-    {
-        var silences = new Switchable { Silent = true };
-        var broken = 0;
-        var sink = new ScriptedSink((_, _) => broken++ switch { 0 => ValueTask.FromResult(Delivery.Later("503")), 1 => throw new HttpRequestException("refused"), _ => ValueTask.FromResult(Delivery.Done) });
-        var gate = new SilenceGate(sink, silences, _clock);
-        await gate.DeliverAsync(Told.Row(1, Told.Raised(1)), default);
-        silences.Silent = false;
-        Assert.Equal(0, await gate.ReleaseAsync(default));
-        Assert.Equal(0, await gate.ReleaseAsync(default));
-        Assert.Equal(1, await gate.ReleaseAsync(default));
-        Assert.Equal(["1.1"], sink.Came);
-    }
-
-    [Fact]
-    public async Task What_was_silenced_before_a_restart_is_told_when_its_silence_ends()
-    {
-        var silences = new Switchable { Silent = true, Asked = false };
-        var sink = new ScriptedSink((_, _) => ValueTask.FromResult(Delivery.Done));
-        var gate = new SilenceGate(sink, silences, _clock);
-        gate.Seed([Told.Alert(1), Told.Alert(2)]);
-        // Nothing is decided before the silences are known.
-        Assert.Equal(0, await gate.ReleaseAsync(default));
-        silences.Asked = true;
-        Assert.Equal(0, await gate.ReleaseAsync(default));
-        await gate.DeliverAsync(Told.Row(1, Told.Cleared(2, 2)), default);
-        silences.Silent = false;
-        Assert.Equal(1, await gate.ReleaseAsync(default));
-        Assert.Equal(["2.2", "1.1"], sink.Came);
-    }
-
-    [Fact]
-    public async Task What_no_silence_covers_after_a_restart_is_not_told_again()
-    {
-        var silences = new Switchable();
-        var sink = new ScriptedSink((_, _) => ValueTask.FromResult(Delivery.Done));
-        var gate = new SilenceGate(sink, silences, _clock);
-        gate.Seed([Told.Alert(1)]);
-        Assert.Equal(0, await gate.ReleaseAsync(default));
-        silences.Silent = true;
-        Assert.Equal(0, await gate.ReleaseAsync(default));
-        silences.Silent = false;
-        Assert.Equal(0, await gate.ReleaseAsync(default));
-        Assert.Empty(sink.Came);
-    }
-
     private static byte[] Silences(string matchers) => Encoding.UTF8.GetBytes(
         $$$"""[{"id":"x","status":{"state":"active"},"startsAt":"2026-11-21T14:00:00.000Z","endsAt":"2026-11-21T15:00:00.000Z","matchers":[{{{matchers}}}]},{"status":{"state":"expired"}}]""");
-
-    private sealed class Switchable : ISilences
-    {
-        public bool Asked { get; set; } = true;
-
-        public bool Silent { get; set; }
-
-        public bool IsSilenced(AlertLabels labels, DateTimeOffset now) => Silent;
-    }
 }

@@ -43,6 +43,7 @@ internal static class Told
 internal sealed class ScriptedSink(Func<OutboxRow, CancellationToken, ValueTask<Delivery>> answer) : IAlertSink
 {
     private readonly List<string> _came = [];
+    private readonly List<string> _told = [];
 
     public string Name => "s";
 
@@ -58,13 +59,26 @@ internal sealed class ScriptedSink(Func<OutboxRow, CancellationToken, ValueTask<
         }
     }
 
+    /// <summary>The same with what changed.</summary>
+    public IReadOnlyList<string> Told
+    {
+        get
+        {
+            lock (_came)
+                return [.. _told];
+        }
+    }
+
     public async ValueTask<Delivery> DeliverAsync(OutboxRow row, CancellationToken stop)
     {
         var delivery = await answer(row, stop);
         if (delivery.Delivered)
         {
             lock (_came)
+            {
                 _came.Add($"{row.Event.Alert.Id.Number}.{row.Event.Alert.Revision}");
+                _told.Add($"{AlertJson.Change(row.Event)} {_came[^1]}");
+            }
         }
         return delivery;
     }

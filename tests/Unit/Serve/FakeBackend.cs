@@ -86,6 +86,8 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeS
     {
     }
 
+    public IReadOnlyDictionary<string, long> Waiting { get; set; } = new Dictionary<string, long>();
+
     public void AddChecks(Readiness readiness) => readiness.Add("log", () => Health);
 
     public void AddMeters(System.Diagnostics.Metrics.Meter meter)

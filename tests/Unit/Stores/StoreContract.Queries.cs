@@ -177,6 +177,26 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Entries_of_a_range_are_dropped_and_the_newest_of_an_alert_is_found()
+    {
+        using var store = Open();
+        await EpochAsync(store, Shard);
+        await store.CommitAsync(Step(1, 1) with { Outbox = [.. from s in (string[])["s", "t"] from a in (string[])["a", "b"] from r in (int[])[1, 2, 3] select new NewOutboxEntry(s, a, r, new byte[] { 1 }, 0)] });
+        Assert.Equal((3, "t", "b"), (store.NewestOutbox("t", "b")!.Revision, store.NewestOutbox("t", "b")!.Sink, store.NewestOutbox("t", "b")!.Alert));
+        Assert.Null(store.NewestOutbox("t", "c"));
+        Assert.Equal(2, await store.DropAsync(new OutboxRange("t", "b", 2, 3)));
+        Assert.Equal(1, store.NewestOutbox("t", "b")!.Revision);
+        Assert.Equal(6, await store.DropAsync(new OutboxRange("s")));
+        Assert.Equal(0, await store.DropAsync(new OutboxRange("s")));
+        Assert.Equal([new KeyValuePair<string, long>("t", 4)], store.OutboxDepth());
+        // Why one waits comes back with it.
+        var entry = store.DueOutbox("t", 0, 1)[0];
+        Assert.Null(entry.Why);
+        await store.RescheduleAsync(entry.Number, 0, 1, "silenced");
+        Assert.Equal("silenced", store.DueOutbox("t", 1, 10).Single(e => e.Number == entry.Number).Why);
+    }
+
+    [Fact]
     public async Task Outbox_and_findings_are_numbered_in_the_order_of_the_commits_and_no_number_comes_again()
     {
         using (var store = Open())

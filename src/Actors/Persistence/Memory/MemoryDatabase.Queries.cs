@@ -22,6 +22,9 @@ public sealed partial class MemoryDatabase
         return due;
     }
 
+    internal OutboxEntry? NewestOutbox(string sink, string alert) =>
+        _outbox.Values.Select(w => w.Entry).Where(e => e.Sink == sink && e.Alert == alert).MaxBy(e => e.Revision);
+
     internal IReadOnlyList<PendingFinding> PendingFindings(int limit) => [.. _findings.Values.Take(limit)];
 
     internal IReadOnlyList<Alert> Alerts(AlertQuery query) =>

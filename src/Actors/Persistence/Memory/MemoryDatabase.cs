@@ -122,11 +122,20 @@ public sealed partial class MemoryDatabase
             TakeOut(number);
     });
 
-    internal void Reschedule(long number, int attempts, long dueMs) => _planned.Add(() =>
+    internal void Reschedule(long number, int attempts, long dueMs, string why) => _planned.Add(() =>
     {
         if (_outbox.TryGetValue(number, out var waiting))
-            _outbox[number] = (waiting.Entry with { Attempts = attempts }, dueMs);
+            _outbox[number] = (waiting.Entry with { Attempts = attempts, Why = why }, dueMs);
     });
+
+    internal int Drop(OutboxRange what)
+    {
+        var numbers = _outbox.Values.Select(w => w.Entry)
+            .Where(e => e.Sink == what.Sink && (what.Alert is null || e.Alert == what.Alert) && e.Revision >= what.From && e.Revision <= what.To)
+            .Select(e => e.Number).Take(MostPruned).ToList();
+        RemoveOutbox(numbers);
+        return numbers.Count;
+    }
 
     internal void Abandon(long number, string why, long nowMs) => _planned.Add(() =>
     {

@@ -35,9 +35,12 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
 
     public void Delivered(IReadOnlyList<long> outbox, Action<StoreFailure?> reply) => Do(d => d.RemoveOutbox(outbox), reply);
 
-    public void Reschedule(long outbox, int attempts, long dueMs, string why, Action<StoreFailure?> reply) => Do(d => d.Reschedule(outbox, attempts, dueMs), reply);
+    public void Reschedule(long outbox, int attempts, long dueMs, string why, Action<StoreFailure?> reply) => Do(d => d.Reschedule(outbox, attempts, dueMs, why), reply);
 
     public void Abandon(long outbox, string why, long nowMs, Action<StoreFailure?> reply) => Do(d => d.Abandon(outbox, why, nowMs), reply);
+
+    public void Drop(OutboxRange what, Action<int, StoreFailure?> reply) =>
+        Write(d => d.Drop(what), r => (r, (StoreFailure?)null), (f, _) => (0, f), r => reply(r.Item1, r.Item2));
 
     public void Published(IReadOnlyList<long> findings, Action<StoreFailure?> reply) => Do(d => d.RemoveFindings(findings), reply);
 
@@ -64,6 +67,8 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
     });
 
     public IReadOnlyList<OutboxEntry> DueOutbox(string sink, long nowMs, int limit) => Read(d => d.DueOutbox(sink, nowMs, limit));
+
+    public OutboxEntry? NewestOutbox(string sink, string alert) => Read(d => d.NewestOutbox(sink, alert));
 
     public IReadOnlyList<PendingFinding> PendingFindings(int limit) => Read(d => d.PendingFindings(limit));
 

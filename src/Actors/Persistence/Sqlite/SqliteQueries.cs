@@ -64,11 +64,15 @@ internal static class SqliteQueries
     /// <remarks>The lowest revision that waits of each alert, if it is due: what stands behind it waits with it.</remarks>
     public static IReadOnlyList<OutboxEntry> DueOutbox(SqliteSession session, string sink, long nowMs, int limit) => session.Rows(
         """
-        SELECT number, sink, alert, revision, payload, created_ms, attempts FROM outbox AS o
+        SELECT number, sink, alert, revision, payload, created_ms, attempts, why FROM outbox AS o
         WHERE sink = $1 AND due_ms <= $2 AND NOT EXISTS (SELECT 1 FROM outbox AS p WHERE p.sink = o.sink AND p.alert = o.alert AND p.revision < o.revision)
         ORDER BY number LIMIT $3
         """,
         r => Entry(r), sink, nowMs, limit);
+
+    public static OutboxEntry? NewestOutbox(SqliteSession session, string sink, string alert) => session.Rows(
+        "SELECT number, sink, alert, revision, payload, created_ms, attempts, why FROM outbox WHERE sink = $1 AND alert = $2 ORDER BY revision DESC LIMIT 1",
+        r => Entry(r), sink, alert).FirstOrDefault();
 
     public static IReadOnlyList<PendingFinding> PendingFindings(SqliteSession session, int limit) => session.Rows(
         "SELECT number, topic, partition, key, payload FROM findings JOIN shards ON shards.id = findings.shard ORDER BY number LIMIT $1",
@@ -93,7 +97,7 @@ internal static class SqliteQueries
         .ToDictionary(r => r.Sink, r => r.Count, StringComparer.Ordinal);
 
     private static OutboxEntry Entry(SqliteDataReader r) =>
-        new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetFieldValue<byte[]>(4), r.GetInt64(5), r.GetInt32(6));
+        new(r.GetInt64(0), r.GetString(1), r.GetString(2), r.GetInt32(3), r.GetFieldValue<byte[]>(4), r.GetInt64(5), r.GetInt32(6), r.IsDBNull(7) ? null : r.GetString(7));
 
     private static Alert Alert(SqliteDataReader r) => Wired<Alert>(r, "an alert");
 

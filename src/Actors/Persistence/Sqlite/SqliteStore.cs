@@ -72,6 +72,14 @@ public sealed class SqliteStore : IStore
         s.Write("DELETE FROM outbox WHERE number = $1", outbox);
     }, reply);
 
+    public void Drop(OutboxRange what, Action<int, StoreFailure?> reply) => Enqueue<(int Rows, StoreFailure? Failure)>(
+        SmallWrite,
+        s => (s.Write(
+            "DELETE FROM outbox WHERE number IN (SELECT number FROM outbox WHERE sink = $1 AND ($2 IS NULL OR alert = $2) AND revision BETWEEN $3 AND $4 LIMIT $5)",
+            what.Sink, what.Alert, what.From, what.To, MostPruned), null),
+        (f, _) => (0, f),
+        r => reply(r.Rows, r.Failure));
+
     public void Published(IReadOnlyList<long> findings, Action<StoreFailure?> reply) => Do(s =>
     {
         foreach (var number in findings)
@@ -118,6 +126,8 @@ public sealed class SqliteStore : IStore
     }
 
     public IReadOnlyList<OutboxEntry> DueOutbox(string sink, long nowMs, int limit) => Read(s => SqliteQueries.DueOutbox(s, sink, nowMs, limit));
+
+    public OutboxEntry? NewestOutbox(string sink, string alert) => Read(s => SqliteQueries.NewestOutbox(s, sink, alert));
 
     public IReadOnlyList<PendingFinding> PendingFindings(int limit) => Read(s => SqliteQueries.PendingFindings(s, limit));
 

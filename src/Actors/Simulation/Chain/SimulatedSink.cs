@@ -1,5 +1,6 @@
 using Tocsin.Actors.Runtime;
 using Tocsin.Actors.Sinks;
+using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Simulation.Chain;
 
@@ -45,6 +46,10 @@ internal sealed class HastyOutbox(IOutbox outbox) : IOutbox
             await outbox.DeliveredAsync(row, nowMs, stop).ConfigureAwait(false);
         return rows;
     }
+
+    public ValueTask<AlertEvent> NewestAsync(OutboxRow row, CancellationToken stop) => outbox.NewestAsync(row, stop);
+
+    public ValueTask<int> DropAsync(OutboxRow row, int from, int to, CancellationToken stop) => outbox.DropAsync(row, from, to, stop);
 
     public ValueTask DeliveredAsync(OutboxRow row, long nowMs, CancellationToken stop) => ValueTask.CompletedTask;
 

@@ -1,3 +1,4 @@
+using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Actors.Sinks.Http;
 using Tocsin.Actors.Sinks.Streams;
@@ -11,14 +12,14 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
 {
     private const string StreamName = "stream", LogName = "log";
     private static readonly TimeSpan SilencesEvery = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan ReleaseEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromSeconds(5);
 
     private readonly OwnLog _log;
     private readonly TimeProvider _clock;
     private readonly List<IAlertSink> _sinks = [];
     private readonly List<IDisposable> _owned = [];
     private readonly List<Func<CancellationToken, Task>> _loops = [];
-    private readonly List<SilenceGate> _gates = [];
+    private readonly Dictionary<string, SilenceWatch> _silences = new(StringComparer.Ordinal);
     private readonly List<OutboxDispatcher> _dispatchers = [];
     private readonly CancellationTokenSource _stop = new();
     private Task[] _running = [];
@@ -49,7 +50,9 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
         {
             var sink = new WebhookSink(name, webhook, clock);
             _owned.Add(sink);
-            _sinks.Add(silences is null ? sink : Gated(sink, silences));
+            _sinks.Add(sink);
+            if (silences is not null)
+                _silences.Add(name, silences);
         }
         Dispatch = new DispatchOptions(options.Attempt, DispatchOptions.Usual.Poll, options.GiveUpAfter, DispatchOptions.Usual.Retry);
     }
@@ -71,7 +74,10 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
     /// <summary>Where the rows come from; asked at the start.</summary>
     public Func<IOutbox>? Outbox { get; set; }
 
-    /// <summary>What lasts, for those who tell of it again and again, and for those who keep it back.</summary>
+    /// <summary>Revisions that waited for sinks that are no more.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>What lasts, for those who tell of it again and again.</summary>
     public void Seed(IEnumerable<Alert> open)
     {
         if (Alertmanagers.Count == 0)
@@ -79,8 +85,28 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
         var all = open.ToList();
         foreach (var sink in Alertmanagers)
             sink.Open.Seed(all);
-        foreach (var gate in _gates)
-            gate.Seed(all);
+    }
+
+    /// <summary>What waits for a sink that was taken out of the options waits for nobody. Before the start.</summary>
+    /// <exception cref="Tocsin.Shared.DependencyException">The store is away.</exception>
+    public void DropOthers(IStore store)
+    {
+        var known = Names.ToHashSet(StringComparer.Ordinal);
+        foreach (var (sink, waiting) in store.OutboxDepth().Where(s => !known.Contains(s.Key)).OrderBy(s => s.Key, StringComparer.Ordinal))
+        {
+            while (store.DropAsync(new OutboxRange(sink)).GetAwaiter().GetResult() is > 0 and var some)
+                Dropped += some;
+            _log.Warning(Name, $"{waiting} revisions of alerts waited for '{OneLine.Of(sink)}', which is no sink any more: they are dropped");
+        }
+    }
+
+    public CheckResult Check(string name, long waiting)
+    {
+        if (_dispatchers.Find(d => d.Sink == name) is not { } dispatcher)
+            return CheckResult.Good("not started yet");
+        var resending = Alertmanagers.Find(a => a.Name == name)?.Trouble;
+        var silences = _silences.GetValueOrDefault(name);
+        return SinkChecks.Of(dispatcher.Health, waiting, resending, silences is { Trouble: { } why } ? why : null, _clock.GetUtcNow());
     }
 
     private void Attach(IOutbox outbox)
@@ -90,7 +116,7 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
         foreach (var sink in _sinks)
         {
             var own = new Random(random.Next());
-            var dispatcher = new OutboxDispatcher(outbox, sink, Dispatch, _clock, own.NextDouble);
+            var dispatcher = new OutboxDispatcher(outbox, sink, Dispatch, _clock, own.NextDouble, _silences.GetValueOrDefault(sink.Name));
             _dispatchers.Add(dispatcher);
             _loops.Add(dispatcher.RunAsync);
         }
@@ -126,19 +152,6 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
         _stop.Dispose();
     }
 
-    private SilenceGate Gated(IAlertSink sink, SilenceWatch silences)
-    {
-        var gate = new SilenceGate(sink, silences, _clock);
-        _gates.Add(gate);
-        _loops.Add(async stop =>
-        {
-            using var timer = new PeriodicTimer(ReleaseEvery, _clock);
-            while (await timer.WaitForNextTickAsync(stop))
-                await gate.ReleaseAsync(stop);
-        });
-        return gate;
-    }
-
     /// <summary>A defect in one sink ends neither the process nor the other sinks: its loop begins anew.</summary>
     private async Task GuardAsync(Func<CancellationToken, Task> loop)
     {
@@ -160,7 +173,7 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
             }
             try
             {
-                await Task.Delay(ReleaseEvery, _clock, _stop.Token);
+                await Task.Delay(AgainAfter, _clock, _stop.Token);
             }
             catch (OperationCanceledException)
             {

@@ -103,6 +103,8 @@ internal sealed class StorageBackend : IBackend
 
     public IVerdictDesk Verdicts => _verdicts;
 
+    public IReadOnlyDictionary<string, long> Waiting => _health.Depth;
+
     public IOutbox Outbox => new StoreOutbox(Store);
 
     private FileLog Log => _log ?? throw new InvalidOperationException("the log is not open yet");
@@ -164,6 +166,7 @@ internal sealed class StorageBackend : IBackend
             _sinks.Wake();
         };
         _sinks.Seed(StoreReads.Open(_store));
+        _sinks.DropOthers(_store);
         if (_options.Library is { } library)
             _libraries.Take(library);
         OpenDoor();

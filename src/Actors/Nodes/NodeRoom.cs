@@ -5,6 +5,9 @@ namespace Tocsin.Actors.Nodes;
 /// <summary>What the nodes of a shard share. One thread at a time.</summary>
 public sealed class NodeRoom(LiveFrameRoom frames, NodeOptions options)
 {
+    /// <summary>A shard that catches up lends thousands at once; kept are as many as wait while it goes on evenly.</summary>
+    private const int MostRows = 256;
+
     private readonly SortedDictionary<long, LiveLibrary> _libraries = [];
     private readonly Stack<(float[] Row, string?[] Devices)> _rows = new();
 
@@ -37,5 +40,9 @@ public sealed class NodeRoom(LiveFrameRoom frames, NodeOptions options)
         return lent;
     }
 
-    internal void GiveBack(FrameWork frame) => _rows.Push((frame.Row, frame.Devices));
+    internal void GiveBack(FrameWork frame)
+    {
+        if (_rows.Count < MostRows)
+            _rows.Push((frame.Row, frame.Devices));
+    }
 }

@@ -49,12 +49,12 @@ public sealed class FeatureSpace
     }
 
     /// <param name="features">metrics x 134 of <paramref name="frames"/> frames.</param>
+    /// <param name="free">Room for as many values.</param>
     /// <param name="vector"><see cref="Width"/> coordinates.</param>
-    public void Transform(ReadOnlySpan<double> features, int frames, Span<float> vector)
+    public void Transform(ReadOnlySpan<double> features, int frames, Span<float> free, Span<float> vector)
     {
-        var row = new float[features.Length];
-        LengthFree(features, frames, row);
-        Transform(row, vector);
+        LengthFree(features, frames, free);
+        Transform(free, vector);
     }
 
     /// <summary>Turns rows of length-free features into coordinates, in their own place.</summary>

@@ -9,6 +9,7 @@ public sealed class PatternSet
     private readonly FeatureSpace _space;
     private readonly NamePrior _jobNames;
     private readonly NamePrior _users;
+    private readonly MatchRooms _rooms;
 
     public PatternSet(PatternSetState state)
     {
@@ -16,6 +17,7 @@ public sealed class PatternSet
         _space = new FeatureSpace(state.Space);
         _jobNames = new NamePrior(state.JobNames, state.Patterns.Length);
         _users = new NamePrior(state.Users, state.Patterns.Length);
+        _rooms = new MatchRooms(Metrics * FeatureNames.Count, _space.Width);
         HeadLengths = [.. state.Levels.Where(l => l.HeadFrames > 0).Select(l => l.HeadFrames)];
     }
 
@@ -64,13 +66,14 @@ public sealed class PatternSet
 
     private SegmentMatch Match(HeadLevelState level, ReadOnlySpan<float> values, int frames, bool idle, string? jobName, string? user)
     {
-        var features = new double[Metrics * FeatureNames.Count];
-        new FeatureExtractor().ExtractSegment(values[..(frames * Metrics)], frames, Metrics, features);
         var distances = new double[Patterns.Count];
-        var vector = new float[_space.Width];
-        _space.Transform(features, frames, vector);
+        // Not given back where something throws: what it holds then is not to be reasoned about.
+        var room = _rooms.Lend();
+        room.Extractor.ExtractSegment(values[..(frames * Metrics)], frames, Metrics, room.Features);
+        _space.Transform(room.Features, frames, room.Free, room.Vector);
         for (var p = 0; p < distances.Length; p++)
-            distances[p] = Points.Distance(vector, level.Centroids.AsSpan(p * vector.Length, vector.Length));
+            distances[p] = Points.Distance(room.Vector, level.Centroids.AsSpan(p * room.Vector.Length, room.Vector.Length));
+        _rooms.GiveBack(room);
         return Decide(level, distances, frames, idle, jobName, user);
     }
 

@@ -3,6 +3,10 @@ namespace Tocsin.Ingest.Frames;
 /// <summary>What the live frames of all nodes of a shard share. One thread at a time.</summary>
 public sealed class LiveFrameRoom(LayoutPool layouts, SeriesDictionary series, LiveFrameOptions options)
 {
+    /// <summary>Frames that wait for the next node. In a node's first cadence nobody knows what belongs to a frame, so all nodes have one at once: what was
+    /// lent then would never be given back to the process.</summary>
+    private const int MostFree = 128;
+
     private readonly Stack<OpenFrame> _free = new();
 
     public SeriesDictionary Series => series;
@@ -21,5 +25,9 @@ public sealed class LiveFrameRoom(LayoutPool layouts, SeriesDictionary series, L
         return frame;
     }
 
-    internal void GiveBack(OpenFrame frame) => _free.Push(frame);
+    internal void GiveBack(OpenFrame frame)
+    {
+        if (_free.Count < MostFree)
+            _free.Push(frame);
+    }
 }

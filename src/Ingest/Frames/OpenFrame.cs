@@ -23,6 +23,7 @@ internal sealed class OpenFrame
             (_values, _times) = (new double[slots], new long[slots]);
         Has.Reset(slots);
         New.Clear();
+        New.TrimExcess();
         (MinMs, MaxMs) = (timeMs, timeMs);
     }
 

@@ -14,7 +14,7 @@ internal static class LoadRun
         using var daemon = new Daemon(options);
         var address = await daemon.ReadyAsync();
         var begin = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var jobs = new JobBook(options.Nodes, options.NodesOfJob, (TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(100)), begin, 1);
+        var jobs = new JobBook(options.Nodes, options.NodesOfJob, (80 * options.Cadence, 400 * options.Cadence), begin, 1);
         using var poster = new JobPoster(jobs, address);
         using var sender = new PacedSender(options, address, jobs);
         using var client = new HttpClient();
@@ -60,7 +60,7 @@ internal static class LoadRun
     {
         var (span, cpu) = before is null ? (now.At, now.Process.CpuSeconds) : (now.At - before.At, now.Process.CpuSeconds - before.Process.CpuSeconds);
         var delay = before is null ? now.Delay : now.Delay.Since(before.Delay);
-        return $"{now.At.TotalSeconds,5:F0} s  resident {now.Process.ResidentBytes / 1e6,5:F0} MB  cores {cpu / span.TotalSeconds,5:F2}  sent {now.Sent,11}  accepted {now.Page["tocsin_samples_accepted_total"],11}"
+        return $"{now.At.TotalSeconds,5:F0} s  resident {now.Process.ResidentBytes / 1e6,5:F0} MB (heap {now.HeapMb,4:F0} of {now.CommittedMb,4:F0})  cores {cpu / span.TotalSeconds,5:F2}  sent {now.Sent,11}  accepted {now.Page["tocsin_samples_accepted_total"],11}"
             + $"  behind {now.Page["tocsin_shard_lag_records"],6} records  scored {now.Delay.Count,9}  delay p50 {delay.Quantile(0.5),6:F3} p99 {delay.Quantile(0.99),6:F3} s";
     }
 
@@ -68,4 +68,10 @@ internal static class LoadRun
 }
 
 /// <summary>One look at the daemon.</summary>
-internal sealed record LoadPoint(TimeSpan At, ProcessFigures Process, MetricsPage Page, Histogram Delay, long Sent, long LogBytes, long StoreBytes);
+internal sealed record LoadPoint(TimeSpan At, ProcessFigures Process, MetricsPage Page, Histogram Delay, long Sent, long LogBytes, long StoreBytes)
+{
+    /// <summary>What the last collection left, MB; what the heap holds of the system.</summary>
+    public double HeapMb => Page["dotnet_gc_last_collection_heap_size_bytes"] / 1e6;
+
+    public double CommittedMb => Page["dotnet_gc_last_collection_memory_committed_size_bytes"] / 1e6;
+}

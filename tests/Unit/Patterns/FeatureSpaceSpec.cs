@@ -81,7 +81,7 @@ public sealed class FeatureSpaceSpec
         var one = new float[space.Dimensions];
         for (var i = 0; i < features.Length; i++)
         {
-            space.Transform(features[i], 100 + i, one);
+            space.Transform(features[i], 100 + i, new float[features[i].Length], one);
             Assert.Equal(one, table.Row(i).ToArray());
         }
     }
@@ -94,7 +94,7 @@ public sealed class FeatureSpaceSpec
         var features = new double[Width];
         Array.Fill(features, double.NaN);
         var vector = new float[space.Dimensions];
-        space.Transform(features, 10, vector);
+        space.Transform(features, 10, new float[features.Length], vector);
         Assert.All(vector, v => Assert.Equal(0, v));
     }
 }

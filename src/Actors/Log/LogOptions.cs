@@ -32,7 +32,7 @@ public sealed record LogOptions
     public long RetentionBytes { get; init; } = 4L << 30;
 
     /// <summary>Two snapshot intervals: what is younger is never deleted.</summary>
-    public TimeSpan LeastAge { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan LeastAge { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Of a record, its header included.</summary>
     public int MaxRecordBytes { get; init; } = 16 << 20;

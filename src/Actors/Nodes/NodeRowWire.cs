@@ -12,13 +12,15 @@ namespace Tocsin.Actors.Nodes;
 /// <summary>A node's row in the store: docs/FORMATS.md describes it.</summary>
 internal static class NodeRowWire
 {
-    private const int Fields = 12;
+    private const int Fields = 13;
 
-    /// <summary>Rows from before rules were held against frames, and sources told apart, end without them.</summary>
+    /// <summary>Rows from before rules were held against frames, sources told apart, and heads stored in parts, end without them.</summary>
     private const int LeastFields = 10;
     private const int MaxRules = 2000;
     private const int MaxSegments = 4096;
     private const int MaxJobs = 4096;
+    private const int MaxParts = 1 << 12;
+    private const int MaxHead = 1 << 20;
     private const int MaxName = 1024;
 
     public static byte[] Write(WatchedNodeState state)
@@ -43,6 +45,12 @@ internal static class NodeRowWire
         foreach (var rule in state.Rules)
             rule.Write(ref writer);
         writer.WriteInt(state.Sources);
+        writer.WriteArrayHeader(2 * state.Head.Count);
+        foreach (var part in state.Head)
+        {
+            writer.WriteInt(part.Number);
+            writer.WriteInt(part.Frames);
+        }
         writer.Flush();
         return buffer.Written.ToArray();
     }
@@ -62,6 +70,7 @@ internal static class NodeRowWire
         state = null;
         NodeScoringState? scoring = null;
         RuleState[] rules = [];
+        HeadPart[] head = [];
         var sources = SourceTime.Bit(SampleSource.Unknown);
         if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !NodeFramesWire.TryRead(ref reader, out var frames)
@@ -75,11 +84,43 @@ internal static class NodeRowWire
             || !(reader.TrySkipNil() || NodeScoringWire.TryRead(ref reader, node, out scoring))
             || !NodeStandingWire.TryRead(ref reader, out var standing)
             || (record.Fields > LeastFields && !TryReadRules(ref reader, out rules))
-            || (record.Fields >= Fields && !reader.TryReadInt32(0, int.MaxValue, out sources))
+            || (record.Fields > LeastFields + 1 && !reader.TryReadInt32(0, int.MaxValue, out sources))
+            || (record.Fields >= Fields && !TryReadHead(ref reader, out head))
             || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
-        state = new WatchedNodeState(frames, jobs, first, frontier, segments, seen, active, told, scoring, standing, rules, sources);
+        state = new WatchedNodeState
+        {
+            Frames = frames,
+            Jobs = jobs,
+            FirstMs = first,
+            FrontierMs = frontier,
+            Segments = segments,
+            FramesSeen = seen,
+            ActiveLibrary = active,
+            SilenceTold = told,
+            Scoring = scoring,
+            Standing = standing,
+            Rules = rules,
+            Sources = sources,
+            Head = head,
+        };
         return true;
+    }
+
+    private static bool TryReadHead(ref WireReader reader, out HeadPart[] head)
+    {
+        head = [];
+        if (!reader.TryReadArrayHeader(2 * MaxParts, out var count))
+            return false;
+        var all = new HeadPart[count / 2];
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (!reader.TryReadInt64(out var number) || !reader.TryReadInt32(1, MaxHead, out var frames))
+                return false;
+            all[i] = new HeadPart(number, frames);
+        }
+        head = all;
+        return count % 2 == 0 || reader.Refuse(WireFault.OutOfRange);
     }
 
     private static bool TryReadRules(ref WireReader reader, out RuleState[] rules)

@@ -13,6 +13,10 @@ internal sealed class NodeScoring(NodeRoom room)
     private readonly Queue<(long TimeMs, float[] Row)> _again = new();
     private readonly List<(long TimeMs, float[] Row)> _leftHead = [];
     private int _headStored;
+
+    /// <summary>The open segment's first frames, as far as they are stored; null where they are not there any more.</summary>
+    public Func<IReadOnlyList<(long TimeMs, float[] Row)>?> StoredHead { get; set; } = () => [];
+
     private bool[] _present = [];
     private float[] _row = [];
 
@@ -92,6 +96,20 @@ internal sealed class NodeScoring(NodeRoom room)
         return (first - _leftHead.Count, [.. _leftHead, .. recent[(recent.Count - (scorer.Frames - first))..]]);
     }
 
+    /// <summary>The open segment's first frames, from where they are: those that left memory from the store.</summary>
+    /// <returns>Null where some are not there any more.</returns>
+    private List<(long TimeMs, float[] Row)>? FirstFrames(int frames)
+    {
+        var recent = Scorer!.Recent.ToList();
+        var first = Scorer.Frames - recent.Count;
+        if (first == 0)
+            return recent;
+        if ((_headStored == 0 ? [] : StoredHead()) is not { } stored || stored.Count != _headStored)
+            return null;
+        List<(long, float[])> head = [.. stored, .. _leftHead];
+        return head.Count < first ? null : [.. head, .. recent.Skip(head.Count - first).Take(frames - head.Count)];
+    }
+
     /// <summary>Rises when a head begins anew: what is stored of it is of no use then.</summary>
     public int HeadLife { get; private set; }
 
@@ -107,14 +125,16 @@ internal sealed class NodeScoring(NodeRoom room)
         if (Scorer!.CollectsHead && Scorer.Leaving is { } leaving && Scorer.Frames - Scorer.Kept >= _headStored)
             _leftHead.Add(leaving);
         Scorer.Push(row, timeMs);
+        if (!Scorer.CollectsHead && _leftHead.Count > 0)
+            HeadStored(0);
     }
 
     public NodeScoringState? State => Library is null ? null : new NodeScoringState(
         Library.Version, Rule?.State, [.. _present], [.. _past], Scorer is null ? null : new OpenScoring(Scorer.Segment, Scorer.State));
 
-    /// <param name="head">The open segment's first frames, as many as are stored.</param>
+    /// <param name="headStored">Of the open segment's first frames, as many as are stored.</param>
     /// <exception cref="ArgumentException">The state is another library's.</exception>
-    public void Restore(NodeScoringState state, LiveLibrary library, IReadOnlyList<(long TimeMs, float[] Row)> head)
+    public void Restore(NodeScoringState state, LiveLibrary library, int headStored)
     {
         Library = library;
         var metrics = library.Scoring.Metrics;
@@ -124,11 +144,11 @@ internal sealed class NodeScoring(NodeRoom room)
         _present = state.Present;
         _past.AddRange(state.Past);
         if (state.Open is { } open)
-            Scorer = SegmentScorer.Restore(library.Scoring, open.Segment, open.State, head, Rule, room.Options.KeptFrames);
-        HeadStored(head.Count);
+            Scorer = SegmentScorer.Restore(library.Scoring, open.Segment, open.State, FirstFrames, Rule, room.Options.KeptFrames);
+        HeadStored(headStored);
     }
 
-    private SegmentScorer New(ScoredSegment segment) => new(Library!.Scoring, segment, Rule, room.Options.KeptFrames);
+    private SegmentScorer New(ScoredSegment segment) => new(Library!.Scoring, segment, Rule, room.Options.KeptFrames, FirstFrames);
 
     private void Pin(LiveLibrary library)
     {

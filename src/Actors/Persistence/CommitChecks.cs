@@ -14,6 +14,11 @@ internal static class CommitChecks
     {
         if (commit.Rows.FirstOrDefault(r => r.Name.Length is 0 or > MostName) is { } row)
             return new StoreBroken($"a row's name has {row.Name.Length} characters; expected 1 to {MostName}");
+        foreach (var part in commit.Parts)
+        {
+            if (part.Number < 1 || part.Bytes.Length > MostBytes)
+                return new StoreBroken($"part {part.Number} has {part.Bytes.Length} bytes; expected a number from 1 on and at most {MostBytes} bytes");
+        }
         if (commit.Nodes.FirstOrDefault(n => n.Bytes.Length > MostBytes) is { } node)
             return new StoreBroken($"the row of {node.Node} has {node.Bytes.Length} bytes; expected at most {MostBytes}");
         if (commit.Jobs.FirstOrDefault(j => j.StartMs is null) is { } job)

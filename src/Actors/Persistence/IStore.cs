@@ -17,6 +17,11 @@ public interface IShardStore
     /// Forgotten when <see cref="ShardCommit.NextOffset"/> passes it. Asked again under one epoch it counts once: an answer may be lost.</summary>
     /// <param name="blameless">The attempt before this one came to nothing through no fault of the record (the database was away, say): this one takes its place.</param>
     void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, Action<AttemptResult> reply);
+
+    /// <summary>What a commit that is answered has stored under a number; null where there is nothing. Blocks for the disk, as short as one read takes.</summary>
+    /// <remarks>Not under an epoch: who has lost the shard may read what its new owner wrote, or nothing, and can write none of what comes of it.</remarks>
+    /// <exception cref="StoreException"/>
+    byte[]? Part(TopicPartition shard, long number);
 }
 
 /// <summary>What leaves the member after a commit. Rows are there until they are said to be delivered, so each is delivered at least once.</summary>

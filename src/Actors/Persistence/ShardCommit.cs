@@ -25,6 +25,11 @@ public sealed record ShardCommit
 
     public IReadOnlyList<string> RemovedRows { get; init; } = [];
 
+    /// <summary>Under new numbers, from <see cref="Acquired.NextPart"/> on.</summary>
+    public IReadOnlyList<ShardPart> Parts { get; init; } = [];
+
+    public IReadOnlyList<long> RemovedParts { get; init; } = [];
+
     /// <summary>Counters that ids come from, with the value that they have now.</summary>
     public IReadOnlyList<Counter> Counters { get; init; } = [];
 
@@ -57,6 +62,10 @@ public sealed record NodeRow(NodeKey Node, long AppliedOffset, ReadOnlyMemory<by
 
 /// <param name="Name">1..200 characters.</param>
 public sealed record ShardRow(string Name, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>Of a shard, and not loaded with it: read by its number when it is asked for, so that memory does not hold it.</summary>
+/// <param name="Number">1 or more, of its shard; never written twice while it is there.</param>
+public readonly record struct ShardPart(long Number, ReadOnlyMemory<byte> Bytes);
 
 public readonly record struct Counter(string Name, long Value);
 

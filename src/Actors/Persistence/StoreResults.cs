@@ -10,6 +10,7 @@ public abstract record AcquireResult
 /// <summary>The shard is the caller's until someone else acquires it.</summary>
 /// <param name="Epoch">1 more than before: whoever had it cannot write any more.</param>
 /// <param name="NextOffset">Where to read on; 0 for a new shard.</param>
+/// <param name="NextPart">The lowest number that no stored <see cref="ShardPart"/> reaches, 1 or more.</param>
 /// <param name="Attempts">How often the record at <paramref name="NextOffset"/> was tried before; see <see cref="IShardStore.Attempt"/>.</param>
 public sealed record Acquired(
     long Epoch,
@@ -17,7 +18,8 @@ public sealed record Acquired(
     int Attempts,
     IReadOnlyList<NodeRow> Nodes,
     IReadOnlyDictionary<string, byte[]> Rows,
-    IReadOnlyDictionary<string, long> Counters) : AcquireResult;
+    IReadOnlyDictionary<string, long> Counters,
+    long NextPart = 1) : AcquireResult;
 
 /// <summary>The epoch may have risen or not: acquire again.</summary>
 public sealed record AcquireFailed(StoreFailure Failure) : AcquireResult;

@@ -1,5 +1,7 @@
 using Tocsin.Actors.Log;
+using Tocsin.Actors.Nodes.Shard;
 using Tocsin.Actors.Persistence.Sqlite;
+using Tocsin.Ingest.Catalogues;
 
 namespace Tocsin.Daemon.Config;
 
@@ -22,6 +24,9 @@ internal sealed record StorageOptions
     /// <summary>How long a record may wait in the log while senders press.</summary>
     public required TimeSpan Patience { get; init; }
 
+    /// <summary>See <see cref="Actors.Nodes.Shard.NodeShardOptions.Spread"/>.</summary>
+    public required TimeSpan RowsWithin { get; init; }
+
     /// <summary>Of inference.</summary>
     public required int Threads { get; init; }
 
@@ -32,6 +37,7 @@ internal sealed record StorageOptions
         var usual = new LogOptions { Topics = LogTopics.Layout(8, 1) };
         var sync = log.Choice("fsync", LogSync.None, ("none", LogSync.None), ("group", LogSync.Group));
         var day = TimeSpan.FromDays(1);
+        var within = store.Duration("rows_within", new NodeShardOptions { Catalogue = Catalogue.Default }.Spread, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1));
         var options = new StorageOptions
         {
             Log = usual with
@@ -41,7 +47,8 @@ internal sealed record StorageOptions
                 Sync = sync,
                 SegmentBytes = log.Bytes("segment_size", usual.SegmentBytes, 64 << 10, 1 << 30),
                 SegmentAge = log.Duration("segment_age", usual.SegmentAge, TimeSpan.FromSeconds(1), day),
-                RetentionAge = log.Duration("keep_for", usual.RetentionAge, usual.LeastAge, TimeSpan.FromDays(30)),
+                RetentionAge = log.Duration("keep_for", usual.RetentionAge, 2 * within, TimeSpan.FromDays(30)),
+                LeastAge = 2 * within,
                 RetentionBytes = log.Bytes("keep_size", usual.RetentionBytes, 128 << 10, 1L << 40),
                 MaxRecordBytes = (int)log.Bytes("max_record", usual.MaxRecordBytes, 1024, 64 << 20),
                 MaxWaitingBytes = (int)log.Bytes("max_waiting", usual.MaxWaitingBytes, 1024, 512 << 20),
@@ -52,6 +59,7 @@ internal sealed record StorageOptions
             KeepJobs = store.Duration("keep_jobs", 90 * day, day, 3650 * day),
             KeepDeadLetters = store.Duration("keep_dead_letters", 90 * day, day, 3650 * day),
             Patience = r.Section("remote_write").Duration("patience", TimeSpan.FromSeconds(15), TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            RowsWithin = within,
             Threads = r.Section("threads").Whole("inference", Math.Max(1, Environment.ProcessorCount / 2), 1, 256, "threads"),
         };
         if (options.Log.RetentionBytes < 2 * options.Log.SegmentBytes)

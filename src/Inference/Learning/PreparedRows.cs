@@ -103,6 +103,19 @@ internal sealed class PreparedRows
         }
     }
 
+    /// <summary>The same, into one array.</summary>
+    /// <returns>False where there are fewer.</returns>
+    public static bool TryFill(ScoringLibrary library, ScoredSegment segment, IReadOnlyList<(long TimeMs, float[] Row)>? frames, Span<float> into)
+    {
+        var metrics = library.Metrics;
+        if (frames is null || frames.Count * metrics < into.Length)
+            return false;
+        var at = 0;
+        foreach (var row in Head(library, segment, frames.Take(into.Length / metrics)))
+            row.CopyTo(into[(metrics * at++)..]);
+        return true;
+    }
+
     private ReadOnlySpan<float> Prepare(ReadOnlySpan<float> row, long timeMs)
     {
         Span<byte> missing = stackalloc byte[_library.Metrics];

@@ -23,18 +23,22 @@ public sealed class SegmentScorer
 
     /// <param name="rule">The node's own, where the library asks for it: it looks back over the borders of segments.</param>
     /// <param name="keep">Frames of which the raw values are kept at least; what the window needs is kept in any case.</param>
-    public SegmentScorer(ScoringLibrary library, ScoredSegment segment, KSigmaThreshold? rule = null, int keep = 0)
-        : this(library, segment, rule, keep, null)
+    /// <param name="head">Null, or where the segment's frames are read when a match is due, so many of them from the first on, as they were pushed, the one that is
+    /// being pushed among them; null where they are not there any more. Without it they are held.</param>
+    public SegmentScorer(ScoringLibrary library, ScoredSegment segment, KSigmaThreshold? rule = null, int keep = 0, Func<int, IReadOnlyList<(long TimeMs, float[] Row)>?>? head = null)
+        : this(library, segment, rule, keep, head, null)
     {
     }
 
-    private SegmentScorer(ScoringLibrary library, ScoredSegment segment, KSigmaThreshold? rule, int keep, PreparerState? before)
+    private SegmentScorer(
+        ScoringLibrary library, ScoredSegment segment, KSigmaThreshold? rule, int keep, Func<int, IReadOnlyList<(long TimeMs, float[] Row)>?>? head, PreparerState? before)
     {
         var of = library.Library;
         if (of.Thresholds.KSigma is not null != rule is not null)
             throw new ArgumentException("a k-sigma rule is given exactly where the library asks for one", nameof(rule));
         (_library, Segment, _rule) = (library, segment, rule);
-        _matcher = new HeadMatcher(of.Patterns, segment.Idle, segment.JobName, segment.User);
+        _matcher = new HeadMatcher(
+            of.Patterns, segment.Idle, segment.JobName, segment.User, head is null ? null : (frames, into) => PreparedRows.TryFill(library, segment, head(frames), into));
         _expected = of.Patterns.Expected(segment.Idle, segment.JobName);
         var longest = Math.Max(RunBaseline.Last, of.Envelope.Windows.Max());
         var rows = Math.Max(of.Window, longest);
@@ -131,8 +135,18 @@ public sealed class SegmentScorer
         ScoringLibrary library, ScoredSegment segment, SegmentScorerState state, IReadOnlyList<(long TimeMs, float[] Row)> head, KSigmaThreshold? rule = null, int keep = 0)
     {
         state.Check(library);
-        var scorer = new SegmentScorer(library, segment, rule, keep, state.Before);
+        var scorer = new SegmentScorer(library, segment, rule, keep, null, state.Before);
         scorer.Restore(state, head);
+        return scorer;
+    }
+
+    /// <summary>The same, where the head is read when a match is due.</summary>
+    public static SegmentScorer Restore(
+        ScoringLibrary library, ScoredSegment segment, SegmentScorerState state, Func<int, IReadOnlyList<(long TimeMs, float[] Row)>?> head, KSigmaThreshold? rule, int keep)
+    {
+        state.Check(library);
+        var scorer = new SegmentScorer(library, segment, rule, keep, head, state.Before);
+        scorer.Restore(state, []);
         return scorer;
     }
 

@@ -85,6 +85,38 @@ public sealed class SegmentScorerSpec : IDisposable
         Assert.Equal(match, lost.Scorer.Match);
     }
 
+    [Theory]
+    [InlineData(41, 60)]
+    [InlineData(42, 60)]
+    [InlineData(43, 25)]
+    public void A_head_that_is_read_when_a_match_is_due_gives_the_bits_of_one_that_is_held_and_one_that_is_gone_keeps_its_match(int seed, int there)
+    {
+        var library = ScorerRun.Treated();
+        var segment = Damaged(seed);
+        var held = new ScorerRun(library, segment, _batches);
+        var pushed = 0;
+        var asked = new List<int>();
+        IReadOnlyList<(long, float[])>? Read(int frames)
+        {
+            asked.Add(frames);
+            Assert.Equal(pushed, frames);
+            return frames > there ? null : [.. Enumerable.Range(0, frames).Select(t => (segment.TimesMs[t], held.Row(t)))];
+        }
+        var read = new ScorerRun(library, segment, _batches) { Scorer = new SegmentScorer(library, ScoredSegment.Of(segment), head: Read) };
+        var last = default(SegmentMatch);
+        for (var t = 0; t < segment.Frames; t++)
+        {
+            pushed = t + 1;
+            var (expected, actual) = (Bits(held.Score(t)), Bits(read.Score(t)));
+            if (t < there)
+                Assert.Equal(expected, actual);
+            last = t < there ? read.Scorer.Match : last;
+        }
+        Assert.Equal(last, read.Scorer.Match);
+        Assert.Equal(asked.Exists(a => a > there), there < 60);
+        Assert.Equal(library.Library.Patterns.HeadLengths.Where(l => l <= 60).TakeWhile((l, i) => i == 0 || library.Library.Patterns.HeadLengths[i - 1] <= there), asked);
+    }
+
     [Fact]
     public void Fewer_or_more_kept_frames_after_a_restore_change_no_score()
     {

@@ -47,10 +47,10 @@ public sealed class NodeWatchSpec
         using var bench = Bench(RuleSet.None);
         Feed(bench, 0, 5, _ => 0);
         var row = NodeRowWire.Write(bench.Node.State);
-        // An array of 13: the version and 12 fields, the last of them an empty list and a small number.
-        Assert.Equal((0x9d, 0x90), (row[0], row[^2]));
+        // An array of 14: the version and 13 fields, the last of them an empty list, a small number, and an empty list.
+        Assert.Equal((0x9e, 0x90, 0x90), (row[0], row[^3], row[^1]));
         row[0] = 0x9b;
-        bench.Node = Again(bench, row[..^2]);
+        bench.Node = Again(bench, row[..^3]);
         Feed(bench, 5, 10, _ => 0);
         Assert.Empty(bench.Findings);
     }
@@ -126,6 +126,6 @@ public sealed class NodeWatchSpec
     private static WatchedNode Again(NodeBench bench, byte[] row)
     {
         Assert.True(NodeRowWire.TryRead(row, bench.Key, out var state, out var failure), failure.ToString());
-        return WatchedNode.Restore(bench.Key, bench.Room, state, []);
+        return WatchedNode.Restore(bench.Key, bench.Room, state);
     }
 }

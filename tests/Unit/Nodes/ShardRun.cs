@@ -22,6 +22,7 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
 
     private readonly BatchScorer _scorer = new(1);
     private readonly SortedDictionary<string, NodeRow> _rows = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<long, byte[]> _parts = [];
     private readonly SortedDictionary<string, byte[]> _shardRows = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SegmentRow> _segments = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<string>> _findings = new(StringComparer.Ordinal);
@@ -45,6 +46,8 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
     public NodeShard Shard => _shard;
 
     public IEnumerable<NodeRow> Rows => _rows.Values;
+
+    public int Parts => _parts.Count;
 
     public IReadOnlyDictionary<string, byte[]> ShardRows => _shardRows;
 
@@ -76,8 +79,8 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
     /// <summary>Memory is gone; what is stored is taken up again.</summary>
     public ShardRun Start()
     {
-        _shard = new NodeShard(options ?? Options, v => v == 1 ? Library.Value : Other.Value, new Views(this), _ => { }, (node, score) => Scores[$"{node.Name} {score.TimeMs}"] = SegmentScorerSpec.Bits(score));
-        _shard.Load(new Acquired(1, NextOffset, 0, [.. _rows.Values], _shardRows.ToDictionary(), new Dictionary<string, long>()));
+        _shard = new NodeShard(options ?? Options, v => v == 1 ? Library.Value : Other.Value, _parts.GetValueOrDefault, new Views(this), _ => { }, (node, score) => Scores[$"{node.Name} {score.TimeMs}"] = SegmentScorerSpec.Bits(score));
+        _shard.Load(new Acquired(1, NextOffset, 0, [.. _rows.Values], _shardRows.ToDictionary(), new Dictionary<string, long>(), _parts.Keys.LastOrDefault() + 1));
         _applied = NextOffset;
         return this;
     }
@@ -114,6 +117,10 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
             Assert.True(_shardRows.Remove(name), name);
         foreach (var row in commit.Rows)
             _shardRows[row.Name] = row.Bytes.ToArray();
+        foreach (var number in commit.RemovedParts)
+            Assert.True(_parts.Remove(number), $"part {number}");
+        foreach (var part in commit.Parts)
+            _parts.Add(part.Number, part.Bytes.ToArray());
         foreach (var (node, start) in commit.RemovedSegments)
             _segments.Remove($"{node.Name} {start}");
         foreach (var segment in commit.Segments)

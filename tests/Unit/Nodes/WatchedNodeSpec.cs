@@ -234,9 +234,8 @@ public sealed class WatchedNodeSpec : IDisposable
         Script(_bench, cut =>
         {
             var node = _bench.Node;
-            var head = node.Head().Frames;
             Assert.True(NodeRowWire.TryRead(NodeRowWire.Write(node.State), NodeBench.Usual, out var state, out var failure), failure.ToString());
-            _bench.Node = WatchedNode.Restore(NodeBench.Usual, _bench.Room, state!, head);
+            _bench.Node = WatchedNode.Restore(NodeBench.Usual, _bench.Room, state!);
         });
         Assert.Equal(undisturbed.Scores, _bench.Scores);
         Assert.Equal(undisturbed.Table.Select(Line), _bench.Table.Select(Line));

@@ -65,6 +65,27 @@ public abstract partial class StoreContract : IDisposable
     }
 
     [Fact]
+    public async Task Parts_are_read_by_their_numbers_and_never_given_with_the_shard()
+    {
+        using (var store = Open())
+        {
+            await EpochAsync(store, Shard);
+            await EpochAsync(store, Other);
+            Assert.IsType<Committed>(await store.CommitAsync(Step(1, 10) with { Parts = [new ShardPart(1, new byte[] { 7 }), new ShardPart(2, new byte[] { 8, 8 }), new ShardPart(4, new byte[] { 9 })] }));
+            Assert.Equal([8, 8], store.Part(Shard, 2)!);
+            Assert.IsType<Committed>(await store.CommitAsync(Step(1, 12) with { RemovedParts = [2, 3] }));
+            Assert.IsType<CommitFailed>(await store.CommitAsync(Step(1, 13) with { Parts = [new ShardPart(0, new byte[] { 7 })] }));
+            Assert.Equal(new Fenced(1), await store.CommitAsync(Step(2, 14) with { RemovedParts = [1] }));
+        }
+        using var again = Open();
+        Assert.Equal([7], again.Part(Shard, 1)!);
+        Assert.Null(again.Part(Shard, 2));
+        Assert.Null(again.Part(Other, 1));
+        Assert.Equal(5, Assert.IsType<Acquired>(await again.AcquireAsync(Shard)).NextPart);
+        Assert.Equal(1, Assert.IsType<Acquired>(await again.AcquireAsync(Other)).NextPart);
+    }
+
+    [Fact]
     public async Task An_old_epoch_writes_nothing_at_all()
     {
         using var store = Open();

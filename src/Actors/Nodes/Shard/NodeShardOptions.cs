@@ -9,8 +9,9 @@ public sealed record NodeShardOptions
 
     public NodeOptions Nodes { get; init; } = new();
 
-    /// <summary>Rows of nodes that only went on are written within this time, evenly.</summary>
-    public TimeSpan Spread { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>Rows of nodes that only went on are written within this time, evenly. Most of what goes to the disk is these rows, each written as a whole; what is not
+    /// written is replayed from the log after a crash, at several times the speed at which it came.</summary>
+    public TimeSpan Spread { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Between two commits that hold nothing but such rows.</summary>
     public TimeSpan QuietCommit { get; init; } = TimeSpan.FromSeconds(1);

@@ -4,15 +4,22 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Actors.Nodes.Shard;
 
 /// <summary>A node as its shard keeps book of it.</summary>
-internal sealed class ShardNode(WatchedNode node, long applied)
+internal sealed class ShardNode
 {
     private readonly Queue<(WatchedNode Node, NodeState Said)> _leaving = new();
     private bool _left;
 
-    public WatchedNode Node { get; private set; } = node;
+    /// <param name="head">What is stored of its open segment's first frames.</param>
+    public ShardNode(WatchedNode node, long applied, StoredHead head)
+    {
+        (Node, Applied, Head) = (node, applied, head);
+        node.StoredHead = head.Read;
+    }
+
+    public WatchedNode Node { get; private set; }
 
     /// <summary>Its stored row has what came up to here; a replay skips it.</summary>
-    public long Applied { get; set; } = applied;
+    public long Applied { get; set; }
 
     /// <summary>The first record that its stored row lacks; long.MaxValue = none.</summary>
     public long FirstUnstored { get; set; } = long.MaxValue;
@@ -21,7 +28,7 @@ internal sealed class ShardNode(WatchedNode node, long applied)
 
     public bool Queued { get; set; }
 
-    public HeadRows Head { get; init; } = new(node.Key);
+    public StoredHead Head { get; private set; }
 
     /// <summary>Its row belongs into the next commit.</summary>
     public bool Urgent => _left || Node.Urgent;
@@ -36,7 +43,8 @@ internal sealed class ShardNode(WatchedNode node, long applied)
     public void Leave(NodeState said, WatchedNode next)
     {
         _leaving.Enqueue((Node, said));
-        Node = next;
+        (Node, Head) = (next, Head.Next());
+        next.StoredHead = Head.Read;
         _left = true;
     }
 

@@ -41,8 +41,11 @@ public sealed partial class MemoryDatabase
             shard.Attempts.GetValueOrDefault(shard.NextOffset).Count,
             [.. shard.Nodes.Values],
             shard.Rows.ToDictionary(r => r.Key, r => r.Value.ToArray(), StringComparer.Ordinal),
-            new Dictionary<string, long>(shard.Counters, StringComparer.Ordinal));
+            new Dictionary<string, long>(shard.Counters, StringComparer.Ordinal),
+            shard.Parts.Keys.LastOrDefault() + 1);
     }
+
+    internal byte[]? Part(TopicPartition at, long number) => Find(at).Parts.GetValueOrDefault(number);
 
     internal AttemptResult Attempt(TopicPartition at, long epoch, long offset, bool blameless)
     {
@@ -88,6 +91,13 @@ public sealed partial class MemoryDatabase
         {
             var bytes = row.Bytes.ToArray();
             Plan(() => shard.Rows[row.Name] = bytes);
+        }
+        foreach (var number in commit.RemovedParts)
+            Plan(() => shard.Parts.Remove(number));
+        foreach (var part in commit.Parts)
+        {
+            var bytes = part.Bytes.ToArray();
+            Plan(() => shard.Parts.Add(part.Number, bytes));
         }
         foreach (var counter in commit.Counters)
             Plan(() => shard.Counters[counter.Name] = counter.Value);
@@ -206,6 +216,8 @@ public sealed partial class MemoryDatabase
         public SortedDictionary<string, NodeRow> Nodes { get; } = new(StringComparer.Ordinal);
 
         public SortedDictionary<string, byte[]> Rows { get; } = new(StringComparer.Ordinal);
+
+        public SortedDictionary<long, byte[]> Parts { get; } = [];
 
         public SortedDictionary<string, long> Counters { get; } = new(StringComparer.Ordinal);
 

@@ -33,6 +33,8 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
     public void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, Action<AttemptResult> reply) =>
         Write(d => d.Attempt(shard, epoch, offset, blameless), r => r, (f, _) => new AttemptFailed(f), reply);
 
+    public byte[]? Part(TopicPartition shard, long number) => Read(d => d.Part(shard, number));
+
     public void Delivered(IReadOnlyList<long> outbox, Action<StoreFailure?> reply) => Do(d => d.RemoveOutbox(outbox), reply);
 
     public void Reschedule(long outbox, int attempts, long dueMs, string why, Action<StoreFailure?> reply) => Do(d => d.Reschedule(outbox, attempts, dueMs, why), reply);

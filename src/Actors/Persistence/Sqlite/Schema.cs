@@ -83,4 +83,12 @@ internal static class Schema
         CREATE INDEX verdicts_by_alert ON verdicts (alert, cluster);
         CREATE INDEX verdicts_untold ON verdicts (number) WHERE told = 0 OR (told = 1 AND undone_ms IS NOT NULL);
         """;
+
+    /// <summary>The heads of segments apart from what is loaded at start. Those that an older program stored are left out: such a segment keeps the match that it has.</summary>
+    public const string Version4 = """
+        CREATE TABLE shard_parts (
+          shard INTEGER NOT NULL REFERENCES shards (id), number INTEGER NOT NULL, bytes BLOB NOT NULL,
+          PRIMARY KEY (shard, number));
+        DELETE FROM shard_rows WHERE name LIKE 'head/%';
+        """;
 }

@@ -25,8 +25,13 @@ internal static class ShardStatements
             (int)attempts,
             nodes,
             rows.ToDictionary(r => r.Name, r => r.Bytes, StringComparer.Ordinal),
-            counters.ToDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal));
+            counters.ToDictionary(c => c.Name, c => c.Value, StringComparer.Ordinal),
+            (session.Number("SELECT max(number) FROM shard_parts WHERE shard = $1", shard) ?? 0) + 1);
     }
+
+    public static byte[]? Part(SqliteSession session, TopicPartition at, long number) => session.Rows(
+        "SELECT bytes FROM shard_parts JOIN shards ON shards.id = shard_parts.shard WHERE topic = $1 AND partition = $2 AND number = $3",
+        r => r.GetFieldValue<byte[]>(0), at.Topic, at.Partition, number).FirstOrDefault();
 
     public static AttemptResult Attempt(SqliteSession session, TopicPartition at, long epoch, long offset, bool blameless)
     {
@@ -82,6 +87,10 @@ internal static class ShardStatements
             session.Write(
                 "INSERT INTO shard_rows (shard, name, bytes) VALUES ($1, $2, $3) ON CONFLICT (shard, name) DO UPDATE SET bytes = excluded.bytes",
                 shard, row.Name, SqliteSession.Blob(row.Bytes));
+        foreach (var number in commit.RemovedParts)
+            session.Write("DELETE FROM shard_parts WHERE shard = $1 AND number = $2", shard, number);
+        foreach (var part in commit.Parts)
+            session.Write("INSERT INTO shard_parts (shard, number, bytes) VALUES ($1, $2, $3)", shard, part.Number, SqliteSession.Blob(part.Bytes));
         foreach (var counter in commit.Counters)
             session.Write(
                 "INSERT INTO counters (shard, name, value) VALUES ($1, $2, $3) ON CONFLICT (shard, name) DO UPDATE SET value = excluded.value", shard, counter.Name, counter.Value);

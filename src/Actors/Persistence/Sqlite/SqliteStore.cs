@@ -14,8 +14,10 @@ public sealed class SqliteStore : IStore
     private readonly SqliteFile _file;
     private readonly FileStream _lock;
     private readonly SqliteWriter _writer;
-    private readonly Lock _readLock = new();
-    private SqliteSession? _reader;
+    private readonly SqliteReader _reader;
+
+    /// <summary>Shards do not wait for who reads history.</summary>
+    private readonly SqliteReader _parts;
     private bool _disposed;
 
     private SqliteStore(SqliteFile file, FileStream held, SqliteSession session, Action<StorePoint>? fault)
@@ -23,6 +25,7 @@ public sealed class SqliteStore : IStore
         _file = file;
         _lock = held;
         _writer = new SqliteWriter(file, session, fault);
+        (_reader, _parts) = (new SqliteReader(file, () => _writer.Dead), new SqliteReader(file, () => _writer.Dead));
     }
 
     public Action? OutboxFilled { get; set; }
@@ -52,6 +55,8 @@ public sealed class SqliteStore : IStore
 
     public void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, Action<AttemptResult> reply) =>
         Enqueue(SmallWrite, s => ShardStatements.Attempt(s, shard, epoch, offset, blameless), (f, _) => new AttemptFailed(f), reply);
+
+    public byte[]? Part(TopicPartition shard, long number) => _parts.Read(s => ShardStatements.Part(s, shard, number));
 
     public void Delivered(IReadOnlyList<long> outbox, Action<StoreFailure?> reply) => Do(s =>
     {
@@ -156,8 +161,8 @@ public sealed class SqliteStore : IStore
             return;
         _disposed = true;
         _writer.Stop(StopLimit);
-        lock (_readLock)
-            _reader?.Dispose();
+        _reader.Dispose();
+        _parts.Dispose();
         _lock.Dispose();
     }
 
@@ -193,7 +198,7 @@ public sealed class SqliteStore : IStore
     }
 
     private static long SizeOf(ShardCommit commit) =>
-        SmallWrite + commit.Nodes.Sum(n => (long)n.Bytes.Length) + commit.Rows.Sum(r => (long)r.Bytes.Length)
+        SmallWrite + commit.Nodes.Sum(n => (long)n.Bytes.Length) + commit.Rows.Sum(r => (long)r.Bytes.Length) + commit.Parts.Sum(p => (long)p.Bytes.Length)
         + commit.Findings.Sum(f => (long)f.Payload.Length) + commit.Outbox.Sum(o => (long)o.Payload.Length) + commit.Alerts.Count * SmallWrite;
 
     private void Do(Action<SqliteSession> write, Action<StoreFailure?> reply) => Enqueue<StoreFailure?>(
@@ -209,22 +214,5 @@ public sealed class SqliteStore : IStore
     private void Enqueue<T>(long bytes, Func<SqliteSession, T> write, Func<StoreFailure, bool, T> failed, Action<T> reply) =>
         _writer.Enqueue(new StoreWrite<T>(bytes, write, failed, reply));
 
-    private T Read<T>(Func<SqliteSession, T> read)
-    {
-        lock (_readLock)
-        {
-            if (_disposed || _writer.Dead)
-                throw new StoreException(new StoreClosed());
-            try
-            {
-                return read(_reader ??= new SqliteSession(_file.OpenToRead()));
-            }
-            catch (SqliteException e)
-            {
-                _reader?.Dispose();
-                _reader = null;
-                throw new StoreException(SqliteFailures.Of(e, _file.Path), e);
-            }
-        }
-    }
+    private T Read<T>(Func<SqliteSession, T> read) => _reader.Read(read);
 }

@@ -51,12 +51,12 @@ internal sealed class ChainLife
         {
             Pressed = () => _faults.PressOneIn > 0 && _world.Draw(_faults.PressOneIn) == 0,
         };
-        Start("nodes", LogTopics.Samples, () => new NodeShard(ChainSettings.Nodes, _ => throw new InvalidOperationException("there is no library"), new NoViews(), _ => { }));
-        Start("alerts", LogTopics.Findings, () => new AlertShard(ChainInput.Cluster, ChainSettings.Alerts, ChainSettings.Sinks, _ => { }));
+        Start("nodes", LogTopics.Samples, at => new NodeShard(ChainSettings.Nodes, _ => throw new InvalidOperationException("there is no library"), n => _store.Part(at, n), new NoViews(), _ => { }));
+        Start("alerts", LogTopics.Findings, _ => new AlertShard(ChainInput.Cluster, ChainSettings.Alerts, ChainSettings.Sinks, _ => { }));
 
-        void Start(string group, string topic, Func<IShardWork> work) =>
+        void Start(string group, string topic, Func<TopicPartition, IShardWork> work) =>
             _member.System.ActorOf(Props.Create(() => new ShardsActor(Log, group, [topic], at => Props.Create(() =>
-                new ShardActor(at, () => new WitnessedWork(work(), at, _witness, Asks), ports, ChainSettings.Shards, _ => { }, _ => { })))), group);
+                new ShardActor(at, () => new WitnessedWork(work(at), at, _witness, Asks), ports, ChainSettings.Shards, _ => { }, _ => { })))), group);
     }
 
     private bool Asks() => _faults.ComputeOneIn > 0 && _world.Draw(_faults.ComputeOneIn) == 0;

@@ -185,7 +185,7 @@ internal sealed class StorageBackend : IBackend
         var ports = StorePorts.Of(Store, _inference!, Log.Need);
         var settings = ShardSettings.Usual with { Patience = _options.Storage.Patience };
         var names = _sinks.Names;
-        var options = new NodeShardOptions { Catalogue = _libraries.Catalogue, Nodes = _options.Nodes };
+        var options = new NodeShardOptions { Catalogue = _libraries.Catalogue, Nodes = _options.Nodes, Spread = _options.Storage.RowsWithin };
         system.ActorOf(Shards("alerts", LogTopics.Findings, ports, _alertShards.Publish, _ => _alerts = new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");
         system.ActorOf(Shards("nodes", LogTopics.Samples, ports with { Pressed = () => _pressure.IsHigh }, Seen, NewNodes), "nodes");
         var findings = FindingsPorts.Of(Store, Log);
@@ -197,7 +197,8 @@ internal sealed class StorageBackend : IBackend
         IShardWork NewNodes(TopicPartition at)
         {
             _nodes.Clear(at.Partition);
-            var shard = new NodeShard(options, _libraries.Scoring, _nodes, Say, (node, s) => _nodes.Scores.Keep(node, s.TimeMs, s.Score, s.Threshold), _scores is { } scores ? scores.Scored : null, _learning?.Tap, _nodes.Frames);
+            var shard = new NodeShard(
+                options, _libraries.Scoring, number => Store.Part(at, number), _nodes, Say, (node, s) => _nodes.Scores.Keep(node, s.TimeMs, s.Score, s.Threshold), _scores is { } scores ? scores.Scored : null, _learning?.Tap, _nodes.Frames);
             _tallies?.Show(at.Partition, shard);
             return shard;
         }

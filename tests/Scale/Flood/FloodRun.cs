@@ -43,7 +43,8 @@ internal static class FloodRun
             var counter = await CountAsync(client, options) - counted;
             return new FloodReport(
                 options.Name, (long)options.Nodes * NodeSeries.All.Count * options.Ticks, counter, sent, clock.Elapsed.TotalSeconds,
-                after.CpuSeconds - before.CpuSeconds, quiet.CpuSeconds - before.CpuSeconds, quiet.ResidentBytes, Size(options.Folder) - disk, connections.Sum(c => c.Retries), connections.Sum(c => c.Dropped), samples) { WorkedSeconds = worked };
+                after.CpuSeconds - before.CpuSeconds, quiet.CpuSeconds - before.CpuSeconds, quiet.ResidentBytes, Size(options.Folder) - disk, connections.Sum(c => c.Retries), connections.Sum(c => c.Dropped), samples)
+            { WorkedSeconds = worked };
         }
         finally
         {

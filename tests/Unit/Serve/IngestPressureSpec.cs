@@ -15,15 +15,15 @@ public sealed class IngestPressureSpec
         Assert.Equal(0, pressure.Share);
         for (var i = 0; i < 10; i++)
         {
-            // 10 ms of work every 25 ms: 0.4 of one of two processors.
-            pressure.Worked(Ms(10), Ms(10));
+            // 4 ms of work every 25 ms: 0.16 of one of two processors.
+            pressure.Worked(Ms(4), Ms(4));
             _clock.Advance(Ms(25));
         }
-        Assert.InRange(pressure.Share, 0.17, 0.21);
+        Assert.InRange(pressure.Share, 0.07, 0.085);
         Assert.False(pressure.IsHigh);
         for (var i = 0; i < 10; i++)
         {
-            pressure.Worked(Ms(15), Ms(15));
+            pressure.Worked(Ms(6), Ms(6));
             _clock.Advance(Ms(25));
         }
         Assert.True(pressure.IsHigh);

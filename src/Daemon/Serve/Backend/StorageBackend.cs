@@ -126,7 +126,7 @@ internal sealed class StorageBackend : IBackend
         _learning?.AddMeters(meter);
         meter.CreateObservableGauge("tocsin_library_version", () => _libraries.Active, null, "Of the library that new segments are scored by; 0: none.");
         ShardBoard.AddMeters(meter, _clock, (topic, shard) => _log?.Bounds(new TopicPartition(topic, shard)).Next ?? 0, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards));
-        meter.CreateObservableGauge("tocsin_ingest_pressure", () => _pressure.Share, null, "Share of the processors that the taking of samples wanted in the last quarter of a second; from 0.25 on records wait in the log, up to remote_write.patience.");
+        meter.CreateObservableGauge("tocsin_ingest_pressure", () => _pressure.Share, null, "Share of the processors that the taking of samples wanted in the last quarter of a second; from 0.1 on records wait in the log, up to remote_write.patience.");
         meter.CreateObservableGauge("tocsin_sources_away", () => _sources.Away.Count(), null, "Ways by which samples come (remote_write, scrape) that bring nothing though they should.");
         meter.CreateObservableGauge("tocsin_peer_jobs", () => _peers.Jobs, null, "Jobs whose nodes are compared with each other.");
         meter.CreateObservableGauge("tocsin_findings_muted", () => _alerts?.Muted ?? 0, null, "Findings that last and are not told of, because of a verdict.");

@@ -15,6 +15,7 @@ var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, 
     CheckCommand.Create(),
     ServeCommand.Create(),
     VerdictCommand.Create(),
+    ReportCommand.Create(),
     BenchCommand.Create(),
 };
 var parsed = root.Parse(args);

@@ -3,6 +3,7 @@ using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Http;
 using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Http.Routes;
+using Tocsin.Daemon.Reports;
 using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Daemon.Serve.Slurm;
 using Tocsin.Daemon.Serve.Telemetry;
@@ -72,6 +73,7 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.AddRange(PatternRoutes.All(backend.Libraries, Nodes));
         routes.AddRange(LibraryRoutes.All(backend.Libraries));
         routes.AddRange(HistoryRoutes.All(backend.History, options.Cluster));
+        routes.Add(new ReportRoute(new ReportSource(backend.History, backend.Alerts, backend.Verdicts, Nodes.Scores, options.Cluster, options.Cadence, clock), gate).Route());
         routes.Add(JobFrameRoute.Of(Nodes, backend.History, options.Cluster));
         routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());
         routes.AddRange(PageRoutes.All());

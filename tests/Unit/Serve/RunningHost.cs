@@ -10,7 +10,7 @@ namespace Tocsin.Unit.Serve;
 /// <summary>The daemon's host in this process, on a free port and in a folder of its own.</summary>
 internal sealed class RunningHost : IAsyncDisposable
 {
-    public const string ReadToken = "read-token-0123456789", IngestToken = "ingest-token-0123456789", OperateToken = "operate-token-0123456789";
+    public const string ReadToken = "read-token-0123456789", IngestToken = "ingest-token-0123456789", OperateToken = "operate-token-0123456789", MirasToken = "miras-token-0123456789";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tocsin-").FullName;
     private readonly StringWriter _said = new();
@@ -21,7 +21,7 @@ internal sealed class RunningHost : IAsyncDisposable
         if (tokens)
         {
             var file = Path.Combine(_folder, "tokens");
-            File.WriteAllText(file, $"# words\nread {ReadToken}\ningest {IngestToken}\noperate,read {OperateToken}\n");
+            File.WriteAllText(file, $"# words\nread {ReadToken}\ningest {IngestToken}\noperate,read {OperateToken}\nread {MirasToken} user=mira\n");
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             yaml += $"\ntokens: {{file: '{file}'}}";

@@ -33,6 +33,11 @@ internal static class HistoryRoutes
     private static readonly ApiParameter Limit = QueryText.Query("limit", "1 to 1000", Schema.Whole(), 100);
     private static readonly ApiParameter After = QueryText.Query("after", "the answer's next: the page after it", Schema.Text(), "8812345@1769850600000");
 
+    public static JsonObject RunSchema => Schema.Object(
+        ("job_id", Schema.Text("12, 12_3 of an array, 12+1 of a heterogeneous job")), ("job_name", Schema.Text()), ("user", Schema.OrNull(Schema.Text())), ("state", Schema.Words<JobState>()),
+        ("submit", Schema.OrNull(Schema.Time())), ("start", Schema.OrNull(Schema.Time())), ("end", Schema.OrNull(Schema.Time("null: it runs"))),
+        ("nodes", Schema.Text("Slurm's list")), ("node_count", Schema.Whole()), ("source", Schema.Words<JobEventSource>("who said it last")), ("as_of", Schema.OrNull(Schema.Time())));
+
     public static IEnumerable<ApiRoute> All(IHistoryReader history, string cluster)
     {
         yield return new ApiRoute("GET", "/api/v1/jobs", Roles.Read, "Runs of jobs, the newest start first", c => JobsAsync(c, history))
@@ -41,10 +46,7 @@ internal static class HistoryRoutes
             Answers =
             [
                 new ApiAnswer(200, "A page of runs; a requeued job has a run for each start", ApiJson.Type, Schema.Object(
-                    ("jobs", Schema.List(Schema.Object(
-                        ("job_id", Schema.Text("12, 12_3 of an array, 12+1 of a heterogeneous job")), ("job_name", Schema.Text()), ("user", Schema.OrNull(Schema.Text())), ("state", Schema.Words<JobState>()),
-                        ("submit", Schema.OrNull(Schema.Time())), ("start", Schema.OrNull(Schema.Time())), ("end", Schema.OrNull(Schema.Time("null: it runs"))),
-                        ("nodes", Schema.Text("Slurm's list")), ("node_count", Schema.Whole()), ("source", Schema.Words<JobEventSource>("who said it last")), ("as_of", Schema.OrNull(Schema.Time()))))),
+                    ("jobs", Schema.List(RunSchema)),
                     ("next", Schema.OrNull(Schema.Text("null: this was the last page")))),
                     JsonNode.Parse("""
                         {"jobs": [{"job_id": "8812345", "job_name": "lattice", "user": "mira", "state": "running", "submit": null, "start": "2026-01-31T09:10:00.000Z", "end": null,

@@ -62,6 +62,9 @@ public sealed class DemoSpec : IDisposable
         Assert.NotEmpty(together);
         Assert.True(together.Count(f => f.GetProperty("cause").GetString() == "job") > together.Length / 2, demo.Output);
         Assert.Contains(told.GetProperty("new_kind").EnumerateArray(), s => !s.GetProperty("matched").GetBoolean());
+        var verdict = told.GetProperty("verdict");
+        Assert.Contains("removes", verdict.GetProperty("preview").GetString());
+        Assert.Contains(Lines(demo), l => l.Contains($"tocsin verdict --undo {verdict.GetProperty("id").GetInt64()}", StringComparison.Ordinal));
         Assert.Contains(Lines(demo), l => l.Contains("] page", StringComparison.Ordinal) && l.Contains("http://127.0.0.1:"));
         Assert.Contains(Lines(demo), l => l.StartsWith("  all ", StringComparison.Ordinal) && l.Contains($" {faults.Length} "));
         Assert.DoesNotContain('\e', demo.Output);

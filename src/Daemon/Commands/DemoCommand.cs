@@ -21,13 +21,15 @@ internal static class DemoCommand
         var epochs = new Option<int>("--epochs") { Description = "passes over the data at most; fewer are quicker and worse", DefaultValueFactory = _ => new TrainerOptions().Epochs };
         var plain = new Option<bool>("--no-color") { Description = "also without colour: where the output goes elsewhere, or NO_COLOR is set" };
         var offline = new Option<bool>("--offline") { Description = "without the daemon: learns, watches and keeps score in the terminal alone; so is --data" };
+        var live = new Option<bool>("--live") { Description = "watches this machine by its node_exporter, until Ctrl-C" };
+        var target = new Option<string>("--target") { Description = "of --live: host:port of the node_exporter", DefaultValueFactory = _ => "127.0.0.1:9100" };
         var port = new Option<int>("--port") { Description = "of the page, on 127.0.0.1; the next free one where it is taken", DefaultValueFactory = _ => 8484 };
         var speed = new Option<double>("--speed") { Description = "recorded seconds a second", DefaultValueFactory = _ => 16 };
         var once = new Option<bool>("--once") { Description = "ends with the scoreboard also on a terminal, where the page else stays until Ctrl-C" };
         var json = new Option<string?>("--json") { Description = "also write the figures to this file" };
         var command = new Command("demo", "a cluster in one process, on a page: learns, watches what really happened on a machine, and keeps score; installs nothing")
         {
-            port, speed, once, offline, data, from, folder, seed, epochs, plain, json,
+            port, speed, once, live, target, offline, data, from, folder, seed, epochs, plain, json,
         };
         command.Validators.Add(result =>
         {
@@ -45,10 +47,15 @@ internal static class DemoCommand
                 : new TimePoint(null, DefaultShare);
             var defaults = new LearnOptions();
             var options = defaults with { Seed = parsed.GetValue(seed), Trainer = defaults.Trainer with { Epochs = parsed.GetValue(epochs) } };
+            if (parsed.GetValue(live))
+            {
+                await new LiveHere(parsed.GetRequiredValue(target), parsed.GetRequiredValue(folder), parsed.GetValue(port), parsed.GetValue(once), DemoTeller.ForConsole(parsed.GetValue(plain))).RunAsync(stop);
+                return 0;
+            }
             if (!parsed.GetValue(offline) && named is null && parsed.GetValue(from) is null)
             {
-                var live = new LiveDemoOptions(parsed.GetRequiredValue(folder), parsed.GetValue(port), parsed.GetValue(speed), !parsed.GetValue(once) && !Console.IsOutputRedirected, options);
-                await new LiveDemo(DemoSample.Find(AppContext.BaseDirectory), live, DemoTeller.ForConsole(parsed.GetValue(plain))).RunAsync(parsed.GetValue(json), stop);
+                var played = new LiveDemoOptions(parsed.GetRequiredValue(folder), parsed.GetValue(port), parsed.GetValue(speed), !parsed.GetValue(once) && !Console.IsOutputRedirected, options);
+                await new LiveDemo(DemoSample.Find(AppContext.BaseDirectory), played, DemoTeller.ForConsole(parsed.GetValue(plain))).RunAsync(parsed.GetValue(json), stop);
                 return 0;
             }
             var run = new DemoRun(named ?? DemoSample.Find(AppContext.BaseDirectory), split, options, parsed.GetRequiredValue(folder), DemoScreen.ForConsole(parsed.GetValue(plain)));

@@ -10,8 +10,6 @@ namespace Tocsin.Daemon.Demo;
 /// <summary>The daemon of the demo: that of <c>tocsin serve</c>, from a config file that the user can read and start again.</summary>
 internal sealed class DemoDaemon : IAsyncDisposable
 {
-    public const string Cluster = "demo";
-
     private const int PortsTried = 20;
 
     private readonly StreamWriter _words;
@@ -24,7 +22,7 @@ internal sealed class DemoDaemon : IAsyncDisposable
     /// <param name="folder">Config, state and log go there; an earlier demo's state goes.</param>
     /// <param name="settings">Lines of the config beside cluster, data, listen and logging.</param>
     /// <exception cref="TocsinException">The folder or no port can be had.</exception>
-    public static async Task<DemoDaemon> StartAsync(string folder, int port, string settings, TimeProvider clock, CancellationToken stop)
+    public static async Task<DemoDaemon> StartAsync(string cluster, string folder, int port, string settings, TimeProvider clock, CancellationToken stop)
     {
         var (state, config, own) = (Path.Combine(folder, "state"), Path.Combine(folder, "tocsin.yaml"), Path.Combine(folder, "tocsin.log"));
         var free = FreePort(port);
@@ -34,7 +32,7 @@ internal sealed class DemoDaemon : IAsyncDisposable
             if (Directory.Exists(state))
                 Directory.Delete(state, recursive: true);
             Directory.CreateDirectory(folder);
-            File.WriteAllText(config, $"# What tocsin demo started its daemon with.\ncluster: {Cluster}\ndata: '{Path.GetFullPath(state).Replace("'", "''")}'\nlisten: {{address: '127.0.0.1:{free}'}}\n{settings}");
+            File.WriteAllText(config, $"# What tocsin demo started its daemon with.\ncluster: {cluster}\ndata: '{Path.GetFullPath(state).Replace("'", "''")}'\nlisten: {{address: '127.0.0.1:{free}'}}\n{settings}");
             words = new StreamWriter(own);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

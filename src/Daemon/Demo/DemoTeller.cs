@@ -36,6 +36,12 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
             to.WriteLine($"{Indent}from your own machine: ssh -L {address.Port}:127.0.0.1:{address.Port} {environment("USER") ?? "user"}@{server}, then the same address there");
     }
 
+    public void Here(string node, string target, bool frame, TimeSpan at) => Line(at, node, frame
+        ? $"scraped once a second from {target}. Rules (read-only filesystems, ECC, throttling, links) and silence are watched from now on; patterns want jobs, so point it at Slurm"
+        : $"nothing came from {target} within a minute: is it a node_exporter? What the daemon said is in tocsin.log", frame ? "32" : "31");
+
+    public void Told(ShownAlert alert, TimeSpan at) => Line(at, "ALERT", alert.Evidence, "1;34");
+
     public void Playing(TimeSpan at) => Line(at, "plays", "samples go in by remote_write, jobs by /api/v1/jobs/events; faults are what was injected then, and the detector is not told", "2");
 
     public void Alert(ShownAlert alert, StageFault? fault, bool ruleFired, long beginMs, TimeSpan at)
@@ -62,7 +68,10 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
         ? $"{s.Node} runs job {s.JobId} ({SampleStage.NewKind}), which nobody has seen, and it was taken for pattern {s.Nearest}"
         : $"{s.Node} runs job {s.JobId} ({SampleStage.NewKind}): unmatched, like no pattern{(s.Distance is { } d ? $" ({Number(d)} radii from the nearest)" : "")}; left to rules and peers, not alarmed", "36");
 
-    public void Scoreboard(Stage stage, Reckoning reckoning, IReadOnlyList<Stranger> strangers, TimeSpan at)
+    public void Verdict(GivenVerdict given, TimeSpan at) =>
+        Line(at, "verdict", $"an operator says of {given.Alert}: {given.Word}, for its pattern, 7 days. Before that, what it would do: {given.Preview}", "1;36");
+
+    public void Scoreboard(Stage stage, Reckoning reckoning, IReadOnlyList<Stranger> strangers, GivenVerdict? verdict, long muted, TimeSpan at)
     {
         var faults = reckoning.Faults;
         to.WriteLine();
@@ -78,6 +87,8 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
         to.WriteLine($"  False alarms: {reckoning.False.Count}; of CPU > 95 %: {reckoning.RuleFalse}.");
         foreach (var alert in reckoning.False.Take(5))
             to.WriteLine($"    {EvalTable.Safe(alert.Evidence, 160)}");
+        if (verdict is not null)
+            to.WriteLine($"  The verdict \"{verdict.Word}\" on {verdict.Alert} kept back {muted} finding{(muted == 1 ? "" : "s")} since (scored and counted, not told); ./tocsin verdict --undo {verdict.Id} takes it back.");
         to.WriteLine($"  New kind of job: {strangers.Count(s => !s.Matched)} of {strangers.Count} runs seen as one that no pattern fits.");
         to.WriteLine("  A third of this recording lies within a fault, and all nodes play the same minutes: a demonstration, not a measurement (docs/PERFORMANCE.md has those).");
     }

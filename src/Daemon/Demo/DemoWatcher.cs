@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Threading.Channels;
 using Tocsin.Shared;
@@ -15,6 +14,7 @@ internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, S
 {
     private readonly HashSet<StageFault> _missed = [];
     private readonly Dictionary<(string Node, string Job), Stranger> _strangers = [];
+    private readonly DemoOperator _operator = new(http);
     private readonly Channel<ShownAlert> _raised = Channel.CreateUnbounded<ShownAlert>();
     private IReadOnlyList<ShownAlert> _alerts = [];
 
@@ -25,29 +25,18 @@ internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, S
     /// <summary>Since the demo's start.</summary>
     public TimeSpan? FirstFound { get; private set; }
 
+    public GivenVerdict? Verdict => _operator.Given;
+
+    public Task<long> MutedAsync(CancellationToken stop) => _operator.MutedAsync(stop);
+
     public Reckoning Reckon() => Reckoning.Of(stage, _alerts, rule, BeginMs, stage.LengthMs);
 
-    /// <summary>Listens to the stream of alerts until it is stopped: as they were raised is how they are told.</summary>
+    /// <summary>Listens until it is stopped.</summary>
+    /// <exception cref="DependencyException">The daemon ended the stream.</exception>
     public async Task ListenAsync(CancellationToken stop)
     {
-        try
-        {
-            using var stream = await http.GetStreamAsync("/api/v1/alerts/stream", stop);
-            await foreach (var said in SseParser.Create(stream).EnumerateAsync(stop))
-            {
-                if (said.EventType != "raised")
-                    continue;
-                using var alert = JsonDocument.Parse(said.Data);
-                _raised.Writer.TryWrite(ShownAlert.Of(alert.RootElement));
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
-        {
-            throw new DependencyException($"the demo's daemon ended its stream of alerts: {e.Message}; its own words are in tocsin.log", e);
-        }
+        await foreach (var alert in AlertFeed.RaisedAsync(http, stop))
+            _raised.Writer.TryWrite(alert);
     }
 
     /// <exception cref="DependencyException">The daemon does not answer.</exception>
@@ -62,6 +51,8 @@ internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, S
             if (fault is not null)
                 FirstFound ??= clock.Elapsed;
             teller.Alert(alert, fault, fault is not null && Fired(fault), BeginMs, clock.Elapsed);
+            if (await _operator.ConsiderAsync(alert, fault is null, player.StageMs, stage.LengthMs, stop) is { } given)
+                teller.Verdict(given, clock.Elapsed);
         }
         foreach (var outcome in Reckoning.Of(stage, _alerts, rule, BeginMs, player.StageMs - 20_000).Faults)
         {

@@ -50,11 +50,13 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         var trained = await Task.Run(() => Learn(recording, library), stop);
         teller.Trained(trained, _clock.Elapsed);
 
+        // The page shows the cluster's name: nobody is to take what is played for what is.
+        var cluster = string.Create(CultureInfo.InvariantCulture, $"recorded-x{options.Speed:0.#}");
         var behind = TimeSpan.FromMilliseconds(stage.LengthMs * (1 - (1 / options.Speed)));
         var clock = new FastClock(TimeProvider.System, behind);
-        await using var daemon = await DemoDaemon.StartAsync(options.Folder, options.Port, string.Format(CultureInfo.InvariantCulture, Settings, Path.GetFullPath(library).Replace("'", "''")), clock, stop);
+        await using var daemon = await DemoDaemon.StartAsync(cluster, options.Folder, options.Port, string.Format(CultureInfo.InvariantCulture, Settings, Path.GetFullPath(library).Replace("'", "''")), clock, stop);
         teller.Listening(daemon.Address, options.Port, _clock.Elapsed);
-        using var player = new StagePlayer(stage, DemoDaemon.Cluster, daemon.Address, clock);
+        using var player = new StagePlayer(stage, cluster, daemon.Address, clock);
         using var http = new HttpClient { BaseAddress = daemon.Address, Timeout = TimeSpan.FromSeconds(30) };
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var rejections = new Rejections();
@@ -78,8 +80,9 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         await over.CancelAsync();
         await listening;
         var reckoning = watch.Reckon();
-        teller.Scoreboard(stage, reckoning, watch.Strangers, _clock.Elapsed);
-        Write(json, stage, reckoning, watch);
+        var muted = await watch.MutedAsync(stop);
+        teller.Scoreboard(stage, reckoning, watch.Strangers, watch.Verdict, muted, _clock.Elapsed);
+        Write(json, stage, reckoning, watch, muted);
         teller.Next(daemon.Address, options.Folder, options.Stay);
         if (options.Stay)
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -95,7 +98,7 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         return library;
     }
 
-    private void Write(string? json, Stage stage, Reckoning reckoning, DemoWatcher watch) => EvalJson.Write(json, new
+    private void Write(string? json, Stage stage, Reckoning reckoning, DemoWatcher watch, long muted) => EvalJson.Write(json, new
     {
         speed = options.Speed,
         nodes = stage.Nodes.Count(),
@@ -119,5 +122,6 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         false_alerts = reckoning.False.Select(a => new { id = a.Id, nodes = a.Nodes, since_s = (a.SinceMs - watch.BeginMs) / 1000.0, evidence = a.Evidence }),
         rule_false = reckoning.RuleFalse,
         new_kind = watch.Strangers,
+        verdict = watch.Verdict is { } v ? new { id = v.Id, alert = v.Alert, word = v.Word, preview = v.Preview, at_s = v.AtMs / 1000.0, muted } : null,
     });
 }

@@ -78,6 +78,8 @@ public sealed class DemoSpec : IDisposable
     [InlineData(2, "demo --seed -1")]
     [InlineData(2, "demo loudly")]
     [InlineData(1, "demo --data nothing-here")]
+    [InlineData(1, "demo --live --target 127.0.0.1:1")]
+    [InlineData(1, "demo --live --target here/../there")]
     [InlineData(1, "demo --from 1")]
     public async Task Wrong_words_end_in_2_and_unusable_data_in_1_with_one_line(int expected, string words)
     {

@@ -15,8 +15,11 @@ public interface IShardStore
 
     /// <summary>Notes, before a record is tried that may have failed before, that it is tried: one that kills the process is then known by its count.
     /// Forgotten when <see cref="ShardCommit.NextOffset"/> passes it. Asked again under one epoch it counts once: an answer may be lost.</summary>
+    /// <remarks>An attempt together with other records says that something was tried, and not that this record did it: the next one takes its place. So does
+    /// the next one after a store that was closed in order: no record ended that process.</remarks>
     /// <param name="blameless">The attempt before this one came to nothing through no fault of the record (the database was away, say): this one takes its place.</param>
-    void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, Action<AttemptResult> reply);
+    /// <param name="alone">Nothing else is tried with it.</param>
+    void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, bool alone, Action<AttemptResult> reply);
 
     /// <summary>What a commit that is answered has stored under a number; null where there is nothing. Blocks for the disk, as short as one read takes.</summary>
     /// <remarks>Not under an epoch: who has lost the shard may read what its new owner wrote, or nothing, and can write none of what comes of it.</remarks>
@@ -98,6 +101,11 @@ public interface IStore : IShardStore, IOutboxStore, IStoreReader, IDisposable
     /// <summary>The first log that is named is the store's for ever: its offsets mean nothing in another one.</summary>
     /// <exception cref="StoreException">It belongs to another log.</exception>
     void BindLog(string identity);
+
+    /// <summary>A number for a life of who writes to the log: higher than all that were given before, also where the clock was put back since.</summary>
+    /// <param name="atLeast">When it began, unix milliseconds: lives from before the first number was given had none but that.</param>
+    /// <exception cref="StoreException"/>
+    long NextSession(long atLeast);
 
     /// <summary>Adds a version, or says when it was activated. A version's path never changes.</summary>
     void PutLibrary(LibraryRow library, Action<StoreFailure?> reply);

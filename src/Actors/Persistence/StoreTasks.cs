@@ -9,8 +9,8 @@ public static class StoreTasks
 
     public static Task<CommitResult> CommitAsync(this IShardStore store, ShardCommit commit) => Of<CommitResult>(reply => store.Commit(commit, reply));
 
-    public static Task<AttemptResult> AttemptAsync(this IShardStore store, TopicPartition shard, long epoch, long offset, bool blameless = false) =>
-        Of<AttemptResult>(reply => store.Attempt(shard, epoch, offset, blameless, reply));
+    public static Task<AttemptResult> AttemptAsync(this IShardStore store, TopicPartition shard, long epoch, long offset, bool blameless = false, bool alone = true) =>
+        Of<AttemptResult>(reply => store.Attempt(shard, epoch, offset, blameless, alone, reply));
 
     /// <exception cref="StoreException"/>
     public static Task DeliveredAsync(this IOutboxStore store, IReadOnlyList<long> outbox) => Done(reply => store.Delivered(outbox, reply));

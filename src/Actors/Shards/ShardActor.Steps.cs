@@ -53,8 +53,9 @@ public sealed partial class ShardActor
             });
     }
 
-    /// <summary>Counted before the first records of a life, and before each where something went wrong: one that kills the process is known by its count.
-    /// The step after it writes everything, so that the count is forgotten once it went well.</summary>
+    /// <summary>Noted before the first records of a life, so that the next life knows that something was tried, and counted before each where something went wrong:
+    /// one that kills the process is known by its count. Records that were tried together count for none of them: a kill from outside meets one or the other, and
+    /// the same one alone again and again only where it is to blame. The step after it writes everything, so that the count is forgotten once it went well.</summary>
     private void Attempt()
     {
         _stage = Stage.Attempting;
@@ -68,7 +69,7 @@ public sealed partial class ShardActor
         }
         _tried = true;
         var life = _life;
-        Context.Pipe(_ports.Attempt, new ShardAttempt(_at, _epoch, _applied, _blameless), _settings.Limit, r => new AttemptAnswered(life, r));
+        Context.Pipe(_ports.Attempt, new ShardAttempt(_at, _epoch, _applied, _blameless, _careful), _settings.Limit, r => new AttemptAnswered(life, r));
     }
 
     private void OnAttempted(PortResult<AttemptResult> result)
@@ -103,7 +104,7 @@ public sealed partial class ShardActor
             if (record.Offset < _applied)
                 continue;
             if (_giveUp)
-                GiveUp(record.Offset, $"each of {_settings.MostAttempts} attempts at it ended its shard or the process");
+                GiveUp(record.Offset, $"each of {_settings.MostAttempts} attempts at it alone ended its shard or the process");
             else
                 _work!.Apply(record);
             _giveUp = false;

@@ -17,12 +17,13 @@ public sealed record ShardPorts(
     public Func<bool>? Pressed { get; init; }
 }
 
-public readonly record struct ShardAttempt(TopicPartition Shard, long Epoch, long Offset, bool Blameless);
+/// <param name="Alone">The record at the offset, and no other.</param>
+public readonly record struct ShardAttempt(TopicPartition Shard, long Epoch, long Offset, bool Blameless, bool Alone);
 
 /// <param name="Tick">How often a shard without records is asked for a draft. 10 ms to 1 min.</param>
 /// <param name="Limit">For one answer of a port. 1 s to 10 min.</param>
 /// <param name="Retry">Between attempts where a dependency is away.</param>
-/// <param name="MostAttempts">At a record, of which each ended in an exception or in the end of the process; then it becomes a dead letter. 1 to 100.</param>
+/// <param name="MostAttempts">At a record alone, of which each ended in an exception or in the end of the process; then it becomes a dead letter. 1 to 100.</param>
 public sealed record ShardSettings(TimeSpan Tick, TimeSpan Limit, Backoff Retry, int MostAttempts = 3)
 {
     /// <summary>A shard whose first record may have ended the process waits for up to this before it tries again: longer than one attempt takes. 0 to 1 min.</summary>

@@ -17,6 +17,6 @@ public static class StorePorts
                 committed?.Invoke(commit.Shard, commit.NextOffset);
             reply(result);
         })),
-        new CallbackPort<ShardAttempt, AttemptResult>("attempt", (a, reply) => store.Attempt(a.Shard, a.Epoch, a.Offset, a.Blameless, reply)),
+        new CallbackPort<ShardAttempt, AttemptResult>("attempt", (a, reply) => store.Attempt(a.Shard, a.Epoch, a.Offset, a.Blameless, a.Alone, reply)),
         inference);
 }

@@ -129,9 +129,28 @@ public sealed class ShardActorSpec
         Assert.Equal(ShardRig.UpTo(12).Where(o => o != 5), applied);
         var letter = Assert.Single(rig.Store.DeadLetters(10));
         Assert.Equal((5L, 12L), (letter.Offset, shard.NextOffset));
-        Assert.Contains("3 attempts", letter.Reason);
+        Assert.Contains("3 attempts at it alone", letter.Reason);
         // Once with the others, three times counted.
         Assert.Equal(4, tried);
+    }
+
+    /// <summary>Killed from outside again and again, as by a limit of memory that is too low: the first batch of each life is under way, and none of its records is to blame.</summary>
+    [Fact]
+    public async Task Lives_that_end_before_their_first_commit_give_up_no_record()
+    {
+        await using var rig = new ShardRig();
+        rig.Append(3);
+        for (var life = 1; life <= 8; life++)
+        {
+            var epoch = Assert.IsType<Acquired>(await rig.Store.AcquireAsync(ShardRig.At)).Epoch;
+            Assert.IsType<Attempted>(await rig.Store.AttemptAsync(ShardRig.At, epoch, 0, alone: false));
+        }
+        rig.Member();
+        rig.WaitFor(3);
+        Assert.Equal(ShardRig.UpTo(3), (await rig.EndAsync()).Applied);
+        Assert.Empty(rig.Store.DeadLetters(10));
+        // The life after it goes record by record, so that it is known which one does harm.
+        Assert.All(rig.Attempt.Asked, a => Assert.True(a.Alone));
     }
 
     [Fact]

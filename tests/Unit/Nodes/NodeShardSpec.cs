@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tocsin.Actors.Nodes;
 using Tocsin.Actors.Nodes.Records;
+using Tocsin.Actors.Nodes.Shard;
 using Tocsin.Actors.Persistence;
+using Tocsin.Actors.Persistence.Memory;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 using Tocsin.Shared.Wire;
@@ -197,6 +199,29 @@ public sealed class NodeShardSpec(ITestOutputHelper output)
         }
         Assert.Equal([("a", 0.25), ("b", 2.25)], samples.Select(s => (s.Series.Name, s.Value)));
         Assert.Equal("sda", samples[0].Series.Label("device"));
+    }
+
+    /// <summary>A shard remembers so many writers. One whose number were its clock's, put back by a day, would be the oldest of them, and forgotten as it begins.</summary>
+    [Fact]
+    public void The_newest_writer_is_heard_though_a_shard_remembers_no_more_of_them_and_the_clock_went_back()
+    {
+        var log = new ListLog();
+        using var store = new MemoryStore(new MemoryDatabase());
+        var key = new NodeKey("test", "n1");
+        for (var life = 0; life < SeriesSessions.MaxSessions + 10; life++)
+        {
+            var clock = ShardDay.Start - (life * 3_600_000L);
+            log.NowMs = ShardDay.Start + (life * 1000);
+            // Each writer meets the series in another order.
+            SeriesId[] series = [new("cpu_v", []), new("memory_v", [])];
+            if (life % 2 == 1)
+                Array.Reverse(series);
+            var sink = new LogNodeSink(log, "test", store.NextSession(clock), _ => true);
+            Assert.True(sink.AppendAsync([new SampleBatch(key, log.NowMs, [.. series.Select(s => new Sample(s, s.Name == "cpu_v" ? 1 : 2))])], default).IsCompleted);
+        }
+        using var run = new ShardRun(log).Start().Finish(() => 7);
+        Assert.Equal(0, run.Shard.Rejections.Total);
+        Assert.Equal(2 * (SeriesSessions.MaxSessions + 10), run.Shard.Samples.Taken);
     }
 
     [Fact]

@@ -127,11 +127,11 @@ public abstract partial class StoreContract : IDisposable
     [Fact]
     public async Task Attempts_at_a_record_are_counted_over_restarts_and_forgotten_when_it_is_passed()
     {
-        using (var store = Open())
+        await KilledAsync(async store =>
         {
             await EpochAsync(store, Shard);
             Assert.Equal(new Attempted(1), await store.AttemptAsync(Shard, 1, 0));
-        }
+        });
         using var again = Open();
         Assert.Equal(1, Assert.IsType<Acquired>(await again.AcquireAsync(Shard)).Attempts);
         Assert.Equal(new Attempted(2), await again.AttemptAsync(Shard, 2, 0));
@@ -139,6 +139,48 @@ public abstract partial class StoreContract : IDisposable
         Assert.Equal([new DeadLetter(Shard, 0, "it kills the process", 77)], again.DeadLetters(10));
         Assert.Equal(0, Assert.IsType<Acquired>(await again.AcquireAsync(Shard)).Attempts);
         Assert.Equal(new Attempted(1), await again.AttemptAsync(Shard, 3, 1));
+    }
+
+    /// <summary>Four kills at one record, or four orderly restarts, are no fault of it: only what was tried alone and ended the process counts.</summary>
+    [Fact]
+    public async Task What_was_tried_with_others_or_before_the_store_was_closed_in_order_does_not_count()
+    {
+        for (var epoch = 1; epoch <= 6; epoch++)
+        {
+            await KilledAsync(async store =>
+            {
+                Assert.Equal(epoch - 1 > 0 ? 1 : 0, Assert.IsType<Acquired>(await store.AcquireAsync(Shard)).Attempts);
+                Assert.Equal(new Attempted(1), await store.AttemptAsync(Shard, epoch, 0, alone: false));
+            });
+        }
+        // The first one alone takes the place of those; then each that is killed counts, and none that is closed in order.
+        await KilledAsync(async store => await AlonAsync(store, 7, 1));
+        await KilledAsync(async store => await AlonAsync(store, 8, 2));
+        for (var epoch = 9; epoch <= 12; epoch++)
+        {
+            using var store = Open();
+            await AlonAsync(store, epoch, 3);
+        }
+        await KilledAsync(async store => await AlonAsync(store, 13, 3));
+        await KilledAsync(async store => await AlonAsync(store, 14, 4));
+
+        async Task AlonAsync(IStore store, long epoch, int count)
+        {
+            Assert.Equal((epoch, 0), await EpochAsync(store, Shard));
+            Assert.Equal(new Attempted(count), await store.AttemptAsync(Shard, epoch, 0));
+        }
+    }
+
+    [Fact]
+    public async Task Numbers_of_writers_rise_over_restarts_and_kills_though_the_clock_was_put_back()
+    {
+        using (var store = Open())
+            Assert.Equal([5000L, 5001, 9000], new[] { store.NextSession(5000), store.NextSession(5000), store.NextSession(9000) });
+        using (var store = Open())
+            Assert.Equal(9001, store.NextSession(100));
+        await KilledAsync(store => Task.FromResult(store.NextSession(100)));
+        using var again = Open();
+        Assert.Equal(9003, again.NextSession(0));
     }
 
     [Fact]
@@ -244,6 +286,20 @@ public abstract partial class StoreContract : IDisposable
             Evidence = "",
         },
         $"room/{node}");
+
+    /// <summary>A life of the store that ends as with <c>kill -9</c>: nothing is written at its end.</summary>
+    private async Task KilledAsync(Func<IStore, Task> life)
+    {
+        var over = false;
+        using var store = Open(_ =>
+        {
+            if (over)
+                throw new StoreCrash();
+        });
+        await life(store);
+        over = true;
+        store.Delivered([], _ => { });
+    }
 
     private protected static JobEvent AJob(string id, long startMs, JobEventSource source, long asOfMs, long? endMs = null) => new()
     {

@@ -10,7 +10,8 @@ namespace Tocsin.Actors.Nodes.Records;
 
 /// <summary>What sources hand samples, job events and states of nodes to: each becomes records of its nodes in the log. Any thread.</summary>
 /// <param name="cluster">Of the nodes that job events name.</param>
-/// <param name="session">Of this writer, told from all others that ever wrote to the log and larger than those before it: when it began, unix milliseconds, say.</param>
+/// <param name="session">Of this writer, higher than that of any that wrote to the log before, as <see cref="Persistence.IStore.NextSession"/> gives it and no clock: by it a shard knows
+/// which series a number means, and which writers are the oldest.</param>
 /// <param name="wanted">Series that are logged at all; the others are taken and dropped.</param>
 public sealed class LogNodeSink(ILog log, string cluster, long session, Func<SeriesId, bool> wanted) : ISampleSink, IJobEventSink, INodeStateSink
 {

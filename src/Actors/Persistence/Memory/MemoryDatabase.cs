@@ -21,6 +21,7 @@ public sealed partial class MemoryDatabase
     private readonly List<Action> _planned = [];
     private long _lastNumber;
     private string? _log;
+    private long _session;
 
     internal T Transact<T>(Func<T> plan)
     {
@@ -47,14 +48,24 @@ public sealed partial class MemoryDatabase
 
     internal byte[]? Part(TopicPartition at, long number) => Find(at).Parts.GetValueOrDefault(number);
 
-    internal AttemptResult Attempt(TopicPartition at, long epoch, long offset, bool blameless)
+    internal AttemptResult Attempt(TopicPartition at, long epoch, long offset, bool blameless, bool alone)
     {
         var shard = Find(at);
         if (shard.Epoch != epoch)
             return new AttemptFenced(shard.Epoch);
-        var count = !shard.Attempts.TryGetValue(offset, out var known) ? 1 : known.Epoch == epoch || blameless ? known.Count : known.Count + 1;
-        _planned.Add(() => shard.Attempts[offset] = (count, epoch));
+        var count = !shard.Attempts.TryGetValue(offset, out var known) ? 1 : known.Epoch == epoch || blameless || known.Spared ? known.Count : known.Count + 1;
+        _planned.Add(() => shard.Attempts[offset] = (count, epoch, !alone));
         return new Attempted(count);
+    }
+
+    /// <summary>The store is closed in order: whatever is being tried has not ended the process.</summary>
+    internal void Spare()
+    {
+        foreach (var shard in _shards.Values)
+        {
+            foreach (var (offset, known) in shard.Attempts.ToList())
+                shard.Attempts[offset] = known with { Spared = true };
+        }
     }
 
     internal CommitResult Commit(ShardCommit commit, Action<StorePoint> point)
@@ -164,6 +175,8 @@ public sealed partial class MemoryDatabase
             ? known with { ActivatedMs = library.ActivatedMs ?? known.ActivatedMs }
             : library);
 
+    internal long NextSession(long atLeast) => _session = Math.Max(_session + 1, atLeast);
+
     internal void BindLog(string identity)
     {
         _log ??= identity;
@@ -221,6 +234,6 @@ public sealed partial class MemoryDatabase
 
         public SortedDictionary<string, long> Counters { get; } = new(StringComparer.Ordinal);
 
-        public Dictionary<long, (int Count, long Epoch)> Attempts { get; } = [];
+        public Dictionary<long, (int Count, long Epoch, bool Spared)> Attempts { get; } = [];
     }
 }

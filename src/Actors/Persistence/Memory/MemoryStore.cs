@@ -30,8 +30,8 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
             OutboxFilled?.Invoke();
     }
 
-    public void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, Action<AttemptResult> reply) =>
-        Write(d => d.Attempt(shard, epoch, offset, blameless), r => r, (f, _) => new AttemptFailed(f), reply);
+    public void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, bool alone, Action<AttemptResult> reply) =>
+        Write(d => d.Attempt(shard, epoch, offset, blameless, alone), r => r, (f, _) => new AttemptFailed(f), reply);
 
     public byte[]? Part(TopicPartition shard, long number) => Read(d => d.Part(shard, number));
 
@@ -61,6 +61,8 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
     public IReadOnlyList<StoredVerdict> Verdicts(VerdictQuery query) => Read(d => d.Verdicts(query));
 
     public StoredVerdict? Verdict(long number) => Read(d => d.Verdicts(new VerdictQuery(Before: number + 1, Limit: 1)).FirstOrDefault(v => v.Verdict.Number == number));
+
+    public long NextSession(long atLeast) => Read(d => d.NextSession(atLeast));
 
     public void BindLog(string identity) => Read(d =>
     {
@@ -92,7 +94,15 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
 
     public IReadOnlyDictionary<string, long> OutboxDepth() => Read(d => d.OutboxDepth());
 
-    public void Dispose() => _closed = true;
+    public void Dispose()
+    {
+        if (!_closed && !_dead)
+        {
+            lock (database)
+                database.Spare();
+        }
+        _closed = true;
+    }
 
     private void Do(Action<MemoryDatabase> write, Action<StoreFailure?> reply) =>
         Write<bool, StoreFailure?>(d =>

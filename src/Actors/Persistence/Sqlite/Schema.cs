@@ -91,4 +91,7 @@ internal static class Schema
           PRIMARY KEY (shard, number));
         DELETE FROM shard_rows WHERE name LIKE 'head/%';
         """;
+
+    /// <summary>The attempt that was noted last does not count for its record: it was tried with others, or the store was closed in order.</summary>
+    public const string Version5 = "ALTER TABLE attempts ADD COLUMN spared INTEGER NOT NULL DEFAULT 0;";
 }

@@ -33,17 +33,17 @@ internal static class ShardStatements
         "SELECT bytes FROM shard_parts JOIN shards ON shards.id = shard_parts.shard WHERE topic = $1 AND partition = $2 AND number = $3",
         r => r.GetFieldValue<byte[]>(0), at.Topic, at.Partition, number).FirstOrDefault();
 
-    public static AttemptResult Attempt(SqliteSession session, TopicPartition at, long epoch, long offset, bool blameless)
+    public static AttemptResult Attempt(SqliteSession session, TopicPartition at, long epoch, long offset, bool blameless, bool alone)
     {
         var (shard, current, _) = Find(session, at);
         if (current != epoch)
             return new AttemptFenced(current);
         session.Write(
             """
-            INSERT INTO attempts (shard, record_offset, attempts, epoch) VALUES ($1, $2, 1, $3)
-            ON CONFLICT (shard, record_offset) DO UPDATE SET attempts = attempts + (epoch <> excluded.epoch AND NOT $4), epoch = excluded.epoch
+            INSERT INTO attempts (shard, record_offset, attempts, epoch, spared) VALUES ($1, $2, 1, $3, $5)
+            ON CONFLICT (shard, record_offset) DO UPDATE SET attempts = attempts + (epoch <> excluded.epoch AND NOT $4 AND NOT spared), epoch = excluded.epoch, spared = excluded.spared
             """,
-            shard, offset, epoch, blameless ? 1 : 0);
+            shard, offset, epoch, blameless ? 1 : 0, alone ? 0 : 1);
         return new Attempted((int)session.Number("SELECT attempts FROM attempts WHERE shard = $1 AND record_offset = $2", shard, offset)!);
     }
 

@@ -53,8 +53,8 @@ public sealed class SqliteStore : IStore
         });
     }
 
-    public void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, Action<AttemptResult> reply) =>
-        Enqueue(SmallWrite, s => ShardStatements.Attempt(s, shard, epoch, offset, blameless), (f, _) => new AttemptFailed(f), reply);
+    public void Attempt(TopicPartition shard, long epoch, long offset, bool blameless, bool alone, Action<AttemptResult> reply) =>
+        Enqueue(SmallWrite, s => ShardStatements.Attempt(s, shard, epoch, offset, blameless, alone), (f, _) => new AttemptFailed(f), reply);
 
     public byte[]? Part(TopicPartition shard, long number) => _parts.Read(s => ShardStatements.Part(s, shard, number));
 
@@ -121,6 +121,23 @@ public sealed class SqliteStore : IStore
 
     public StoredVerdict? Verdict(long number) => Read(s => VerdictStatements.Find(s, number));
 
+    public long NextSession(long atLeast)
+    {
+        var given = new TaskCompletionSource<(long Session, StoreFailure? Failure)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue<(long Session, StoreFailure? Failure)>(
+            SmallWrite,
+            s =>
+            {
+                s.Write(
+                    "INSERT INTO meta (name, value) VALUES ('session', CAST($1 AS TEXT)) ON CONFLICT (name) DO UPDATE SET value = CAST(max(CAST(value AS INTEGER) + 1, $1) AS TEXT)", atLeast);
+                return (s.Number("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'session'")!.Value, null);
+            },
+            (f, _) => (0, f),
+            given.SetResult);
+        var (session, failure) = given.Task.GetAwaiter().GetResult();
+        return failure is null ? session : throw new StoreException(failure);
+    }
+
     public void BindLog(string identity)
     {
         var bound = new TaskCompletionSource<StoreFailure?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -160,6 +177,8 @@ public sealed class SqliteStore : IStore
         if (_disposed)
             return;
         _disposed = true;
+        // Behind all that waits. What is being tried now has not ended the process; where this cannot be written it counts.
+        Do(s => s.Write("UPDATE attempts SET spared = 1 WHERE NOT spared"), _ => { });
         _writer.Stop(StopLimit);
         _reader.Dispose();
         _parts.Dispose();

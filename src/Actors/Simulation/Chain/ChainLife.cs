@@ -46,7 +46,7 @@ internal sealed class ChainLife
         var ports = new ShardPorts(
             _member.Port<TopicPartition, AcquireResult>("acquire", Acquire, _faults.Acquire),
             _member.Port<ShardCommit, CommitResult>("commit", Commit, _faults.Commit),
-            _member.Port<ShardAttempt, AttemptResult>("attempt", a => Answer<AttemptResult>(reply => _store.Attempt(a.Shard, a.Epoch, a.Offset, a.Blameless, reply)), _faults.Attempt),
+            _member.Port<ShardAttempt, AttemptResult>("attempt", a => Answer<AttemptResult>(reply => _store.Attempt(a.Shard, a.Epoch, a.Offset, a.Blameless, a.Alone, reply)), _faults.Attempt),
             _member.Port<InferenceBatch, InferenceBatch>("inference", b => b, _faults.Compute))
         {
             Pressed = () => _faults.PressOneIn > 0 && _world.Draw(_faults.PressOneIn) == 0,

@@ -176,7 +176,7 @@ internal sealed class StorageBackend : IBackend
     private void OpenDoor()
     {
         var catalogue = _libraries.Catalogue;
-        _sink = new LogNodeSink(Log, _options.Cluster, _clock.GetUtcNow().ToUnixTimeMilliseconds(), s => catalogue.Uses(s) || IdentityMetrics.Reads(s));
+        _sink = new LogNodeSink(Log, _options.Cluster, Store.NextSession(_clock.GetUtcNow().ToUnixTimeMilliseconds()), s => catalogue.Uses(s) || IdentityMetrics.Reads(s));
         _door.Open(_sink);
     }
 

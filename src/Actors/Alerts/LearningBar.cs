@@ -1,3 +1,4 @@
+using Tocsin.Actors.Persistence;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -12,6 +13,22 @@ public sealed class LearningBar
 
     private readonly Dictionary<NodeKey, List<Span>> _nodes = [];
     private readonly List<(string Cluster, Span Span)> _all = [];
+
+    /// <summary>All that operators have marked as a fault and that touches the time from then on.</summary>
+    /// <exception cref="StoreException"/>
+    public void AddFaults(IStoreReader store, long fromMs)
+    {
+        long? before = null;
+        while (true)
+        {
+            var page = store.Labels(new LabelQuery(FromMs: fromMs, Fault: true, Before: before, Limit: 1000));
+            foreach (var label in page)
+                Add(label.Node, label.FromMs, label.UntilMs, $"label {label.Number}");
+            if (page.Count < 1000)
+                return;
+            before = page[^1].Number;
+        }
+    }
 
     /// <summary>Its nodes from shortly before its onset to its end; all nodes of the cluster where not all of them are named.</summary>
     /// <param name="said">Verdicts on it: what is no fault may be learned from, though it was told of. That a verdict was only to hold for a while does not make it

@@ -192,6 +192,7 @@ public sealed class Collector
             foreach (var fault in page.Select(v => v.Verdict))
                 bar.Add(fault, store.Alert(fault.Alert));
         }
+        bar.AddFaults(store, oldest);
         States.AddTo(bar);
         return bar;
     }

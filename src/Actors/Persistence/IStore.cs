@@ -86,6 +86,9 @@ public interface IStoreReader
     IReadOnlyList<LibraryRow> Libraries();
 
     /// <exception cref="StoreException"/>
+    IReadOnlyList<Label> Labels(LabelQuery query);
+
+    /// <exception cref="StoreException"/>
     IReadOnlyList<StoredVerdict> Verdicts(VerdictQuery query);
 
     /// <exception cref="StoreException"/>
@@ -115,6 +118,12 @@ public interface IStore : IShardStore, IOutboxStore, IStoreReader, IDisposable
 
     /// <summary>It is undone, unless it was before; the log is not told of that yet.</summary>
     void UndoVerdict(long number, long atMs, string by, Action<StoreFailure?> reply);
+
+    /// <summary>Keeps a label under the next number, whatever number it has.</summary>
+    void AddLabel(Label label, Action<long, StoreFailure?> reply);
+
+    /// <summary>It is undone, unless it was before.</summary>
+    void UndoLabel(long number, long atMs, string by, Action<StoreFailure?> reply);
 
     /// <summary>The log has it as given, or as undone.</summary>
     void ToldVerdict(long number, bool undone, Action<StoreFailure?> reply);

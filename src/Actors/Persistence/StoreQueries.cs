@@ -45,7 +45,14 @@ public sealed record DeadLetter(TopicPartition Shard, long Offset, string Reason
 public sealed record StoredShard(TopicPartition Shard, long Epoch, long NextOffset);
 
 /// <param name="ActivatedMs">Null before it was.</param>
-public sealed record LibraryRow(long Version, string Path, long? ActivatedMs);
+/// <param name="Words">What it was made of and by whom; null: not told.</param>
+public sealed record LibraryRow(long Version, string Path, long? ActivatedMs, string? Words = null);
+
+/// <summary>Labels that touch [from, until), the highest number first; null = all.</summary>
+/// <param name="Fault">Only faults, or only what is normal.</param>
+/// <param name="Standing">Only those that are not undone, or only those that are.</param>
+/// <param name="Before">Only lower numbers.</param>
+public sealed record LabelQuery(NodeKey? Node = null, long? FromMs = null, long? UntilMs = null, bool? Fault = null, bool? Standing = true, long? Before = null, int Limit = 1000);
 
 /// <summary>Older rows go; null keeps all of a kind. Open alerts, segments and jobs always stay.</summary>
 public sealed record Prune(long? AlertsBeforeMs, long? SegmentsBeforeMs, long? JobsBeforeMs, long? DeadLettersBeforeMs);

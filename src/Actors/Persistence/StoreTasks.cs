@@ -42,6 +42,17 @@ public static class StoreTasks
 
     /// <returns>Its number.</returns>
     /// <exception cref="StoreException"/>
+    public static async Task<long> AddLabelAsync(this IStore store, Shared.Flow.Label label)
+    {
+        var (number, failure) = await Of<(long, StoreFailure?)>(reply => store.AddLabel(label, (n, f) => reply((n, f)))).ConfigureAwait(false);
+        return failure is null ? number : throw new StoreException(failure);
+    }
+
+    /// <exception cref="StoreException"/>
+    public static Task UndoLabelAsync(this IStore store, long number, long atMs, string by) => Done(reply => store.UndoLabel(number, atMs, by, reply));
+
+    /// <returns>Its number.</returns>
+    /// <exception cref="StoreException"/>
     public static async Task<long> AddVerdictAsync(this IStore store, Shared.Flow.Verdict verdict)
     {
         var (number, failure) = await Of<(long, StoreFailure?)>(reply => store.AddVerdict(verdict, (n, f) => reply((n, f)))).ConfigureAwait(false);

@@ -2,6 +2,8 @@ using System.Diagnostics.Metrics;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Labels;
+using Tocsin.Daemon.Serve.Patterns;
 using Tocsin.Daemon.Serve.Verdicts;
 using Tocsin.Shared.Flow;
 
@@ -30,6 +32,10 @@ internal interface IBackend
     IHistoryReader History { get; }
 
     ILibraryDesk Libraries { get; }
+
+    IPatternDesk Patterns { get; }
+
+    ILabelDesk Labels { get; }
 
     IVerdictDesk Verdicts { get; }
 

@@ -72,6 +72,8 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.AddRange(new VerdictRoutes(backend.Verdicts, gate, clock).All());
         routes.AddRange(PatternRoutes.All(backend.Libraries, Nodes));
         routes.AddRange(LibraryRoutes.All(backend.Libraries));
+        routes.AddRange(new PatternEditRoutes(backend.Patterns, gate, options.Cluster, options.Cadence).All());
+        routes.AddRange(new LabelRoutes(backend.Labels, Nodes, gate, options.Cluster, clock).All());
         routes.AddRange(HistoryRoutes.All(backend.History, options.Cluster));
         routes.Add(new ReportRoute(new ReportSource(backend.History, backend.Alerts, backend.Verdicts, Nodes.Scores, options.Cluster, options.Cadence, clock), gate).Route());
         routes.Add(JobFrameRoute.Of(Nodes, backend.History, options.Cluster));

@@ -3,6 +3,7 @@ using Tocsin.Inference.Patterns;
 using Tocsin.Inference.Preparation;
 using Tocsin.Inference.Scoring;
 using Tocsin.Inference.Training;
+using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Inference.Growth;
@@ -84,6 +85,47 @@ public sealed class LibraryGrower(LearnOptions options)
 
     /// <summary>The library with a pattern that is provisional no more: from then on it raises alarms.</summary>
     public static PatternLibrary Confirm(PatternLibrary library, int pattern) => library with { Patterns = PatternGrowth.Confirm(library.Patterns, pattern) };
+
+    /// <summary>The library in which this segment is counted to a pattern, and what is like it; the pattern's model and bands are tuned to it.</summary>
+    /// <exception cref="LibraryRefusedException">The segment's metrics are not the library's, or it is shorter than the shortest head.</exception>
+    public PatternLibrary Count(PatternLibrary library, Segment segment, int into)
+    {
+        if (segment.Frames < library.Patterns.HeadLengths[0])
+            throw new LibraryRefusedException($"the segment has {segment.Frames} frames, and {library.Patterns.HeadLengths[0]} are the fewest that a pattern is told by");
+        var id = library.Patterns.Patterns.Count + 1;
+        var patterns = PatternGrowth.Count(library.Patterns, PatternSample.Of(Prepare(library, segment)), into, _options.Patterns);
+        var pooled = library.Pooled.Model.Widened(id + 1);
+        var of = library.Models[into];
+        var wider = library with
+        {
+            Patterns = patterns,
+            Pooled = library.Pooled with { Model = pooled },
+            // What is matched to the new centre is judged as the pattern: its own entry is never asked.
+            Models = [.. library.Models.Select(m => m with { Model = ReferenceEquals(m.Model, library.Pooled.Model) ? pooled : m.Model.Widened(id + 1) }), new PatternModel(id, pooled, of.Weights, of.Values, of.Residuals)],
+            Calibration = library.Calibration with { Patterns = [.. library.Calibration.Patterns, null] },
+            PatternZ = Add(library.PatternZ, Row(library.PatternZ, into)),
+        };
+        return Tune(wider, into, [segment]);
+    }
+
+    /// <summary>The library in which two patterns of one kind are one; the remaining one's model and bands are tuned to what is there of the other.</summary>
+    /// <param name="of">Segments of the one that goes; may be none: then the bands alone know of it.</param>
+    public PatternLibrary Join(PatternLibrary library, int from, int into, IReadOnlyList<Segment> of)
+    {
+        var (one, other) = (library.Models[from], library.Models[into]);
+        double known = library.Patterns.Patterns[into].Frames, come = library.Patterns.Patterns[from].Frames;
+        var share = known + come == 0 ? 0.5 : known / (known + come);
+        var both = other with { Values = BandMerge.Of(other.Values, one.Values, share), Residuals = BandMerge.Of(other.Residuals, one.Residuals, share) };
+        var joined = library with
+        {
+            Patterns = PatternGrowth.Join(library.Patterns, from, into),
+            Models = [.. library.Models.Select((m, i) => i == into ? both : m)],
+        };
+        return of.Count == 0 ? joined : Tune(joined, into, of);
+    }
+
+    private static PatternZ Row(PatternZ z, int pattern) =>
+        new(1, z.Metrics, [.. z.Means.AsSpan(pattern * z.Metrics, z.Metrics)], [.. z.Sigmas.AsSpan(pattern * z.Metrics, z.Metrics)]);
 
     private static PatternLibrary Made(PatternLibrary library, PatternSet patterns, List<TrainingSegment> training) => library with
     {

@@ -62,6 +62,8 @@ internal static class LibraryChecks
     private static void Patterns(PatternSetState set)
     {
         Expect(set.Patterns.All(p => p is not null) && set.Levels.Length > 0 && set.Levels.All(l => l is not null), "patterns and their heads");
+        Expect(set.Patterns.All(p => p.Into is not { } into || (into >= 0 && into < set.Patterns.Length && set.Patterns[into].Into is null && set.Patterns[into].Idle == p.Idle)),
+            "patterns that are joined into one of their kind that is not");
         var space = set.Space;
         var width = space.Columns.Length;
         Expect(space.Columns.All(c => c >= 0 && c < space.Metrics * FeatureNames.Count), "coordinates that are features");

@@ -44,6 +44,18 @@ internal sealed class NamePrior
         return before with { Names = [.. counts.Keys], Counts = [.. counts.Values.SelectMany(r => r)] };
     }
 
+    /// <summary>The counts with what ran as one pattern counted for another.</summary>
+    public static NamePriorState Move(NamePriorState before, int patterns, int from, int into)
+    {
+        var counts = before.Counts.ToArray();
+        for (var row = 0; row < before.Names.Length; row++)
+        {
+            var at = row * patterns;
+            (counts[at + into], counts[at + from]) = (counts[at + into] + counts[at + from], 0);
+        }
+        return before with { Counts = counts };
+    }
+
     /// <summary>Of a run whose name nobody has seen, in radii. Radii are wide, so that a run of a known kind is not refused for the fault that drives it away;
     /// what has a new name has no such claim. Chosen on the first part of the test bed recording (docs/DECISIONS.md).</summary>
     private const double NewNameReach = 0.65;

@@ -54,6 +54,42 @@ public static class PatternGrowth
         });
     }
 
+    /// <summary>The set with a further centre of a pattern, at its end: one segment that an operator counts to it.</summary>
+    /// <param name="member">At least as long as the shortest head.</param>
+    public static PatternSet Count(PatternSet set, PatternSample member, int into, PatternOptions options)
+    {
+        // One member has no spread of its own: with it twice the radius is the prior's share of what is usual, and what lies as near as the usual member is counted, too.
+        var added = Add(set, [member, member], options).State;
+        var at = added.Patterns.Length - 1;
+        var levels = added.Levels.Select(l => l with { Radii = [.. l.Radii[..at], (float)UsualRadius(set, l with { Radii = l.Radii[..at] }, member.Idle)] });
+        var one = added.Patterns[at] with { Name = set.Patterns[into].Name, Members = added.Patterns[at].Members[..1], Frames = member.Frames, Provisional = false, Into = into };
+        return new PatternSet(set.State with
+        {
+            Patterns = [.. set.Patterns, one],
+            Levels = [.. levels],
+            JobNames = NamePrior.Move(NamePrior.Add(set.State.JobNames, at, [member.JobName]), at + 1, at, into),
+            Users = NamePrior.Move(NamePrior.Add(set.State.Users, at, [member.User]), at + 1, at, into),
+        });
+    }
+
+    /// <summary>The set with one pattern joined into another of its kind: its centre stays, and stands for that one.</summary>
+    public static PatternSet Join(PatternSet set, int from, int into)
+    {
+        var state = set.State;
+        var n = state.Patterns.Length;
+        var (one, other) = (state.Patterns[from], state.Patterns[into]);
+        Pattern Now(Pattern p, int i) => i == from ? p with { Members = [], Frames = 0, Provisional = false, Into = into }
+            : i == into ? p with { Members = [.. other.Members.Concat(one.Members).Order()], Frames = other.Frames + one.Frames, Small = other.Small && one.Small }
+            : p.Into == from ? p with { Into = into }
+            : p;
+        return new PatternSet(state with
+        {
+            Patterns = [.. state.Patterns.Select(Now)],
+            JobNames = NamePrior.Move(state.JobNames, n, from, into),
+            Users = NamePrior.Move(state.Users, n, from, into),
+        });
+    }
+
     /// <summary>The set with a pattern that is provisional no more.</summary>
     public static PatternSet Confirm(PatternSet set, int pattern) => new(set.State with
     {

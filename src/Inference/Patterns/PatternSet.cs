@@ -41,7 +41,7 @@ public sealed class PatternSet
         for (var p = 0; p < Patterns.Count; p++)
         {
             if (Patterns[p].Idle)
-                only = only == -1 ? p : -2;
+                only = only == -1 || only == Taken(p) ? Taken(p) : -2;
         }
         return Math.Max(only, -1);
     }
@@ -77,6 +77,9 @@ public sealed class PatternSet
         return Decide(level, distances, frames, idle, jobName, user);
     }
 
+    /// <summary>What a pattern's centre stands for: itself, or what it was joined into.</summary>
+    public int Taken(int pattern) => Patterns[pattern].Into ?? pattern;
+
     /// <param name="leaveOut">The pattern that the judged segment itself is counted in; -1 = none.</param>
     internal SegmentMatch Decide(HeadLevelState level, ReadOnlySpan<double> distances, int frames, bool idle, string? jobName, string? user, int leaveOut = -1)
     {
@@ -92,11 +95,11 @@ public sealed class PatternSet
         int nearest = -1, within = -1;
         for (var p = 0; p < costs.Length; p++)
         {
-            costs[p] = Patterns[p].Idle == idle ? Posterior.Cost(distances[p], level.Radii[p]) - (level.Temperature * names[p]) : double.PositiveInfinity;
+            costs[p] = Patterns[p].Idle == idle ? Posterior.Cost(distances[p], level.Radii[p]) - (level.Temperature * names[Taken(p)]) : double.PositiveInfinity;
             if (double.IsPositiveInfinity(costs[p]))
                 continue;
             nearest = nearest < 0 || costs[p] < costs[nearest] ? p : nearest;
-            if (distances[p] <= level.Radii[p] * (p == expected ? _jobNames.Reach : others))
+            if (distances[p] <= level.Radii[p] * (Taken(p) == expected ? _jobNames.Reach : others))
                 within = within < 0 || costs[p] < costs[within] ? p : within;
         }
         if (nearest < 0)
@@ -105,7 +108,16 @@ public sealed class PatternSet
         var choices = costs.Count(double.IsFinite);
         var confidence = within < 0 ? 0
             : choices == 1 ? 1
-            : ((1 - level.Doubt) * Math.Exp(Posterior.LogShare(costs, within, level.Temperature))) + (level.Doubt / choices);
-        return new SegmentMatch(within, shown, (float)(distances[shown] / level.Radii[shown]), (float)confidence, frames);
+            : ((1 - level.Doubt) * Share(costs, Taken(within), level.Temperature)) + (level.Doubt / choices);
+        return new SegmentMatch(within < 0 ? -1 : Taken(within), Taken(shown), (float)(distances[shown] / level.Radii[shown]), (float)confidence, frames);
+    }
+
+    /// <summary>Of the belief in all centres of a pattern.</summary>
+    private double Share(double[] costs, int pattern, double temperature)
+    {
+        var share = 0.0;
+        for (var p = 0; p < costs.Length; p++)
+            share += Taken(p) == pattern ? Math.Exp(Posterior.LogShare(costs, p, temperature)) : 0;
+        return Math.Min(1, share);
     }
 }

@@ -6,7 +6,8 @@ namespace Tocsin.Inference.Patterns;
 /// <param name="Frames">Of all members together.</param>
 /// <param name="Small">Fewer members than a pattern should have, and like no other pattern.</param>
 /// <param name="Provisional">Learned while running and not confirmed yet: what it fits is scored by it and raises no alarm.</param>
-public sealed record Pattern(string Name, bool Idle, int[] Members, int Frames, bool Small, bool Provisional = false);
+/// <param name="Into">Not null: an operator said that what lies near it is that pattern. It is a further centre of that one, and nothing is matched to it itself.</param>
+public sealed record Pattern(string Name, bool Idle, int[] Members, int Frames, bool Small, bool Provisional = false, int? Into = null);
 
 /// <summary>What patterns look like after so many frames; plain arrays, for the library file.</summary>
 /// <param name="HeadFrames">0 = whole segments.</param>

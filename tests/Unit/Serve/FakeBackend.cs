@@ -2,6 +2,8 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Labels;
+using Tocsin.Daemon.Serve.Patterns;
 using Tocsin.Daemon.Serve.Verdicts;
 using Tocsin.Shared.Flow;
 
@@ -51,6 +53,14 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeS
     public IHistoryReader History => this;
 
     public FakeDesk Desk { get; } = new();
+
+    public FakePatterns Edits { get; } = new();
+
+    public IPatternDesk Patterns => Edits;
+
+    public FakeLabels Marked { get; } = new();
+
+    public ILabelDesk Labels => Marked;
 
     public ILibraryDesk Libraries => Desk;
 

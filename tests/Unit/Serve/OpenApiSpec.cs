@@ -50,11 +50,12 @@ public sealed class OpenApiSpec
         running.Backend.Segments.AddRange([HistoryRoutesSpec.Segment(1, "7"), HistoryRoutesSpec.Segment(2)]);
         running.Backend.Events.Add(HistoryRoutesSpec.Run("7"));
         running.Backend.Desk.Active = (3, Learning.SmallRecording.Library.Value);
+        running.Backend.Edits.Look = new(3, false, 0, [], []);
         running.Backend.Stored.AddRange([Told.Alert(1), Told.Cleared(2, 3).Alert]);
         var document = (await running.JsonAsync("/api/v1/openapi.json")).Body.AsObject();
         foreach (var route in running.Host.Routes.Where(r => r.Load != RouteLoad.Own && r.Method == "GET" && r.Answers.Any(a => a.Schema is not null)))
         {
-            var (status, body) = await running.JsonAsync(route.Path.Replace("{**key}", "cn1").Replace("{key}", "cn1").Replace("jobs/{id}", "jobs/7").Replace("{id}", "c1-1"));
+            var (status, body) = await running.JsonAsync(route.Path.Replace("{**key}", "cn1").Replace("{key}", "cn1").Replace("jobs/{id}", "jobs/7").Replace("patterns/{id}", "patterns/1").Replace("{id}", "c1-1"));
             Assert.Equal(200, (int)status);
             var schema = route.Answers.Single(a => a.Status == (int)status).Schema!;
             Assert.True(!JsonShape.Check(body, schema, document).Any(), $"{route.Path}: {string.Join(", ", JsonShape.Check(body, schema, document))}");

@@ -90,6 +90,13 @@ public sealed class MemoryStore(MemoryDatabase database) : IStore
 
     public IReadOnlyList<StoredShard> Shards() => Read(d => d.Shards());
 
+    public void AddLabel(Label label, Action<long, StoreFailure?> reply) =>
+        Write(d => d.AddLabel(label), r => (r, (StoreFailure?)null), (f, _) => (0, f), r => reply(r.Item1, r.Item2));
+
+    public void UndoLabel(long number, long atMs, string by, Action<StoreFailure?> reply) => Do(d => d.UndoLabel(number, atMs, by), reply);
+
+    public IReadOnlyList<Label> Labels(LabelQuery query) => Read(d => d.Labels(query));
+
     public IReadOnlyList<LibraryRow> Libraries() => Read(d => d.Libraries());
 
     public IReadOnlyDictionary<string, long> OutboxDepth() => Read(d => d.OutboxDepth());

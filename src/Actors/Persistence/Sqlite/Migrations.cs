@@ -9,7 +9,7 @@ internal static class Migrations
     /// <summary>"TOCS": tools that look at SQLite files tell what it is.</summary>
     public const int ApplicationId = 0x544f4353;
 
-    public static IReadOnlyList<string> All { get; } = [Schema.Version1, Schema.Version2, Schema.Version3, Schema.Version4, Schema.Version5];
+    public static IReadOnlyList<string> All { get; } = [Schema.Version1, Schema.Version2, Schema.Version3, Schema.Version4, Schema.Version5, Schema.Version6];
 
     /// <param name="migrations">The first makes version 1. What was released is never changed.</param>
     /// <exception cref="StoreException">The file is of a newer program, or of another one.</exception>

@@ -94,4 +94,13 @@ internal static class Schema
 
     /// <summary>The attempt that was noted last does not count for its record: it was tried with others, or the store was closed in order.</summary>
     public const string Version5 = "ALTER TABLE attempts ADD COLUMN spared INTEGER NOT NULL DEFAULT 0;";
+
+    /// <summary>kind: null = normal. words: what a version was made of and by whom.</summary>
+    public const string Version6 = """
+        CREATE TABLE labels (
+          number INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, from_ms INTEGER NOT NULL, until_ms INTEGER NOT NULL, kind INTEGER,
+          who TEXT NOT NULL, note TEXT NOT NULL, given_ms INTEGER NOT NULL, undone_ms INTEGER, undone_by TEXT);
+        CREATE INDEX labels_by_node ON labels (node, from_ms);
+        ALTER TABLE libraries ADD COLUMN words TEXT;
+        """;
 }

@@ -90,7 +90,7 @@ internal static class SqliteQueries
         "SELECT topic, partition, epoch, next_offset FROM shards ORDER BY topic, partition", r => new StoredShard(new TopicPartition(r.GetString(0), r.GetInt32(1)), r.GetInt64(2), r.GetInt64(3)));
 
     public static IReadOnlyList<LibraryRow> Libraries(SqliteSession session) => session.Rows(
-        "SELECT version, path, activated_ms FROM libraries ORDER BY version", r => new LibraryRow(r.GetInt64(0), r.GetString(1), Optional(r, 2)));
+        "SELECT version, path, activated_ms, words FROM libraries ORDER BY version", r => new LibraryRow(r.GetInt64(0), r.GetString(1), Optional(r, 2), r.IsDBNull(3) ? null : r.GetString(3)));
 
     public static IReadOnlyDictionary<string, long> OutboxDepth(SqliteSession session) => session
         .Rows("SELECT sink, count(*) FROM outbox GROUP BY sink", r => (Sink: r.GetString(0), Count: r.GetInt64(1)))

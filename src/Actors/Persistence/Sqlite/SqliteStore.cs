@@ -93,9 +93,9 @@ public sealed class SqliteStore : IStore
 
     public void PutLibrary(LibraryRow library, Action<StoreFailure?> reply) => Do(s => s.Write(
         """
-        INSERT INTO libraries (version, path, activated_ms) VALUES ($1, $2, $3)
-        ON CONFLICT (version) DO UPDATE SET activated_ms = coalesce(excluded.activated_ms, libraries.activated_ms)
-        """, library.Version, library.Path, library.ActivatedMs), reply);
+        INSERT INTO libraries (version, path, activated_ms, words) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (version) DO UPDATE SET activated_ms = coalesce(excluded.activated_ms, libraries.activated_ms), words = coalesce(libraries.words, excluded.words)
+        """, library.Version, library.Path, library.ActivatedMs, library.Words), reply);
 
     public void Prune(Prune what, Action<int, StoreFailure?> reply) => Enqueue<(int Rows, StoreFailure? Failure)>(
         SmallWrite,
@@ -166,6 +166,13 @@ public sealed class SqliteStore : IStore
     public IReadOnlyList<AbandonedEntry> Abandoned(int limit) => Read(s => SqliteQueries.Abandoned(s, limit));
 
     public IReadOnlyList<StoredShard> Shards() => Read(SqliteQueries.Shards);
+
+    public IReadOnlyList<Label> Labels(LabelQuery query) => Read(s => LabelStatements.Find(s, query));
+
+    public void AddLabel(Label label, Action<long, StoreFailure?> reply) => Enqueue<(long Number, StoreFailure? Failure)>(
+        SmallWrite, s => (LabelStatements.Add(s, label), null), (f, _) => (0, f), r => reply(r.Number, r.Failure));
+
+    public void UndoLabel(long number, long atMs, string by, Action<StoreFailure?> reply) => Do(s => LabelStatements.Undo(s, number, atMs, by), reply);
 
     public IReadOnlyList<LibraryRow> Libraries() => Read(SqliteQueries.Libraries);
 

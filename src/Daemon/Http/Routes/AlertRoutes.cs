@@ -68,6 +68,7 @@ internal static class AlertRoutes
                 QueryText.Query("open", "only those that are open, or only those that are not", Schema.OneOf("", "true", "false"), "true"),
                 QueryText.Query("limit", "1 to 1000", Schema.Whole(), 100),
                 QueryText.Query("before", "the answer's next: the page after it", Schema.Whole(), 17),
+                QueryText.Query("format", "csv: all of them as comma-separated values, the newest first, at most 100,000", Schema.OneOf("", "json", "csv"), "json"),
             ],
             Answers =
             [
@@ -104,9 +105,15 @@ internal static class AlertRoutes
 
             words.Time("from"), words.Time("until"), words.Text("node"), words.Text("job"), words.Word<FaultKind>("kind"), words.Word<Severity>("severity"), words.Flag("open"),
             words.Long("before"), words.Whole("limit", 100, 1, MaxLimit) + 1);
+        var format = words.Word<ListFormat>("format");
         if (words.Problem() is { } problem)
         {
             await ApiError.AnswerAsync(context, 400, problem);
+            return;
+        }
+        if (format == ListFormat.Csv)
+        {
+            await AlertCsv.SendAsync(context, alerts, query);
             return;
         }
         var found = await alerts.FindAsync(query, context.RequestAborted);

@@ -6,7 +6,7 @@ using Tocsin.Daemon.Serve;
 
 namespace Tocsin.Daemon.Http.Routes;
 
-internal sealed record LibraryJson(long Version, bool Active, string? Activated, long? Bytes);
+internal sealed record LibraryJson(long Version, bool Active, string? Activated, long? Bytes, string? Words);
 
 internal sealed record LibrariesJson(long Active, IReadOnlyList<LibraryJson> Libraries);
 
@@ -23,7 +23,7 @@ internal static class LibraryRoutes
             if (words.Problem() is { } problem)
                 return ApiError.AnswerAsync(context, 400, problem);
             var active = desk.Active.Version;
-            return ApiJson.WriteAsync(context, new LibrariesJson(active, [.. desk.All.Select(l => new LibraryJson(l.Version, l.Version == active, Iso.Text(l.ActivatedMs), Bytes(l.Path)))]));
+            return ApiJson.WriteAsync(context, new LibrariesJson(active, [.. desk.All.Select(l => new LibraryJson(l.Version, l.Version == active, Iso.Text(l.ActivatedMs), Bytes(l.Path), l.Words))]));
         })
         {
             Answers =
@@ -31,8 +31,8 @@ internal static class LibraryRoutes
                 new ApiAnswer(200, "The versions, the oldest first; active 0: there is none", ApiJson.Type, Schema.Object(
                     ("active", Schema.Whole()),
                     ("libraries", Schema.List(Schema.Object(
-                        ("version", Schema.Whole()), ("active", Schema.Flag()), ("activated", Schema.OrNull(Schema.Time("the last time; null: never"))), ("bytes", Schema.OrNull(Schema.Whole("null: its file is gone"))))))),
-                    JsonNode.Parse("""{"active": 2, "libraries": [{"version": 1, "active": false, "activated": "2026-01-30T08:00:00.000Z", "bytes": 812345}, {"version": 2, "active": true, "activated": "2026-01-31T09:10:00.000Z", "bytes": 843210}]}""")),
+                        ("version", Schema.Whole()), ("active", Schema.Flag()), ("activated", Schema.OrNull(Schema.Time("the last time; null: never"))), ("bytes", Schema.OrNull(Schema.Whole("null: its file is gone"))), ("words", Schema.OrNull(Schema.Text("what it was made of, and by whom where an operator changed it; null: not told"))))))),
+                    JsonNode.Parse("""{"active": 2, "libraries": [{"version": 1, "active": false, "activated": "2026-01-30T08:00:00.000Z", "bytes": 812345, "words": null}, {"version": 2, "active": true, "activated": "2026-01-31T09:10:00.000Z", "bytes": 843210, "words": "pattern 4 (md_melt) is joined into 1 (md_dense) by ada"}]}""")),
                 new ApiAnswer(400, "A parameter is nonsense"),
             ],
         };

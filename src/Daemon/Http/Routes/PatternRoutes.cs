@@ -29,11 +29,13 @@ internal sealed record PatternsJson(
         var all = library.Patterns;
         return new PatternsJson(
             version, library.Report.Data, library.Report.Segments, library.Report.Frames, [.. library.Plan.Metrics.Select(m => m.Name)], (float)library.Thresholds.Surprise, library.Thresholds.FalseEpisodesPerHour,
-            [.. all.Patterns.Select((p, i) => new PatternJson(
-                i, p.Name, p.Idle, p.Provisional, p.Provisional ? Of(confirmations.FirstOrDefault(c => c.Pattern == i)) : null, p.Small, Jobs(all.State.JobNames, i, all.Patterns.Count), p.Members.Length, p.Frames, now.GetValueOrDefault(i)))]);
+            [.. Enumerable.Range(0, all.Patterns.Count).Where(i => all.Patterns[i].Into is null).Select(i => Of(all.Patterns[i], i))]);
+
+        PatternJson Of(Pattern p, int i) => new(
+                i, p.Name, p.Idle, p.Provisional, p.Provisional ? Seen(confirmations.FirstOrDefault(c => c.Pattern == i)) : null, p.Small, Jobs(all.State.JobNames, i, all.Patterns.Count), p.Members.Length, p.Frames, now.GetValueOrDefault(i));
     }
 
-    private static ConfirmedJson Of(Confirmation? seen) => new(seen?.Jobs.Count ?? 0, seen?.Nodes.Count ?? 0);
+    private static ConfirmedJson Seen(Confirmation? seen) => new(seen?.Jobs.Count ?? 0, seen?.Nodes.Count ?? 0);
 
     private static List<PatternJobJson> Jobs(NamePriorState names, int pattern, int patterns) =>
         [.. names.Names.Select((n, row) => new PatternJobJson(n, names.Counts[(row * patterns) + pattern])).Where(j => j.Segments > 0)

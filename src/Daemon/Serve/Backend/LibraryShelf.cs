@@ -96,7 +96,7 @@ internal sealed class LibraryShelf(string folder, Func<IStore> store, OwnLog say
         Directory.CreateDirectory(folder);
         var (version, path) = Next();
         LibraryFile.Save(path, library);
-        var row = new LibraryRow(version, path, null);
+        var row = new LibraryRow(version, path, null, words);
         await store().PutLibraryAsync(row).WaitAsync(stop);
         say.Info("library", $"version {version}: {words}");
         if (await TellAsync(row, log, stop) is { } why)

@@ -13,7 +13,9 @@ using Tocsin.Actors.Shards.Findings;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Labels;
 using Tocsin.Daemon.Serve.Learning;
+using Tocsin.Daemon.Serve.Patterns;
 using Tocsin.Daemon.Serve.Telemetry;
 using Tocsin.Daemon.Serve.Verdicts;
 using Tocsin.Ingest.Slurm.Nodes;
@@ -68,6 +70,8 @@ internal sealed class StorageBackend : IBackend
         _door = new LogDoor(_sources, clock, line => say.Warning("log", line));
         _learning = options.Learning is { } learning ? new LearningPart(learning, options.Data, () => Store, _libraries, () => _sink, say, clock) : null;
         Libraries = new LibraryDesk(_libraries, () => _learning?.Confirmations ?? [], () => _sink);
+        Patterns = new PatternDesk(_libraries, options.Learning, _learning?.Kept, () => _sink);
+        Labels = new LabelDesk(() => Store);
         _verdicts = new VerdictDesk(() => Store, v => FindingLog.AppendAsync(Log, v), say, clock);
         Workers =
         [
@@ -100,6 +104,10 @@ internal sealed class StorageBackend : IBackend
     public IHistoryReader History => _reads;
 
     public ILibraryDesk Libraries { get; }
+
+    public IPatternDesk Patterns { get; }
+
+    public ILabelDesk Labels { get; }
 
     public IVerdictDesk Verdicts => _verdicts;
 

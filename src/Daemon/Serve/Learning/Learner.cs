@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tocsin.Actors.Alerts;
 using Tocsin.Actors.Learning;
 using Tocsin.Actors.Nodes.Records;
 using Tocsin.Actors.Persistence;
@@ -12,7 +13,7 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Daemon.Serve.Learning;
 
 /// <summary>From kept segments to versions of the library. <see cref="Look"/> runs on a thread that gives way to all others; the rest on any.</summary>
-internal sealed class Learner(LearningOptions options, Corpus corpus, LibraryShelf shelf, LearnerFile<LearnerState> file, string catalogue, Func<LogNodeSink?> log, LearnerCounts counts, OwnLog say, TimeProvider clock)
+internal sealed class Learner(LearningOptions options, Corpus corpus, LibraryShelf shelf, LearnerFile<LearnerState> file, string catalogue, Func<LogNodeSink?> log, Func<IStoreReader> store, LearnerCounts counts, OwnLog say, TimeProvider clock)
 {
     private const string Component = "learning";
 
@@ -40,6 +41,7 @@ internal sealed class Learner(LearningOptions options, Corpus corpus, LibraryShe
         _over.Clear();
         var judged = _view.Judge(version, library, _state.Tried.ToHashSet(StringComparer.Ordinal));
         corpus.Remove(KeptPlan.Surplus(judged, options.Collect));
+        judged = WithoutFaults(judged);
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (TrainRule.Decide(judged, library is not null, _state.LastTryMs, now, _view.Columns, options.Rules) is not { } step)
             return;
@@ -47,6 +49,16 @@ internal sealed class Learner(LearningOptions options, Corpus corpus, LibraryShe
         var there = judged.Select(j => j.Segment.Id).ToHashSet(StringComparer.Ordinal);
         Save(_state with { Tried = [.. _state.Tried.Where(there.Contains).Union(step.Train).Union(step.Held)], LastTryMs = now });
         Learn(step, version, library, judged, stop);
+    }
+
+    /// <summary>What was marked as a fault since it was kept is learned from neither, as long as the label stands.</summary>
+    private IReadOnlyList<Judged> WithoutFaults(IReadOnlyList<Judged> judged)
+    {
+        if (judged.Count == 0)
+            return judged;
+        var bar = new LearningBar();
+        bar.AddFaults(store(), judged.Min(j => j.Segment.StartMs));
+        return [.. judged.Where(j => bar.Why(j.Segment.Node, j.Segment.StartMs, j.Segment.LastMs + 1) is null)];
     }
 
     private void Learn(TrainStep step, long parent, PatternLibrary? library, IReadOnlyList<Judged> judged, CancellationToken stop)

@@ -45,6 +45,9 @@ internal sealed class LearningPart : IPart, IDisposable
 
     public INodeTap Tap => _queue;
 
+    /// <summary>What is kept; read from the start of this part on.</summary>
+    public Corpus Kept => _corpus;
+
     public IReadOnlyList<Confirmation> Confirmations => _learner?.Confirmations ?? [];
 
     public void AddMeters(Meter meter) => _counts.AddTo(meter, _queue, _corpus);
@@ -56,7 +59,7 @@ internal sealed class LearningPart : IPart, IDisposable
         _collector = new Collector(_options.Collect, _corpus, files, new StateSpans(_spans.Load()));
         _queue.Wants = _collector.Wants;
         var state = new LearnerFile<LearnerState>(Path.Combine(_folder, "state.json"), () => LearnerState.New, Say);
-        _learner = new Learner(_options, _corpus, _shelf, state, Catalogue.Default.Text, _log, _counts, _say, _clock);
+        _learner = new Learner(_options, _corpus, _shelf, state, Catalogue.Default.Text, _log, _store, _counts, _say, _clock);
         _collecting = CollectAsync(_collector, _learner);
         new Thread(Learn) { IsBackground = true, Name = "tocsin-learning" }.Start();
         return Task.CompletedTask;

@@ -179,6 +179,56 @@ test('the nodes of a job stand against one another, and the odd one is named', (
   await page.locator('.node-view .empty', { hasText: 'No job <b>7 is known.' }).waitFor();
 }));
 
+test('a stretch is marked as a fault and as normal, seen in the chart, exported, and undone', () => open(`${PAGE}#/node/cn0042`, async page => {
+  await page.locator('.marks .chip').first().waitFor();
+  await page.locator('.marks .chip').last().click();
+  await page.locator('.marks form').getByLabel('it was').selectOption('memory');
+  await page.locator('.marks form').getByLabel('why').fill('<b>a DIMM</b>');
+  await page.keyboard.press('Enter');
+  await page.locator('.marks .meta', { hasText: 'fault: memory' }).waitFor();
+  assert.match(await page.locator('.marks .meta').textContent(), /by anyone.*<b>a DIMM<\/b>/);
+  await page.locator('.chart rect.label.fault').waitFor();
+  await shot(page, 'labels');
+  await page.goto(`${PAGE}#/labels`);
+  await page.locator('td', { hasText: '<b>a DIMM</b>' }).waitFor();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as CSV' }).click()]);
+  assert.equal(file.suggestedFilename(), 'labels.csv');
+  assert.match(readFileSync(await file.path(), 'utf8'), /^id,cluster,node,.*\r\n1,hpc,cn0042,.*,fault,memory,anyone,<b>a DIMM<\/b>,/s);
+  await page.getByRole('button', { name: 'Undo label 1' }).click();
+  await page.locator('.empty', { hasText: 'None yet.' }).waitFor();
+}));
+
+test('alerts of the past are searched and exported', () => open(`${PAGE}#/history`, async page => {
+  await page.locator('article').nth(3).waitFor();
+  await page.locator('input[name=node]').fill('cn0042');
+  await page.locator('select[name=kind]').selectOption('cpu');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await until(async () => await page.locator('article').count() === 1, 'it found others');
+  assert.match(await page.locator('article').textContent(), /cn0042: node fault likely \(cpu\)/);
+  await page.locator('input[name=from]').fill('yesterday');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.locator('.notice.bad', { hasText: 'expected unix seconds or ISO 8601' }).waitFor();
+  await page.locator('input[name=from]').fill('');
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as CSV' }).click()]);
+  const rows = readFileSync(await file.path(), 'utf8').trim().split('\r\n');
+  assert.equal(rows.length, 2);
+  assert.match(rows[1], /^hpc-11,1,cleared,node,cpu,warning,/);
+}));
+
+test('patterns are shown with how their segments begin, joined and given segments, and there is a way back', () => open(`${PAGE}#/patterns`, async page => {
+  await page.locator('table', { hasText: 'solver' }).waitFor();
+  await page.locator('td', { hasText: 'accepted by ada' }).waitFor();
+  assert.equal(await page.locator('aside img').count(), 0);
+  await page.getByRole('link', { name: /solver/ }).click();
+  await page.locator('.shape svg path.mean').first().waitFor();
+  await page.getByLabel(/^Move the segment of cn0050/).selectOption({ index: 1 });
+  await page.locator('.notice', { hasText: 'Done: version 4 is active.' }).waitFor();
+  await shot(page, 'pattern');
+  await page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
+  await page.locator('.notice', { hasText: /Done: version|so already/ }).waitFor();
+}));
+
 test('a hostile name is shown as it is written and does nothing', () => open(PAGE, async page => {
   await live(page);
   await page.goto(`${PAGE}#/node/cn0050`);
@@ -243,9 +293,9 @@ for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['dark', 390]]) 
   test(`it fits ${width} pixels in ${scheme}, and axe finds no serious fault`, () => open(PAGE, async page => {
     await live(page);
     await page.locator('aside article').first().waitFor();
-    for (const hash of ['#/', '#/node/cn0042', '#/job/8812302']) {
+    for (const hash of ['#/', '#/node/cn0042', '#/job/8812302', '#/alert/hpc-17', '#/patterns', '#/pattern/0', '#/labels', '#/history']) {
       await page.goto(PAGE + hash);
-      await page.locator({ node: '.curve', job: '.node-view table', '': 'aside article' }[hash.split('/')[1]]).first().waitFor();
+      await page.locator({ node: '.curve', job: '.node-view table', patterns: 'table', pattern: '.shape', labels: '.empty', '': 'aside article' }[hash.split('/')[1]] ?? 'article').first().waitFor();
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${hash} is wider than the window`);
       assert.deepEqual(await faults(page), []);
       await shot(page, `${hash.split('/')[1] || 'cluster'}-${scheme}-${width}`);

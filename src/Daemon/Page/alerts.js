@@ -1,6 +1,7 @@
 import { follow, get } from './api.js';
 import { date, many, score, span } from './words.js';
 import { el, jobLink, nodeLink, plain } from './dom.js';
+import { verdictTools } from './verdict.js';
 
 const Most = 200;
 const Rank = { critical: 0, warning: 1, info: 2 };
@@ -53,7 +54,7 @@ function evidence(alert) {
   return all.startsWith(head) ? all.slice(head.length).replace(/^[.:;,\s]+/, '') : all;
 }
 
-export function card(alert, now, { level = 'h3', chosen = false } = {}) {
+export function card(alert, now, { level = 'h3', chosen = false, tools = false } = {}) {
   const since = Date.parse(alert.since);
   const until = alert.cleared ? Date.parse(alert.cleared) : now;
   const of = alert.out_of > 1 ? `${alert.node_count} of ${many(alert.out_of, 'node')}` : null;
@@ -72,7 +73,8 @@ export function card(alert, now, { level = 'h3', chosen = false } = {}) {
       alert.job ? el('span', {}, 'job ', jobLink(alert.job.id)) : null,
       of ? el('span', {}, of) : null,
       against ? el('span', {}, against) : null,
-      el('span', {}, plain(alert.id))));
+      el('span', {}, plain(alert.id))),
+    ...(chosen || tools ? verdictTools(alert) : []));
 }
 
 /** The list beside the grid. Cards that did not change stay as they are: focus and selection of text survive. */

@@ -18,6 +18,8 @@ async function ask(path, options = {}) {
     const headers = { ...options.headers, ...(sent ? { Authorization: `Bearer ${sent}` } : {}) };
     const answer = await fetch(path, { ...options, headers, cache: 'no-store', credentials: 'omit', redirect: 'error' });
     if (answer.status !== 401 && answer.status !== 403) return answer;
+    // Refused for where it was asked from, not for who asks: no token helps.
+    if (answer.status === 403 && /origin/.test((await answer.clone().json().catch(() => ({}))).detail ?? '')) return answer;
     // Another request may have been given a token meanwhile: try that one before asking again.
     if (token() === sent) await refused(answer.status, sent !== null);
   }
@@ -31,6 +33,24 @@ export async function get(path, signal) {
   const answer = await ask(path, { signal });
   if (!answer.ok) throw new Failure(answer.status, await detail(answer));
   return answer.json();
+}
+
+/** Changes something; null as body: none. */
+export async function send(method, path, body = null) {
+  const answer = await ask(path, { method, ...(body === null ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }), signal: AbortSignal.timeout(300_000) });
+  if (!answer.ok) throw new Failure(answer.status, await detail(answer));
+  return answer.json();
+}
+
+/** Saves what is there as a file: a link could not carry the token. */
+export async function save(path, name) {
+  const answer = await ask(path);
+  if (!answer.ok) throw new Failure(answer.status, await detail(answer));
+  const address = URL.createObjectURL(await answer.blob());
+  const link = document.createElement('a');
+  [link.href, link.download] = [address, name];
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 const wait = (ms, signal) => new Promise(done => {

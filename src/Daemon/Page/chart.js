@@ -50,6 +50,8 @@ export class Chart {
     this.#draw();
   }
 
+  get window() { return this.#stretch.window; }
+
   #x(ms) { return Left + ((ms - this.#from) / (this.#until - this.#from)) * (this.#width - Left - Right); }
 
   #time(e) {

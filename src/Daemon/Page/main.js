@@ -3,7 +3,10 @@ import { AlertList, Alerts } from './alerts.js';
 import { Cluster, States } from './cluster.js';
 import { $, el } from './dom.js';
 import { Grid } from './grid.js';
+import { HistoryView } from './history.js';
 import { JobView } from './job.js';
+import { LabelsView } from './labels.js';
+import { PatternsView, PatternView } from './patterns.js';
 import { NodeView } from './node.js';
 import { count } from './words.js';
 
@@ -18,30 +21,38 @@ let view = null;
 let chosen = null;
 let job = null;
 
-// Where the user is: "#/", "#/node/NAME", "#/job/ID" or "#/alert/ID", so that an address can be sent to a colleague.
+const Wide = { patterns: () => new PatternsView(), pattern: id => new PatternView(id), labels: () => new LabelsView(cluster), history: () => new HistoryView(cluster) };
+
+// Where the user is: "#/", "#/node/NAME", "#/job/ID", "#/alert/ID", "#/patterns" and so on, so that an address can be sent to a colleague.
 function route() {
-  const [, kind, id] = /^#\/(node|job|alert)\/(.+)$/.exec(location.hash) ?? [];
+  const [, kind, id] = /^#\/(node|job|alert|pattern|patterns|labels|history)(?:\/(.+))?$/.exec(location.hash) ?? [];
   view?.close();
   view = null;
   chosen = null;
   job = null;
-  if (kind === 'node') {
+  if (kind === 'node' && id) {
     const node = decode(id);
     view = new NodeView(node, cluster, alerts);
     $('side').replaceChildren(view.element);
     grid.select(node);
     document.title = `${node} \u2013 Tocsin`;
-  } else if (kind === 'job') {
+  } else if (kind === 'job' && id) {
     job = decode(id);
     view = new JobView(job, cluster);
     $('side').replaceChildren(view.element);
     document.title = `Job ${job} \u2013 Tocsin`;
+  } else if (Wide[kind]) {
+    view = Wide[kind](decode(id ?? ''));
+    $('side').replaceChildren(view.element);
+    document.title = `${view.title} \u2013 Tocsin`;
   } else {
-    chosen = kind === 'alert' ? decode(id) : null;
+    chosen = kind === 'alert' && id ? decode(id) : null;
     document.title = 'Tocsin';
     showAlerts();
   }
-  document.body.dataset.view = view ? 'node' : 'all';
+  document.body.dataset.view = Wide[kind] ? 'wide' : view ? 'node' : 'all';
+  for (const a of $('nav').children) a.toggleAttribute('aria-current', a.hash === location.hash || (a.hash === '#/patterns' && kind === 'pattern') || (a.hash === '#/' && !Wide[kind]));
+  if (!Wide[kind]) grid.arrange();
   show();
   if (view) $('side-title')?.focus({ preventScroll: innerWidth > 900 });
 }
@@ -102,7 +113,7 @@ alerts.addEventListener('link', e => link('alerts', e.detail));
 
 let asking = null;
 onRefused((status, had) => asking ??= new Promise(done => {
-  $('door-why').textContent = had ? `${status === 403 ? 'That token is known, but lacks the role read' : 'That token is not known'}. Another one?` : 'Any token with the role read of the daemon\u2019s tokens file. It is kept in this tab until you close it.';
+  $('door-why').textContent = had ? `${status === 403 ? 'That token is known, but lacks the role that this needs' : 'That token is not known'}. Another one?` : 'Any token with the role read of the daemon\u2019s tokens file. It is kept in this tab until you close it.';
   $('door').showModal();
   $('door').oncancel = e => e.preventDefault();
   $('door-form').onsubmit = () => {
@@ -121,6 +132,7 @@ $('by').addEventListener('change', e => { grid.by = e.target.value; grid.arrange
 addEventListener('hashchange', route);
 addEventListener('keydown', e => {
   const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName);
+  if (e.defaultPrevented) return;
   if (e.key === '/' && !typing && !e.ctrlKey && !e.metaKey && !e.altKey) {
     e.preventDefault();
     $('search').focus();

@@ -2,6 +2,7 @@ import { Failure, get } from './api.js';
 import { card } from './alerts.js';
 import { Chart } from './chart.js';
 import { Curves } from './curves.js';
+import { Marks, words as labelWords } from './marks.js';
 import { el, jobLink, name, plain } from './dom.js';
 import { Stretch } from './stretch.js';
 import { clock, date, many, metric, quantity, round, score, span } from './words.js';
@@ -18,6 +19,7 @@ export class NodeView {
   #stretch = new Stretch();
   #chart = new Chart(this.#stretch);
   #curves = new Curves(this.#stretch);
+  #marks;
   #head = el('div');
   #facts = el('dl', { class: 'facts' });
   #top = el('div');
@@ -30,9 +32,11 @@ export class NodeView {
 
   constructor(node, cluster, alerts) {
     [this.#node, this.#cluster, this.#alerts] = [node, cluster, alerts];
+    this.#marks = new Marks(node, this.#chart);
+    this.#marks.onchange = () => this.#soon?.();
     this.element.append(this.#head, this.#facts,
       el('div', { class: 'bar' }, el('h3', {}, 'Score and threshold'), ...timeTools(this.#stretch)),
-      this.#none, this.#chart.element, this.#top, this.#curves.element, this.#told);
+      this.#none, this.#chart.element, this.#top, this.#curves.element, this.#marks.element, this.#told);
     this.#curves.onwanted = () => this.#soon?.();
     this.#chart.element.hidden = true;
     this.#none.textContent = 'Asking \u2026';
@@ -68,16 +72,19 @@ export class NodeView {
     const first = Date.parse(scores.first);
     const from = scores.scores.length ? first : Date.parse(node.frame ?? 0) - 3_600_000;
     const since = `from=${Math.floor(Math.max(0, from) / 1000)}`;
-    const [segments, alerts, jobs] = await Promise.all([
+    const [segments, alerts, jobs, labels, hints] = await Promise.all([
       ask(`api/v1/segments?node=${key}&limit=1000&${since}`),
       ask(`api/v1/alerts?node=${key}&limit=100&${since}`),
       ask(`api/v1/jobs?limit=200&${since}`).catch(() => ({ jobs: [] })),
+      ask(`api/v1/labels?node=${key}&limit=100&${since}`),
+      ask(`api/v1/nodes/${key}/suggestions`),
     ]);
     if (this.#stop.signal.aborted) return;
     this.#heading(node);
     this.#standing(node);
     const titles = new Map([...jobs.jobs, ...node.jobs].map(j => [j.job_id, j.job_name]));
-    this.#curve(scores, first, segments.segments, alerts.alerts, titles);
+    this.#curve(scores, first, segments.segments, alerts.alerts, titles, labels.labels);
+    this.#marks.show(labels.labels, hints.suggestions);
     this.#outstanding(node, alerts.alerts);
     this.#history(alerts.alerts);
     await this.#curves.update(p => ask(`api/v1/nodes/${key}/frames?${p}`), alerts.alerts.filter(a => a.status === 'open').flatMap(a => a.top.map(t => t.metric)).slice(0, 4));
@@ -100,18 +107,18 @@ export class NodeView {
       ? node.jobs.map(j => el('div', {}, jobLink(j.job_id, `${j.job_id} ${j.job_name}`), j.user ? [' of ', name(j.user)] : '', `, for ${span(Date.parse(node.frame) - Date.parse(j.start))}`))
       : ['none, idle'];
     const m = node.match;
-    const pattern = !m ? 'not known yet' : m.pattern < 0 ? `none fits; nearest is ${m.nearest}` : `${m.pattern}${m.confidence === null ? '' : `, ${round(m.confidence * 100)} % sure`}`;
+    const pattern = !m ? ['not known yet'] : m.pattern < 0 ? ['none fits; nearest is ', patternLink(m.nearest)] : [patternLink(m.pattern), m.confidence === null ? '' : `, ${round(m.confidence * 100)} % sure`];
     const facts = [
       [node.jobs.length > 1 ? 'Jobs' : 'Job', jobs],
       ['Score', [node.score === null ? 'none yet' : score(node.score), node.threshold === null ? '' : ` of ${score(node.threshold)} allowed`]],
-      ['Pattern', [pattern]],
+      ['Pattern', pattern],
       ['Latest data', [node.frame ? el('time', { datetime: node.frame, title: date(Date.parse(node.frame)) }, `${clock(Date.parse(node.frame))} UTC`) : 'none']],
       ...(node.scheduler_state ? [['Slurm says', [name(node.scheduler_state)]]] : []),
     ];
     this.#facts.replaceChildren(...facts.map(([term, words]) => el('div', {}, el('dt', {}, term), el('dd', {}, ...words))));
   }
 
-  #curve(scores, first, segments, alerts, titles) {
+  #curve(scores, first, segments, alerts, titles, labels) {
     const any = scores.scores.some(s => s !== null);
     this.#chart.element.hidden = !any;
     this.#none.hidden = any;
@@ -126,6 +133,7 @@ export class NodeView {
         label: s.jobs.length ? s.jobs.map(j => `${j.job_id}${titles.get(j.job_id) ? ` ${titles.get(j.job_id)}` : ''}`).join(', ') : 'idle',
       })),
       alerts: alerts.map(a => ({ from: Date.parse(a.since), until: a.cleared ? Date.parse(a.cleared) : null, severity: a.severity, summary: a.summary })),
+      labels: labels.map(l => ({ from: Date.parse(l.from), until: Date.parse(l.until), kind: l.fault === null ? 'normal' : 'fault', words: labelWords(l) })),
     });
   }
 
@@ -153,7 +161,7 @@ export class NodeView {
     if (this.#told.dataset.said === said) return;
     this.#told.dataset.said = said;
     this.#told.replaceChildren(el('h3', {}, 'Alerts of this node'), ...(alerts.length
-      ? alerts.slice(0, 20).map(a => card(a, this.#cluster.now, { level: 'h4' }))
+      ? alerts.slice(0, 20).map(a => card(a, this.#cluster.now, { level: 'h4', tools: a.status === 'open' }))
       : [el('p', { class: 'empty' }, 'None in this time.')]), alerts.length > 20 ? el('p', { class: 'empty' }, `and ${many(alerts.length - 20, 'older one')}`) : '');
   }
 
@@ -163,6 +171,8 @@ export class NodeView {
     this.#chart.element.hidden = true;
   }
 }
+
+const patternLink = id => el('a', { href: `#/pattern/${id}` }, String(id));
 
 /** Buttons for what keys and dragging do to time. */
 export function timeTools(stretch) {

@@ -1,8 +1,11 @@
+using Tocsin.Actors.Learning;
 using Tocsin.Actors.Persistence;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve;
+using Tocsin.Daemon.Serve.Patterns;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
+using Tocsin.Unit.Learning;
 using Tocsin.Unit.Serve;
 
 namespace Tocsin.Integration.Page;
@@ -54,6 +57,7 @@ internal sealed class PageCluster : IAsyncDisposable
         {
             cluster.Remember();
             cluster._backend.Stored.AddRange(cluster.FirstAlerts());
+            cluster.Learned();
         }
         return cluster;
     }
@@ -163,6 +167,15 @@ internal sealed class PageCluster : IAsyncDisposable
                 Host.Nodes.Frames.Keep(key, _now - ((959 - i) * Step), load, 1.5f + (0.3f * load) - leak, leak + (0.4f * (float)_dice.NextDouble()));
             }
         }
+    }
+
+    private void Learned()
+    {
+        var library = SmallRecording.Library.Value;
+        _backend.Desk.Active = (3, library);
+        _backend.Desk.Rows.AddRange([new LibraryRow(2, "none", _now - 9_000_000, "the first library, of 9 segments"), new LibraryRow(3, "none", _now - 900_000, $"pattern 2 ({Hostile}) is accepted by ada")]);
+        _backend.Edits.Look = new PatternLook(3, true, 1, [new KeptSegment("x", new NodeKey("hpc", "cn0050"), _now - 7_200_000, _now - 3_600_000, false, Hostile, [], 240, 1000)],
+            TypicalShape.Of(library, 0, SmallRecording.Training().Where(s => s.JobName == SmallRecording.Kinds[0]).ToList()));
     }
 
     private IEnumerable<Alert> FirstAlerts()

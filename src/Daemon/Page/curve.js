@@ -122,12 +122,13 @@ export class Curve {
       pen.moveTo(Left, at);
       pen.lineTo(width - Right, at);
       pen.stroke();
-      pen.fillText(axis(v, this.#data.unit), Left - 6, v === high ? Top + 8 : Height - Top);
+      pen.fillText(axis(v, this.#data.unit, (high - low) / 100), Left - 6, v === high ? Top + 8 : Height - Top);
     }
   }
 }
 
-export const axis = (v, unit) => quantity(v, unit, 0).replace(/ ?(a second|\/s)$/, '').replace(/(\d) (?=[A-Za-z%])/, '$1\u2009');
+/** A mark of an axis: short, without a unit that is no size; what is small against the other end is 0. */
+export const axis = (v, unit, grain = 0) => quantity(v, /^(bytes|B|KiB|MiB|GiB)|share|ratio|fraction/.test(unit) ? unit.replace(/\/s$/, '') : '', grain).replace(/(\d) (?=[A-Za-z%])/, '$1\u2009');
 
 /** From the lowest to the highest of value and expectation, and of the band as far as it is no wider than thrice that. */
 function extent(d, a, b) {

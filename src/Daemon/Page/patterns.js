@@ -40,7 +40,7 @@ const table = (label, heads, rows) => el('div', { class: 'scroll', tabindex: 0, 
 /** All patterns, and the versions of the library. */
 export class PatternsView extends Live {
   title = 'Patterns';
-  #body = el('div');
+  #body = el('div', { class: 'stack' });
 
   constructor() {
     super();
@@ -81,14 +81,14 @@ export class PatternsView extends Live {
 export class PatternView extends Live {
   #id;
   #title = el('span');
-  #body = el('div');
+  #body = el('div', { class: 'stack' });
 
   constructor(id) {
     super();
     this.#id = id === 'none' ? id : Number.parseInt(id, 10);
     this.title = id === 'none' ? 'Like no pattern' : `Pattern ${this.#id}`;
     this.#title.textContent = this.title;
-    this.element.append(el('div', { class: 'bar' }, this.head(this.#title), el('a', { class: 'close', href: '#/patterns', 'aria-label': 'Close', title: 'Close' }, '\u00d7')), this.notice.element, this.#body);
+    this.element.append(el('div', { class: 'bar' }, el('h2', { tabindex: -1, id: 'side-title' }, this.#title), el('a', { class: 'close', href: '#/patterns', 'aria-label': 'Close', title: 'Close' }, '\u00d7')), this.notice.element, this.#body);
     this.start();
   }
 
@@ -139,9 +139,9 @@ function shape(s, step) {
   const edge = [...points(s.high), ...points(s.low).reverse()];
   const said = metric(s.metric);
   return el('figure', { class: 'shape' },
-    el('figcaption', {}, el('strong', {}, name(said)), s.with.length ? el('span', { class: 'count', title: plain(s.with.map(metric).join(', ')) }, ` and ${s.with.length} like it`) : ''),
+    el('figcaption', {}, el('strong', {}, name(said)), s.with.length ? el('span', { class: 'count', title: plain(s.with.map(metric).join(', ')) }, `, of ${s.with.length + 1} that move together`) : ''),
     svg('svg', { viewBox: `0 0 ${Wide} ${High}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': plain(`${said}: from ${axis(s.mean[0], s.unit)} to ${axis(s.mean.findLast(v => v !== null) ?? null, s.unit)}`) },
       svg('path', { class: 'band', d: edge.length ? `M${edge.join('L')}Z` : '' }), svg('path', { class: 'mean', d: s.mean.some(v => v !== null) ? `M${points(s.mean).join('L')}` : '' }),
-      svg('text', { x: 40, y: 14, 'text-anchor': 'end' }, axis(high, s.unit)), svg('text', { x: 40, y: High - 19, 'text-anchor': 'end' }, axis(low, s.unit)),
+      svg('text', { x: 40, y: 14, 'text-anchor': 'end' }, axis(high, s.unit, (high - low) / 100)), svg('text', { x: 40, y: High - 19, 'text-anchor': 'end' }, axis(low, s.unit, (high - low) / 100)),
       svg('text', { x: 44, y: High - 3 }, '0'), svg('text', { x: Wide - 4, y: High - 3, 'text-anchor': 'end' }, span((s.mean.length - 1) * step))));
 }

@@ -41,7 +41,7 @@ internal sealed class PatternEditRoutes(IPatternDesk desk, Gate gate, string clu
                     ("kept", Schema.List(Schema.Object(
                         ("cluster", Schema.Text()), ("node", Schema.Text()), ("start", Schema.Time()), ("last", Schema.Time("of the last frame that is kept")), ("job_name", Schema.Text()), ("idle", Schema.Flag()), ("frames", Schema.Whole())))),
                     ("shape", Schema.List(Schema.Object(
-                        ("metric", Schema.Text("of its group the one that tells the pattern from all others most")), ("unit", Schema.Text()), ("treatment", (JsonObject)FrameRoutes.TreatmentSchema.DeepClone()),
+                        ("metric", Schema.Text("at most three of each group, twelve in all: those that tell the pattern from all others most")), ("unit", Schema.Text()), ("treatment", (JsonObject)FrameRoutes.TreatmentSchema.DeepClone()),
                         ("with", Schema.List(Schema.Text(), "metrics that move together with it")), ("mean", Column("of the segments, at each frame of the head")), ("low", Column("less the deviation among them")), ("high", Column("and that added")))))),
                     JsonNode.Parse("""
                         {"library_version": 2, "step_ms": 15000, "measured": true, "kept_count": 1, "kept": [{"cluster": "hpc", "node": "cn0421", "start": "2026-01-31T09:10:00.000Z", "last": "2026-01-31T10:10:00.000Z", "job_name": "lattice", "idle": false, "frames": 240}],

@@ -5,7 +5,7 @@ using Tocsin.Shared;
 namespace Tocsin.Daemon.Serve.Patterns;
 
 /// <summary>What one metric usually does at the start of a pattern's segments, in its own unit; one value a frame.</summary>
-/// <param name="With">Other metrics that move together with it.</param>
+/// <param name="With">Other metrics of its group: they move together.</param>
 /// <param name="Low">The mean less the deviation among the segments.</param>
 internal sealed record ShapeCurve(MetricPlan Metric, IReadOnlyList<string> With, float[] Mean, float[] Low, float[] High);
 

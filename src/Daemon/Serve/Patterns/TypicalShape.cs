@@ -5,11 +5,14 @@ using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Serve.Patterns;
 
-/// <summary>How a pattern's segments begin: of each group of metrics that move together the one that tells the pattern from all others most.</summary>
+/// <summary>How a pattern's segments begin: of each group of metrics that move together the few that tell the pattern from all others most.</summary>
 internal static class TypicalShape
 {
     /// <summary>Frames of the head.</summary>
     private const int Most = 120;
+
+    private const int MostOfGroup = 3;
+    private const int MostCurves = 12;
 
     /// <summary>Of a segment that is too short to say how it goes on, the others say it.</summary>
     private const int LeastSegments = 2;
@@ -23,19 +26,21 @@ internal static class TypicalShape
         var shape = new List<(double Apart, ShapeCurve Curve)>();
         foreach (var group in Enumerable.Range(0, plan.Count).GroupBy(m => library.Groups.GroupOf[m]))
         {
-            var lead = group.MaxBy(m => Apart(library, pattern, m));
-            var with = group.Where(m => m != lead).Select(m => plan.Metrics[m].Name).ToList();
-            shape.Add((Apart(library, pattern, lead), Curve(library, pattern, lead, with, heads, frames)));
+            foreach (var lead in group.OrderByDescending(m => Apart(library, pattern, m)).ThenBy(m => m).Take(MostOfGroup))
+            {
+                var with = group.Where(m => m != lead).Select(m => plan.Metrics[m].Name).ToList();
+                shape.Add((Apart(library, pattern, lead), Curve(library, pattern, lead, with, heads, frames)));
+            }
         }
-        return [.. shape.OrderByDescending(s => s.Apart).Select(s => s.Curve)];
+        return [.. shape.OrderByDescending(s => s.Apart).Take(MostCurves).Select(s => s.Curve)];
     }
 
-    /// <summary>In the pattern's own deviations from the mean over all of training.</summary>
+    /// <summary>From the mean over all of training, in deviations of all of training: in its own every metric that stands still would be far.</summary>
     private static double Apart(PatternLibrary library, int pattern, int metric)
     {
         var z = library.PatternZ;
         var (own, all) = ((pattern * z.Metrics) + metric, (z.Patterns * z.Metrics) + metric);
-        return Math.Abs(z.Means[own] - z.Means[all]) / z.Sigmas[own];
+        return Math.Abs(z.Means[own] - z.Means[all]) / z.Sigmas[all];
     }
 
     private static ShapeCurve Curve(PatternLibrary library, int pattern, int metric, List<string> with, List<PreparedSegment> heads, int frames)

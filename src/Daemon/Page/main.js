@@ -137,7 +137,9 @@ addEventListener('keydown', e => {
     e.preventDefault();
     $('search').focus();
   } else if (e.key === 'Escape' && !$('door').open) {
-    if (typing && $('search').value) { $('search').value = ''; show(); }
+    // What is being written elsewhere is not thrown away by one key.
+    if (typing && e.target !== $('search')) e.target.blur();
+    else if (typing && $('search').value) { $('search').value = ''; show(); }
     else if (location.hash.length > 2) { location.hash = '#/'; $('grid').focus(); }
   }
 });

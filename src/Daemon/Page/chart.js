@@ -1,5 +1,5 @@
 import { el, plain, svg } from './dom.js';
-import { moments, nice, once } from './stretch.js';
+import { moments, nice, once, watchWidth } from './stretch.js';
 import { clock, minute, score } from './words.js';
 
 export const Left = 56;
@@ -25,13 +25,13 @@ export class Chart {
   #from = 0;
   #until = 1;
   #drag = null;
-  #width = 600;
+  #width = 0;
 
   constructor(stretch) {
     this.#stretch = stretch;
     const draw = once(() => this.#draw());
     this.element.append(this.#picture, this.#read);
-    new ResizeObserver(draw).observe(this.element);
+    watchWidth(this.element, width => { this.#width = width; draw(); });
     stretch.addEventListener('view', draw);
     stretch.addEventListener('point', () => this.#point());
     this.#picture.addEventListener('keydown', e => { if (this.#data && stretch.key(e)) e.preventDefault(); });
@@ -60,8 +60,7 @@ export class Chart {
   }
 
   #draw() {
-    if (!this.#data || !this.element.clientWidth) return;
-    this.#width = this.element.clientWidth;
+    if (!this.#data || !this.#width) return;
     [this.#from, this.#until] = this.#stretch.window;
     const { first, step, scores, thresholds } = this.#data;
     const a = Math.max(0, Math.floor((this.#from - first) / step));

@@ -1,6 +1,6 @@
 import { Left, Right } from './chart.js';
 import { el, name } from './dom.js';
-import { once } from './stretch.js';
+import { once, watchWidth } from './stretch.js';
 import { metric, quantity, round } from './words.js';
 
 const Height = 74;
@@ -26,6 +26,7 @@ export class Curve {
   #pin;
   #data = null;
   #first = 0;
+  #width = 0;
   #draw;
   #stop = new AbortController();
 
@@ -43,7 +44,7 @@ export class Curve {
     stretch.addEventListener('view', this.#draw, { signal });
     stretch.addEventListener('point', () => this.#point(), { signal });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.#draw, { signal });
-    new ResizeObserver(this.#draw).observe(this.element);
+    watchWidth(this.element, width => { this.#width = width; this.#draw(); });
     this.#canvas.addEventListener('wheel', e => stretch.wheel(e, this.#time(e)), { passive: false });
     this.#canvas.addEventListener('pointermove', e => stretch.point(this.#time(e)));
     this.#canvas.addEventListener('pointerleave', () => stretch.point(null));
@@ -80,7 +81,7 @@ export class Curve {
   }
 
   #paint() {
-    const width = this.element.clientWidth;
+    const width = this.#width;
     if (!this.#data || !width) return;
     const ratio = devicePixelRatio || 1;
     if (this.#canvas.width !== Math.round(width * ratio)) [this.#canvas.width, this.#canvas.height, this.#canvas.style.height] = [Math.round(width * ratio), Math.round(Height * ratio), `${Height}px`];

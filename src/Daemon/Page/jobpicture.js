@@ -1,7 +1,7 @@
 import { Left, Right } from './chart.js';
 import { axis, paint, trace, within } from './curve.js';
 import { el, plain } from './dom.js';
-import { moments, once } from './stretch.js';
+import { moments, once, watchWidth } from './stretch.js';
 import { clock, minute, quantity } from './words.js';
 
 const Plot = 250;
@@ -21,6 +21,7 @@ export class JobPicture {
   #stretch;
   #job = null;
   #first = 0;
+  #width = 0;
   #order = [];
   #chosen = null;
   #kind = null;
@@ -35,7 +36,7 @@ export class JobPicture {
     stretch.addEventListener('view', this.#draw, { signal });
     stretch.addEventListener('point', () => { this.#say(); this.#draw(); }, { signal });
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', this.#draw, { signal });
-    new ResizeObserver(this.#draw).observe(this.element);
+    watchWidth(this.element, width => { this.#width = width; this.#draw(); });
     this.#canvas.addEventListener('keydown', e => this.#key(e));
     this.#canvas.addEventListener('wheel', e => stretch.wheel(e, this.#time(e)), { passive: false });
     this.#canvas.addEventListener('pointerdown', e => { this.#drag = { x: e.clientX, from: stretch.window[0] }; this.#canvas.setPointerCapture(e.pointerId); });
@@ -154,7 +155,7 @@ export class JobPicture {
   }
 
   #paint() {
-    const width = this.element.clientWidth;
+    const width = this.#width;
     if (!this.#job || !width) return;
     const [ratio, height] = [devicePixelRatio || 1, Plot + Bottom];
     [this.#canvas.width, this.#canvas.height, this.#canvas.style.height] = [Math.round(width * ratio), Math.round(height * ratio), `${height}px`];

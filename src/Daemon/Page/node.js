@@ -181,7 +181,7 @@ export function timeTools(stretch) {
   }, words));
   stretch.addEventListener('held', () => {
     const held = stretch.held === null ? 'all' : String((stretch.held.length ?? 0) / 60_000);
-    for (const b of stretches) b.setAttribute('aria-pressed', String(b.dataset.minutes === held));
+    for (const b of stretches) if ((b.getAttribute('aria-pressed') === 'true') !== (b.dataset.minutes === held)) b.setAttribute('aria-pressed', String(b.dataset.minutes === held));
   });
   const middle = () => (stretch.window[0] + stretch.window[1]) / 2;
   const tool = (label, sign, act) => el('button', { type: 'button', 'aria-label': label, title: label, onclick: act }, sign);

@@ -116,6 +116,11 @@ export function nice(v) {
   return [1, 2, 5, 10].map(m => m * power).find(s => s >= v * 0.999999) ?? 10 * power;
 }
 
+/** Its width, told when it changes: to ask for it while drawing would make the browser lay everything out first. */
+export function watchWidth(element, told) {
+  new ResizeObserver(([seen]) => told(seen.contentRect.width)).observe(element);
+}
+
 /** One call a picture, however often it is asked for. */
 export function once(draw) {
   let asked = false;

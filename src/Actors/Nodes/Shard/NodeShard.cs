@@ -186,7 +186,7 @@ public sealed class NodeShard : IShardWork
         node.Applied = Math.Max(node.Applied, appliedTo - 1);
         node.FirstUnstored = long.MaxValue;
         node.Head.Draft(node.Node, _options.Nodes.KeptFrames, ref _nextPart, parts, removedParts);
-        var row = new NodeRow(node.Node.Key, node.Applied, NodeRowWire.Write(node.Node.State with { Head = node.Head.Parts }));
+        var row = new NodeRow(node.Node.Key, node.Applied, NodeRowWire.Write(node.Head.Thin(node.Node.State)));
         node.Stored();
         _nodes.Written(node);
         return row;
@@ -198,6 +198,7 @@ public sealed class NodeShard : IShardWork
             throw new DependencyException($"the stored row of {row.Node} cannot be read: {failure}");
         foreach (var version in (long[])[state.ActiveLibrary, state.Scoring?.LibraryVersion ?? 0])
             _libraries.Find(version);
-        _nodes.Add(new ShardNode(WatchedNode.Restore(row.Node, _room, state), row.AppliedOffset, new StoredHead(row.Node, state.Head, _part)));
+        var head = new StoredHead(row.Node, state.Head, _part);
+        _nodes.Add(new ShardNode(WatchedNode.Restore(row.Node, _room, head.Whole(state)), row.AppliedOffset, head));
     }
 }

@@ -71,6 +71,23 @@ internal sealed class StoredHead(NodeKey node, IEnumerable<HeadPart> parts, Func
         return frames.Count == Frames ? frames : null;
     }
 
+    /// <summary>The state without the kept frames of the open segment where all of its frames are in parts: nearly two thirds of a row that would be written twice.</summary>
+    public WatchedNodeState Thin(WatchedNodeState state) =>
+        state.Scoring is { Open: { } open } scoring && _parts.Count > 0 && Frames == open.State.Frames
+            ? state with { Scoring = scoring with { Open = open with { State = open.State with { Raw = [] } } }, Head = Parts }
+            : state with { Head = Parts };
+
+    /// <summary>What <see cref="Thin"/> was given.</summary>
+    /// <exception cref="DependencyException">The parts are not there, or not those of the row.</exception>
+    public WatchedNodeState Whole(WatchedNodeState state)
+    {
+        if (state.Scoring is not { Open: { State: { Raw.Length: 0, TimesMs.Length: > 0 } thin } open } scoring)
+            return state;
+        if (Read() is not { } head || head.Count != thin.Frames || !head.TakeLast(thin.TimesMs.Length).Select(f => f.TimeMs).SequenceEqual(thin.TimesMs))
+            throw new DependencyException($"the stored frames of {node} are not those that its row names: the store is damaged");
+        return state with { Scoring = scoring with { Open = open with { State = thin with { Raw = [.. head.TakeLast(thin.TimesMs.Length).SelectMany(f => f.Row)] } } } };
+    }
+
     private static byte[] Bytes(int first, List<(long TimeMs, float[] Row)> frames)
     {
         using var buffer = new PooledBuffer();

@@ -5,6 +5,9 @@ namespace Tocsin.Actors.Learning;
 /// <summary>The frames of one node since the last segment of its that was taken out, oldest first.</summary>
 public sealed class OpenFrames(NodeKey node, MetricSchema schema)
 {
+    /// <summary>Frames. Room grows by an eighth: doubled, it would be up to twice what <see cref="CollectOptions.OpenBytes"/> allows.</summary>
+    private const int LeastRoom = 16;
+
     private readonly List<long> _times = [];
     private readonly List<float> _values = [];
 
@@ -36,6 +39,8 @@ public sealed class OpenFrames(NodeKey node, MetricSchema schema)
         if (!ReferenceEquals(columns, Schema))
             Use(columns);
         _times.Add(timeMs);
+        if (_values.Capacity - _values.Count < row.Length)
+            _values.Capacity = _values.Count + Math.Max(LeastRoom * row.Length, _values.Count / 8);
         _values.AddRange(row);
         Common = common;
         Unsaved++;

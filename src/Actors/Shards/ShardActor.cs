@@ -27,10 +27,6 @@ public sealed partial class ShardActor : UntypedActor
     private Stage _stage = Stage.Away;
     private long _life;
     private long _epoch;
-    private object? _reading;
-
-    /// <summary>Why nothing is read at present.</summary>
-    private string? _unread;
     private long _applied;
     private long _end = long.MaxValue;
 
@@ -172,32 +168,6 @@ public sealed partial class ShardActor : UntypedActor
         });
     }
 
-    private void Read()
-    {
-        // How far the log goes is not known before the first word on this reading.
-        (_reading, _unread, _end) = (new object(), null, long.MaxValue);
-        Context.Parent.Tell(new ReadFrom(_at, _applied, _reading));
-    }
-
-    private void ReadLater(string why)
-    {
-        _unread = why;
-        Timers.StartSingleTimer(ReadAgain.Instance, ReadAgain.Instance, Delay());
-    }
-
-    private void OnReadFailed(LogFailure failure)
-    {
-        _reading = null;
-        if (failure is OffsetOutOfRange range)
-        {
-            _outOfRange = range;
-            Go();
-            return;
-        }
-        ReadLater(failure.Message);
-        Show();
-    }
-
     /// <summary>What throws in here is a bug in the work or in what it was given: the memory goes, and the record is tried again with care.</summary>
     private void Guarded(Action step)
     {
@@ -240,13 +210,6 @@ public sealed partial class ShardActor : UntypedActor
         (_work, _draft, _stage, _reading, _outOfRange, _giveUp) = (null, null, Stage.Away, null, null, false);
         Timers.Cancel(ReadAgain.Instance);
         GiveBack();
-    }
-
-    private void GiveBack()
-    {
-        if (_batch is { } batch)
-            Context.Parent.Tell(new ReadOn(_at, batch));
-        _batch = null;
     }
 
     private TimeSpan Delay() => _settings.Retry.Delay(++_failures, Context.System.NextJitter());

@@ -1,5 +1,5 @@
-using Tocsin.Actors.Alerts.Book;
 using Tocsin.Actors.Alerts;
+using Tocsin.Actors.Alerts.Book;
 using Tocsin.Daemon.Config;
 using Tocsin.Shared.Flow;
 
@@ -55,7 +55,7 @@ internal static class JudgeRules
         var down = counted.Where(a => a.Down).SelectMany(a => a.Alert.Nodes).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         var who = down.Count > 0 ? $"{List(down)} went down" : "a node of it failed, says Slurm";
         var before = early is null ? "" : $"; before that: {Summary(early)}{When(run, early)}";
-        return (Blame.Node, $"The node: {who}{before}.", [$"Slurm ended the run as {Word(run.Run.State)}.", .. counted.Select(Reason)]);
+        return (Blame.Node, $"The node: {who}{before}.", [Ended(run), .. counted.Select(Reason)]);
     }
 
     private static (Blame Blame, string Sentence, IReadOnlyList<string> Reasons) Code(RunFacts run, AlertFact job)
@@ -84,16 +84,16 @@ internal static class JudgeRules
         if (!run.Ended)
             return (seen < LeastSeen ? Blame.Unknown : Blame.Nothing, seen < LeastSeen ? $"Unknown: it runs, and data are there of only {Percent(seen)} of it." : $"Nothing so far: it runs, and {normal}.", []);
         if (run.Run.State == JobState.OutOfMemory)
-            return (Blame.Code, $"The code: Slurm ended it because it took more memory than it was given{(seen < LeastSeen ? "" : $"; {normal}")}.", [$"Slurm ended the run as {Word(run.Run.State)}."]);
+            return (Blame.Code, $"The code: Slurm ended it because it took more memory than it was given{(seen < LeastSeen ? "" : $"; {normal}")}.", [Ended(run)]);
         if (run.Run.State is JobState.Cancelled or JobState.Preempted or JobState.Requeued or JobState.PastDeadline)
             return (Blame.Nothing, $"Nothing is known to have been wrong: it was {Word(run.Run.State)}{(seen < LeastSeen ? "" : $", and {normal}")}.", []);
         if (seen < LeastSeen)
             return (Blame.Unknown, $"Unknown: data are there of only {Percent(seen)} of it.", []);
         return run.Run.State switch
         {
-            JobState.TimedOut => (Blame.Code, $"The code, or its time limit: it ran to the limit, and {normal}.", [$"Slurm ended the run as {Word(run.Run.State)}."]),
+            JobState.TimedOut => (Blame.Code, $"The code, or its time limit: it ran to the limit, and {normal}.", [Ended(run)]),
             JobState.Failed when watched < LeastSeen => (Blame.Unknown, $"Unknown: it failed, and only {Percent(watched)} of it was watched by a model; rules and the comparison of nodes found nothing.", []),
-            JobState.Failed => (Blame.Code, $"The code: it failed, and {normal}.", [$"Slurm ended the run as {Word(run.Run.State)}."]),
+            JobState.Failed => (Blame.Code, $"The code: it failed, and {normal}.", [Ended(run)]),
             _ => (Blame.Unknown, $"Unknown: nothing says how it ended; {normal}.", []),
         };
     }
@@ -116,6 +116,8 @@ internal static class JudgeRules
             return ", since before the job began";
         return run.Ended ? $", {Span(run.UntilMs - fact.Alert.SinceMs)} before the end" : $", since {Span(run.UntilMs - fact.Alert.SinceMs)}";
     }
+
+    private static string Ended(RunFacts run) => $"Slurm ended the run as {Word(run.Run.State)}{(run.Run.ExitCode is { } code ? $", exit code {OneLine.Of(code, 16)}" : "")}.";
 
     private static string Reason(AlertFact fact) =>
         $"Alert {fact.Alert.Id}: {OneLine.Of(fact.Alert.Evidence, 1000)}{(fact.Confirmed ? " Confirmed by an operator." : "")}";

@@ -39,7 +39,8 @@ internal static class ReportText
         var said = run.Facts.Run;
         var end = said.EndMs is { } ended ? $"to {Iso.Text(ended)} ({JudgeRules.Span(ended - said.StartMs!.Value)})" : $"and runs ({JudgeRules.Span(run.Facts.UntilMs - said.StartMs!.Value)} so far)";
         var user = said.User is { } name ? $" of {Line(name)}" : "";
-        return $"{Line(said.JobName)}{user}, {JudgeRules.Word(said.State)}; from {Iso.Text(said.StartMs)} {end}; {said.NodeCount} {(said.NodeCount == 1 ? "node" : "nodes")}: {Line(said.NodeList)}";
+        var exit = said.ExitCode is { } code ? $" (exit code {Line(code)})" : "";
+        return $"{Line(said.JobName)}{user}, {JudgeRules.Word(said.State)}{exit}; from {Iso.Text(said.StartMs)} {end}; {said.NodeCount} {(said.NodeCount == 1 ? "node" : "nodes")}: {Line(said.NodeList)}";
     }
 
     private static void Add(StringBuilder text, RunReport run, bool several)

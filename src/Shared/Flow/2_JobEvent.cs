@@ -59,7 +59,10 @@ public sealed record JobEvent : IWire<JobEvent>
     /// <summary>Characters of <see cref="NodeList"/>.</summary>
     public const int MaxNodeList = 1 << 20;
 
-    private const int Fields = 11;
+    /// <summary>Records from before exit codes were kept end without one.</summary>
+    private const int LeastFields = 11, Fields = 12;
+
+    private const int MaxExit = 16;
 
     public required JobEventSource Source { get; init; }
 
@@ -90,6 +93,9 @@ public sealed record JobEvent : IWire<JobEvent>
     /// <summary>How many nodes <see cref="NodeList"/> names, 1 or more.</summary>
     public required int NodeCount { get; init; }
 
+    /// <summary>Slurm's: exit status and signal, e.g. <c>1:0</c>; null while it runs and where the source does not tell.</summary>
+    public string? ExitCode { get; init; }
+
     public void Write(ref WireWriter writer)
     {
         writer.WriteRecord(1, Fields);
@@ -104,12 +110,13 @@ public sealed record JobEvent : IWire<JobEvent>
         writer.WriteInt(AsOfMs);
         writer.WriteString(NodeList);
         writer.WriteInt(NodeCount);
+        writer.WriteOptionalString(ExitCode);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out JobEvent? value)
     {
-        value = null;
-        if (!reader.TryBeginRecord(1, Fields, out var record)
+        (value, string? exit) = (null, null);
+        if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !reader.TryReadInt32(0, (int)JobEventSource.Accounting, out var source)
             || !reader.TryReadString(4 * MaxJobId, out var id)
             || !reader.TryReadString(4 * MaxText, out var name)
@@ -121,7 +128,8 @@ public sealed record JobEvent : IWire<JobEvent>
             || !reader.TryReadInt64(out var asOf)
             || !reader.TryReadString(MaxNodeList, out var nodes)
             || !reader.TryReadInt32(1, int.MaxValue, out var count)
-            || !reader.TryEndRecord(record, Fields))
+            || (record.Fields >= Fields && !reader.TryReadOptionalString(MaxExit, out exit))
+            || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
         if (start is null && end is null)
             return reader.Refuse(WireFault.OutOfRange);
@@ -139,6 +147,7 @@ public sealed record JobEvent : IWire<JobEvent>
             AsOfMs = asOf,
             NodeList = nodes,
             NodeCount = count,
+            ExitCode = exit,
         };
         return true;
     }

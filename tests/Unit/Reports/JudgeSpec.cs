@@ -110,6 +110,13 @@ public sealed class JudgeSpec
     }
 
     [Fact]
+    public void How_the_run_ended_is_a_reason_with_its_exit_code()
+    {
+        var facts = new ReportScene().Facts;
+        Assert.Equal("Slurm ended the run as failed, exit code 1:0.", RunReport.Of(facts with { Run = facts.Run with { ExitCode = "1:0" } }, 15_000).Judgement.Reasons[0]);
+    }
+
+    [Fact]
     public void Of_a_job_that_runs_it_is_so_far()
     {
         Assert.Equal("Nothing so far: it runs, and its 4 nodes show nothing unusual.", new ReportScene { Runs = true }.Judged.Sentence);

@@ -9,10 +9,10 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Daemon.Http.Routes;
 
 internal sealed record RunJson(
-    string JobId, string JobName, string? User, JobState State, string? Submit, string? Start, string? End, string Nodes, int NodeCount, JobEventSource Source, string? AsOf)
+    string JobId, string JobName, string? User, JobState State, string? Submit, string? Start, string? End, string Nodes, int NodeCount, string? ExitCode, JobEventSource Source, string? AsOf)
 {
     public static RunJson Of(JobEvent e) => new(
-        e.JobId, e.JobName, e.User, e.State, Iso.Text(e.SubmitMs), Iso.Text(e.StartMs), Iso.Text(e.EndMs), e.NodeList, e.NodeCount, e.Source, Iso.Text(e.AsOfMs));
+        e.JobId, e.JobName, e.User, e.State, Iso.Text(e.SubmitMs), Iso.Text(e.StartMs), Iso.Text(e.EndMs), e.NodeList, e.NodeCount, e.ExitCode, e.Source, Iso.Text(e.AsOfMs));
 }
 
 internal sealed record RunListJson(IReadOnlyList<RunJson> Jobs, string? Next);
@@ -36,7 +36,7 @@ internal static class HistoryRoutes
     public static JsonObject RunSchema => Schema.Object(
         ("job_id", Schema.Text("12, 12_3 of an array, 12+1 of a heterogeneous job")), ("job_name", Schema.Text()), ("user", Schema.OrNull(Schema.Text())), ("state", Schema.Words<JobState>()),
         ("submit", Schema.OrNull(Schema.Time())), ("start", Schema.OrNull(Schema.Time())), ("end", Schema.OrNull(Schema.Time("null: it runs"))),
-        ("nodes", Schema.Text("Slurm's list")), ("node_count", Schema.Whole()), ("source", Schema.Words<JobEventSource>("who said it last")), ("as_of", Schema.OrNull(Schema.Time())));
+        ("nodes", Schema.Text("Slurm's list")), ("node_count", Schema.Whole()), ("exit_code", Schema.OrNull(Schema.Text("status and signal, 1:0; null: it runs, or nobody told"))), ("source", Schema.Words<JobEventSource>("who said it last")), ("as_of", Schema.OrNull(Schema.Time())));
 
     public static IEnumerable<ApiRoute> All(IHistoryReader history, string cluster)
     {
@@ -50,7 +50,7 @@ internal static class HistoryRoutes
                     ("next", Schema.OrNull(Schema.Text("null: this was the last page")))),
                     JsonNode.Parse("""
                         {"jobs": [{"job_id": "8812345", "job_name": "lattice", "user": "mira", "state": "running", "submit": null, "start": "2026-01-31T09:10:00.000Z", "end": null,
-                          "nodes": "cn[0421-0484]", "node_count": 64, "source": "accounting", "as_of": "2026-01-31T14:05:00.000Z"}], "next": null}
+                          "nodes": "cn[0421-0484]", "node_count": 64, "exit_code": null, "source": "accounting", "as_of": "2026-01-31T14:05:00.000Z"}], "next": null}
                         """)),
                 new ApiAnswer(400, "A parameter is nonsense"),
                 new ApiAnswer(503, "The store cannot be asked now"),

@@ -7,8 +7,9 @@ namespace Tocsin.Ingest.Slurm.Accounting;
 /// <param name="RawId">Slurm's number: of an array's tasks each has its own and the last one the array's. At one time one run has it.</param>
 /// <param name="EndMs">Null while it runs: a foreseen end is none.</param>
 /// <param name="NodeList">Sorted and compressed.</param>
+/// <param name="ExitCode">Exit status and signal, <c>1:0</c>; null while it runs or where nobody tells.</param>
 public sealed record JobRow(
-    string JobId, long RawId, string JobName, string? User, long? SubmitMs, long StartMs, long? EndMs, JobState State, string NodeList, int NodeCount)
+    string JobId, long RawId, string JobName, string? User, long? SubmitMs, long StartMs, long? EndMs, JobState State, string NodeList, int NodeCount, string? ExitCode = null)
 {
     public JobKey Key => new(JobId, StartMs);
 
@@ -25,6 +26,7 @@ public sealed record JobRow(
         AsOfMs = asOfMs,
         NodeList = NodeList,
         NodeCount = NodeCount,
+        ExitCode = ExitCode,
     };
 }
 

@@ -11,9 +11,9 @@ namespace Tocsin.Ingest.Slurm.Accounting;
 /// </remarks>
 public static class SacctText
 {
-    public const string Fields = "JobIDRaw,JobID,User,Submit,Start,End,State,NodeList,JobName";
+    public const string Fields = "JobIDRaw,JobID,User,Submit,Start,End,State,NodeList,ExitCode,JobName";
 
-    private const int FieldCount = 9;
+    private const int FieldCount = 10;
 
     /// <summary>By how much Slurm's clock may be ahead of ours: a start or an end later than that is foreseen.</summary>
     private const long AheadMs = 60_000;
@@ -87,11 +87,16 @@ public static class SacctText
         if (Hostlist.Expand(nodes.ToString(), out var names) is not null || names.Count == 0)
             return "sacct: NodeList is no list of nodes";
         row = new JobRow(
-            id.ToString(), rawId, HostileText.Cut(record[fields[8]].ToString(), JobEvent.MaxText),
+            id.ToString(), rawId, HostileText.Cut(record[fields[9]].ToString(), JobEvent.MaxText),
             user.IsEmpty ? null : HostileText.Cut(user.ToString(), JobEvent.MaxText),
-            submit, start.Value, end, state, Hostlist.CompressSorted(names), names.Count);
+            submit, start.Value, end, state, Hostlist.CompressSorted(names), names.Count, end is null ? null : Exit(record[fields[8]]));
         return null;
     }
+
+    /// <summary>Two numbers; anything else is none, and costs nobody the row.</summary>
+    private static string? Exit(ReadOnlySpan<char> text) =>
+        text.IndexOf(':') is > 0 and var colon && byte.TryParse(text[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+            && byte.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var signal) ? string.Create(CultureInfo.InvariantCulture, $"{status}:{signal}") : null;
 
     /// <summary>What sacct writes where no node was given; <see cref="Hostlist"/> would read two names in the first.</summary>
     private static bool NoNodes(ReadOnlySpan<char> text) => text is "None assigned" or "" or "None" or "Unknown" or "(null)" or "N/A";

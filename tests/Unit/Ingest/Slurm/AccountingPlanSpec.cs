@@ -124,7 +124,7 @@ public sealed class AccountingPlanSpec
     {
         var command = SacctCommand.Build(new SlurmPrograms("/opt/slurm/bin", "/etc/slurm.conf"), new AccountingWindow(Now, Now + 60_000), "0123456789abcdef");
         Assert.Equal("/opt/slurm/bin/sacct", command.Program);
-        Assert.Equal("-X -D --allusers --parsable2 --noheader --delimiter=0123456789abcdef -o JobIDRaw,JobID,User,Submit,Start,End,State,NodeList,JobName "
+        Assert.Equal("-X -D --allusers --parsable2 --noheader --delimiter=0123456789abcdef -o JobIDRaw,JobID,User,Submit,Start,End,State,NodeList,ExitCode,JobName "
             + "-S 2026-11-21T14:40:00 -E 2026-11-21T14:41:00", string.Join(' ', command.Arguments));
         Assert.Equal(("%s", "UTC", "/etc/slurm.conf"), (command.Environment["SLURM_TIME_FORMAT"], command.Environment["TZ"], command.Environment["SLURM_CONF"]));
         Assert.Throws<ArgumentOutOfRangeException>(() => SacctCommand.Build(new SlurmPrograms(), default, "|"));

@@ -11,7 +11,7 @@ public sealed class SacctTextSpec
     [Fact]
     public void Reads_what_a_real_sacct_printed()
     {
-        var told = SacctText.Parse(Fixture.Text("sacct.txt"), Word, AsOf);
+        var told = SacctText.Parse(Printed, Word, AsOf);
         Assert.Equal(0, told.Rejected.Total);
         // 36 rows in 39 lines, for three names hold a line end; 2 of them wait or were cancelled while they did.
         Assert.Equal((34, 2), (told.Rows.Count, told.Waiting));
@@ -120,7 +120,20 @@ public sealed class SacctTextSpec
     [Fact]
     public void Text_without_a_single_row_is_rejected_once() => Assert.Equal(1, SacctText.Parse("sacct: what?\nno\n", Word, AsOf).Rejected.Total);
 
-    private static JobRow[] Real(string id) => SacctText.Parse(Fixture.Text("sacct.txt"), Word, AsOf).Rows.Where(r => r.JobId == id).ToArray();
+    [Theory]
+    [InlineData("1:0", "1795272221", "1:0")]
+    [InlineData("0:15", "1795272221", "0:15")]
+    [InlineData("0:0", "Unknown", null)]
+    [InlineData("", "1795272221", null)]
+    [InlineData("300:0", "1795272221", null)]
+    [InlineData("1:0;rm", "1795272221", null)]
+    public void An_exit_code_is_two_numbers_once_the_run_is_over(string exit, string end, string? expected) =>
+        Assert.Equal(expected, Parse(Row(end: end, state: end == "Unknown" ? "RUNNING" : "FAILED", exit: exit)).Rows.Single().ExitCode);
+
+    /// <summary>It was printed without exit codes, which stand before the names.</summary>
+    private static string Printed => System.Text.RegularExpressions.Regex.Replace(Fixture.Text("sacct.txt"), $"^((?:[^\n]*?{Word}){{8}})", "${1}0:0" + Word, System.Text.RegularExpressions.RegexOptions.Multiline);
+
+    private static JobRow[] Real(string id) => SacctText.Parse(Printed, Word, AsOf).Rows.Where(r => r.JobId == id).ToArray();
 
     private static AccountingAnswer.Told Parse(params string[] rows) => SacctText.Parse(string.Join('\n', rows) + "\n", Word, AsOf);
 
@@ -132,6 +145,6 @@ public sealed class SacctTextSpec
     }
 
     private static string Row(
-        string id = "12", string raw = "12", string start = "1795272219", string end = "1795272221", string state = "COMPLETED", string nodes = "n001", string name = "x") =>
-        string.Join(Word, raw, id, "root", "1795272218", start, end, state, nodes, name);
+        string id = "12", string raw = "12", string start = "1795272219", string end = "1795272221", string state = "COMPLETED", string nodes = "n001", string name = "x", string exit = "0:0") =>
+        string.Join(Word, raw, id, "root", "1795272218", start, end, state, nodes, exit, name);
 }

@@ -37,6 +37,8 @@ internal sealed class ApiServer : IAsyncDisposable
         // Signals are the host's: it stops this server first and the log last.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = limits.Shutdown);
+        // A request comes while its connection is read anyway: to ask first whether there is something costs a call of the system a piece, and saves 4 KiB a connection that is idle.
+        builder.WebHost.UseSockets(o => o.WaitForDataBeforeAllocatingBuffer = false);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => Configure(k, listen, limits));
         if (listen.Tls)
             builder.WebHost.UseKestrelHttpsConfiguration();

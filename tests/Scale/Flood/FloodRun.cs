@@ -28,8 +28,10 @@ internal static class FloodRun
             var (before, counted) = (ProcessFigures.Of(options.Process), await CountAsync(client, options));
             var disk = Size(options.Folder);
             var clock = Stopwatch.StartNew();
+            var own = Environment.CpuUsage.TotalTime;
             await SendAsync(requests, connections, FirstTicks, FirstTicks + options.Ticks);
             var sent = clock.Elapsed.TotalSeconds;
+            own = Environment.CpuUsage.TotalTime - own;
             if (options.Kill)
             {
                 Process.GetProcessById(options.Process).Kill();
@@ -44,7 +46,7 @@ internal static class FloodRun
             return new FloodReport(
                 options.Name, (long)options.Nodes * NodeSeries.All.Count * options.Ticks, counter, sent, clock.Elapsed.TotalSeconds,
                 after.CpuSeconds - before.CpuSeconds, quiet.CpuSeconds - before.CpuSeconds, quiet.ResidentBytes, Size(options.Folder) - disk, connections.Sum(c => c.Retries), connections.Sum(c => c.Dropped), samples)
-            { WorkedSeconds = worked };
+            { WorkedSeconds = worked, OwnCpu = own.TotalSeconds };
         }
         finally
         {
@@ -122,6 +124,9 @@ internal sealed record FloodReport(
     /// <summary>From the first request until nothing waited to be worked on any more; null where the server does not say.</summary>
     public double? WorkedSeconds { get; init; }
 
+    /// <summary>Processor time of the load tool itself while sending, on the same machine.</summary>
+    public double OwnCpu { get; init; }
+
     public string Line => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"{Name,-16} {Samples / SendSeconds,10:F0} samples/s  {1e6 * SendCpu / Samples,6:F2} CPU s/million while sending, {1e6 * QuietCpu / Samples,6:F2} until quiet ({QuietSeconds:F0} s)  {(double)DiskBytes / Samples,6:F2} bytes/sample on disk  {ResidentBytes / 1e6,6:F0} MB  taken {Taken:F0} of {Samples}  retries {Retries}, dropped {Dropped}{(WorkedSeconds is { } worked ? $"  sent in {SendSeconds:F1} s, all worked on after {worked:F1} s" : $"  sent in {SendSeconds:F1} s")}");
+        $"{Name,-16} {Samples / SendSeconds,10:F0} samples/s  {1e6 * SendCpu / Samples,6:F2} CPU s/million while sending, {1e6 * QuietCpu / Samples,6:F2} until quiet ({QuietSeconds:F0} s)  {(double)DiskBytes / Samples,6:F2} bytes/sample on disk  {ResidentBytes / 1e6,6:F0} MB  taken {Taken:F0} of {Samples}  retries {Retries}, dropped {Dropped}  (load tool {1e6 * OwnCpu / Samples:F2} CPU s/million)  sent in {SendSeconds:F1} s{(WorkedSeconds is { } worked ? $", all worked on after {worked:F1} s" : "")}");
 }

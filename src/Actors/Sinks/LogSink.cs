@@ -27,7 +27,7 @@ public sealed class LogSink(string name, Action<string> write) : IAlertSink
     /// <summary>Bare where it is a word, else in quotes with quotes and backslashes escaped; one line in any case.</summary>
     private static string Quoted(string text)
     {
-        var plain = SafeText.Line(text, 1200);
+        var plain = OneLine.Of(text, 1200);
         return plain.Length > 0 && plain.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '+')
             ? plain
             : "\"" + plain.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";

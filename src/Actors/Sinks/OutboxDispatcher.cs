@@ -192,7 +192,7 @@ public sealed class OutboxDispatcher(IOutbox outbox, IAlertSink sink, DispatchOp
             return;
         }
         Interlocked.Increment(ref _failed);
-        var why = Alerts.Words.SafeText.Line(delivery.Why, 300);
+        var why = OneLine.Of(delivery.Why, 300);
         Fail(why);
         if (Now - row.CreatedMs >= (long)options.GiveUpAfter.TotalMilliseconds && row.Attempts + 1 >= DispatchOptions.LeastAttempts)
         {

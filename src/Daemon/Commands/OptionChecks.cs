@@ -30,7 +30,7 @@ internal static class OptionChecks
     {
         var words = Enum.GetValues<T>().Select(v => Http.Schema.Word(v)).ToList();
         if (given is [{ Value: var word }, ..] && !words.Contains(word))
-            result.AddError($"{name} '{Config.OneLine.Of(word)}': expected one of {string.Join(", ", words)}");
+            result.AddError($"{name} '{OneLine.Of(word)}': expected one of {string.Join(", ", words)}");
     }
 
     public static void Bound<T>(this CommandResult result, Option<T> option, double least, double most)

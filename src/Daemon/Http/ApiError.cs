@@ -34,7 +34,7 @@ internal sealed record ApiError([property: JsonPropertyName("error")] string Err
             response.Headers.RetryAfter = Math.Clamp((long)Math.Ceiling(wait.TotalSeconds), 1, 3600).ToString();
         if (context.Request.Method == HttpMethods.Head)
             return Task.CompletedTask;
-        return ApiJson.WriteAsync(context, new ApiError(Word(status), Config.OneLine.Of(detail, 500)));
+        return ApiJson.WriteAsync(context, new ApiError(Word(status), OneLine.Of(detail, 500)));
     }
 }
 

@@ -51,7 +51,7 @@ internal sealed class JsonFields
         foreach (var field in root.EnumerateObject())
         {
             if (!known.Contains(field.Name))
-                _problems.Add($"{Config.OneLine.Of(field.Name, 60)}: no such field; there are {string.Join(", ", known)}");
+                _problems.Add($"{OneLine.Of(field.Name, 60)}: no such field; there are {string.Join(", ", known)}");
             else if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
                 _fields[field.Name] = field.Value.ToString();
             else if (field.Value.ValueKind != JsonValueKind.Null)

@@ -13,7 +13,7 @@ internal static class Operated
         // A page in a browser can post text to loopback without asking, JSON it cannot.
         if (context.Request.ContentType?.Split(';')[0].Trim() is not "application/json" and var type)
         {
-            await ApiError.AnswerAsync(context, 415, $"Content-Type is '{Config.OneLine.Of(type ?? "", 60)}', expected application/json");
+            await ApiError.AnswerAsync(context, 415, $"Content-Type is '{OneLine.Of(type ?? "", 60)}', expected application/json");
             return null;
         }
         if (LibraryRoutes.FromElsewhere(context))

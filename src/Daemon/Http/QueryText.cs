@@ -36,7 +36,7 @@ internal sealed class QueryText
             if (Schema.Word(value) == text)
                 return value;
         }
-        _problems.Add($"{name}: '{Config.OneLine.Of(text)}', expected one of {string.Join(", ", Enum.GetValues<T>().Select(v => Schema.Word(v)))}");
+        _problems.Add($"{name}: '{OneLine.Of(text)}', expected one of {string.Join(", ", Enum.GetValues<T>().Select(v => Schema.Word(v)))}");
         return null;
     }
 
@@ -56,7 +56,7 @@ internal sealed class QueryText
             return fallback;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
             return number;
-        _problems.Add($"{name}: '{Config.OneLine.Of(text)}', expected a whole number from {min} to {max}");
+        _problems.Add($"{name}: '{OneLine.Of(text)}', expected a whole number from {min} to {max}");
         return fallback;
     }
 
@@ -66,7 +66,7 @@ internal sealed class QueryText
             return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             return number;
-        _problems.Add($"{name}: '{Config.OneLine.Of(text)}', expected a whole number");
+        _problems.Add($"{name}: '{OneLine.Of(text)}', expected a whole number");
         return null;
     }
 
@@ -78,7 +78,7 @@ internal sealed class QueryText
             case "true": return true;
             case "false": return false;
             case var other:
-                _problems.Add($"{name}: '{Config.OneLine.Of(other)}', expected true or false");
+                _problems.Add($"{name}: '{OneLine.Of(other)}', expected true or false");
                 return null;
         }
     }
@@ -91,7 +91,7 @@ internal sealed class QueryText
         // A '+' of a zone that was not escaped comes as a space.
         if (EventTime.TryParse(text.Replace(' ', '+'), out var ms))
             return ms;
-        _problems.Add($"{name}: '{Config.OneLine.Of(text)}', expected unix seconds or ISO 8601, e.g. 2026-01-31T14:00:00Z");
+        _problems.Add($"{name}: '{OneLine.Of(text)}', expected unix seconds or ISO 8601, e.g. 2026-01-31T14:00:00Z");
         return null;
     }
 
@@ -103,7 +103,7 @@ internal sealed class QueryText
         var at = text.LastIndexOf('@');
         if (at > 0 && long.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var ms))
             return (text[..at], ms);
-        _problems.Add($"{name}: '{Config.OneLine.Of(text)}', expected the next of an answer");
+        _problems.Add($"{name}: '{OneLine.Of(text)}', expected the next of an answer");
         return null;
     }
 
@@ -112,7 +112,7 @@ internal sealed class QueryText
     {
         var slash = text.IndexOf('/');
         if (!(slash < 0 ? NodeKey.TryParse(cluster, text, out var key) : NodeKey.TryParse(text[..slash], text[(slash + 1)..], out key)))
-            _problems.Add($"{name}: '{Config.OneLine.Of(text)}', expected a node's name, or cluster/name");
+            _problems.Add($"{name}: '{OneLine.Of(text)}', expected a node's name, or cluster/name");
         return key;
     }
 
@@ -120,7 +120,7 @@ internal sealed class QueryText
     public string? Problem()
     {
         foreach (var name in _query.Keys.Where(k => !_asked.Contains(k)))
-            _problems.Add($"{Config.OneLine.Of(name)}: no such parameter; there are {string.Join(", ", _asked.Order(StringComparer.Ordinal))}");
+            _problems.Add($"{OneLine.Of(name)}: no such parameter; there are {string.Join(", ", _asked.Order(StringComparer.Ordinal))}");
         return _problems.Count == 0 ? null : string.Join("; ", _problems);
     }
 

@@ -54,5 +54,5 @@ internal static class ReportHtml
         html.Append("</tbody></table>\n");
     }
 
-    public static string Text(string text) => WebUtility.HtmlEncode(Config.OneLine.Of(text, 2000));
+    public static string Text(string text) => WebUtility.HtmlEncode(OneLine.Of(text, 2000));
 }

@@ -17,7 +17,7 @@ public sealed record ScrapeTarget(Uri Url, IReadOnlyDictionary<string, string> L
     public static string? Create(string address, IReadOnlyDictionary<string, string> labels, string? job, out ScrapeTarget target)
     {
         target = null!;
-        var shown = HostileText.Shown(address.AsSpan(0, Math.Min(address.Length, 80)));
+        var shown = OneLine.Of(address.AsSpan(0, Math.Min(address.Length, 80)));
         if (labels.Count > MaxLabels)
             return $"target '{shown}' has {labels.Count} labels, expected at most {MaxLabels}";
         var text = labels.GetValueOrDefault("__address__", address);

@@ -10,13 +10,4 @@ internal static class HostileText
             return text;
         return text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
     }
-
-    /// <summary>For messages: short, on one line, without control characters.</summary>
-    public static string Shown(ReadOnlySpan<char> text)
-    {
-        Span<char> shown = stackalloc char[Math.Min(text.Length, 60)];
-        for (var i = 0; i < shown.Length; i++)
-            shown[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) ? '?' : text[i];
-        return text.Length <= 60 ? shown.ToString() : $"{shown}...";
-    }
 }

@@ -35,7 +35,7 @@ public sealed class AlertmanagerSpec(ITestOutputHelper output)
         Assert.Equal(
             """{"alertname":"TocsinNodeFault","cluster":"c1","kind":"memory","node":"cn0001"}""",
             JsonSerializer.Serialize(alert.GetProperty("labels")));
-        Assert.StartsWith("cn0001: node fault likely (memory). No job runs on it. memory_used_bytes 61 GiB, expected 20 +- 4, since ", alert.GetProperty("annotations").GetProperty("description").GetString());
+        Assert.StartsWith("cn0001: node fault likely (memory). No job runs on it. memory_used_bytes 61 GiB, expected 20 +- 4 GiB, since ", alert.GetProperty("annotations").GetProperty("description").GetString());
         Assert.Equal("https://runbooks.example/TocsinNodeFault", alert.GetProperty("annotations").GetProperty("runbook_url").GetString());
         Assert.Equal("https://tocsin.example/alerts/c1-1", alert.GetProperty("generatorURL").GetString());
         var ends = alert.GetProperty("endsAt").GetDateTimeOffset();

@@ -14,7 +14,7 @@ public sealed class CauseSpec
         var alert = Assert.Single(scene.ToldOf<AlertRaised>()).Alert;
         Assert.Equal(AlertCause.Node, alert.Cause);
         Assert.Equal(
-            "cn0421: node fault likely (memory). Job 8812345: the other 63 nodes normal. memory_available_bytes 3.1 GiB, expected 41 +- 4, since 14:02 UTC.",
+            "cn0421: node fault likely (memory). Job 8812345: the other 63 nodes normal. memory_available_bytes 3.1 GiB, expected 41 +- 4 GiB, since 14:02 UTC.",
             alert.Evidence);
         Assert.Equal(new AlertLabels("TocsinNodeFault", "c1", "cn0421", null, null, null, FaultKind.Memory), alert.Labels);
     }

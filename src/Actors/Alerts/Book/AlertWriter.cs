@@ -47,7 +47,7 @@ internal sealed class AlertWriter(AlertOptions options, long nowMs)
         var end = reason switch
         {
             ClearReason.Merged => $"Part of alert {into}.",
-            ClearReason.Muted when by is not null => $"Muted since {_sentences.Time(nowMs)} by verdict {by.Number} ({by.Word.ToString().ToLowerInvariant()}, {SafeText.Line(by.Who, 64)}): still scored, not told of.",
+            ClearReason.Muted when by is not null => $"Muted since {_sentences.Time(nowMs)} by verdict {by.Number} ({by.Word.ToString().ToLowerInvariant()}, {OneLine.Of(by.Who, 64)}): still scored, not told of.",
             ClearReason.Muted => $"In maintenance or drained since {_sentences.Time(nowMs)}: still scored, not told of.",
             ClearReason.Gone => "Its nodes are watched no more.",
             _ => $"Over at {_sentences.Time(nowMs)}, after {lasted}.",
@@ -59,7 +59,7 @@ internal sealed class AlertWriter(AlertOptions options, long nowMs)
             ClearedMs = nowMs,
             Reason = reason,
             MergedInto = into,
-            Evidence = SafeText.Line($"{end} {alert.Evidence}", Sentences.MaxEvidence),
+            Evidence = OneLine.Of($"{end} {alert.Evidence}", Sentences.MaxEvidence),
         };
     }
 }

@@ -50,7 +50,7 @@ public static partial class RuleFile
         var (own, disabled) = Parse(ownText, ownName, metrics);
         var names = ours.Rules.Concat(own.Rules).Select(r => r.Name).ToList();
         foreach (var name in disabled.Where(d => !names.Contains(d)))
-            throw new BadDataException($"{ownName}: disable: no rule '{SafeText.Line(name, 60)}'; {Nearest(name, names)}");
+            throw new BadDataException($"{ownName}: disable: no rule '{OneLine.Of(name, 60)}'; {Nearest(name, names)}");
         return ours.With(own, disabled);
     }
 
@@ -58,7 +58,7 @@ public static partial class RuleFile
     {
         var map = AsMap(root, "the file", ["version", "rules", "disable"]);
         if (Text(map, "version", "the file") is var version && version != "1")
-            throw new BadDataException($"version: '{SafeText.Line(version, 20)}' is not 1, the only one so far");
+            throw new BadDataException($"version: '{OneLine.Of(version, 20)}' is not 1, the only one so far");
         var rules = new List<Rule>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in Items(map, "rules", MaxRules))
@@ -78,16 +78,16 @@ public static partial class RuleFile
         var map = AsMap(item, "a rule", Keys);
         var name = Text(map, "name", "a rule");
         if (name.Length > 64 || !RuleName().IsMatch(name))
-            throw new BadDataException($"line {map.Line}: name: '{SafeText.Line(name, 60)}' is no name: lower-case letters and digits joined by '-', at most 64");
+            throw new BadDataException($"line {map.Line}: name: '{OneLine.Of(name, 60)}' is no name: lower-case letters and digits joined by '-', at most 64");
         var where = $"rule '{name}'";
         var metric = Metric(map, where, metrics);
         var says = Text(map, "says", where);
-        if (says.Length is 0 or > MaxSays || SafeText.Line(says, MaxSays) != says)
+        if (says.Length is 0 or > MaxSays || OneLine.Of(says, MaxSays) != says)
             throw new BadDataException($"line {map.Line}: {where}: says: one line of 1 to {MaxSays} characters");
         foreach (Match place in Place().Matches(says))
         {
             if (!Places.Contains(place.Groups[1].Value))
-                throw new BadDataException($"line {map.Line}: {where}: says: no place '{{{SafeText.Line(place.Groups[1].Value, 40)}}}'; {Nearest(place.Groups[1].Value, Places)}");
+                throw new BadDataException($"line {map.Line}: {where}: says: no place '{{{OneLine.Of(place.Groups[1].Value, 40)}}}'; {Nearest(place.Groups[1].Value, Places)}");
         }
         return new Rule(
             name, metric, Condition(map, where, metrics?.GetValueOrDefault(metric)),
@@ -99,7 +99,7 @@ public static partial class RuleFile
     {
         var metric = Text(map, "metric", where);
         if (!MetricName().IsMatch(metric))
-            throw new BadDataException($"line {map.Line}: {where}: metric: '{SafeText.Line(metric, 60)}' is no name of a metric");
+            throw new BadDataException($"line {map.Line}: {where}: metric: '{OneLine.Of(metric, 60)}' is no name of a metric");
         var unlisted = map.Entries.ContainsKey("unlisted")
             && (Text(map, "unlisted", where) is "true" ? true : throw new BadDataException($"line {map.Line}: {where}: unlisted: true, or leave it out"));
         if (metrics is not null && !unlisted && !metrics.ContainsKey(metric))
@@ -137,8 +137,8 @@ public static partial class RuleFile
         foreach (var (code, meaning) in list.Entries)
         {
             if (!long.TryParse(code, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || meaning is not YamlNode.Value { Text: { Length: > 0 and <= 120 } text }
-                || SafeText.Line(text, 120) != text || !codes.TryAdd(number, text))
-                throw new BadDataException($"line {meaning.Line}: {where}: changed_to: '{SafeText.Line(code, 40)}': a whole number and its meaning in 1 to 120 characters, once");
+                || OneLine.Of(text, 120) != text || !codes.TryAdd(number, text))
+                throw new BadDataException($"line {meaning.Line}: {where}: changed_to: '{OneLine.Of(code, 40)}': a whole number and its meaning in 1 to 120 characters, once");
         }
         return codes;
     }
@@ -150,7 +150,7 @@ public static partial class RuleFile
         foreach (var (key, value) in map.Entries)
         {
             if (!keys.Contains(key))
-                throw new BadDataException($"line {value.Line}: {what} has no key '{SafeText.Line(key, 60)}'; {Nearest(key, keys)}");
+                throw new BadDataException($"line {value.Line}: {what} has no key '{OneLine.Of(key, 60)}'; {Nearest(key, keys)}");
         }
         return map;
     }
@@ -170,7 +170,7 @@ public static partial class RuleFile
     private static double Number(YamlNode.Map map, string key, string where) =>
         Text(map, key, where) is var text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
             ? number
-            : throw new BadDataException($"line {map.Line}: {where}: {key}: '{SafeText.Line(text, 40)}' is no number");
+            : throw new BadDataException($"line {map.Line}: {where}: {key}: '{OneLine.Of(text, 40)}' is no number");
 
     private static double Positive(YamlNode.Map map, string key, string where) =>
         Number(map, key, where) is > 0 and var number ? number : throw new BadDataException($"line {map.Line}: {where}: {key}: a number over 0");
@@ -182,7 +182,7 @@ public static partial class RuleFile
         var text = Text(map, key, where);
         return DurationText.TryParse(text, out var duration) && duration <= MostTime
             ? duration
-            : throw new BadDataException($"line {map.Line}: {where}: {key}: '{SafeText.Line(text, 40)}' is no duration from 0 s to 7 d, such as 30s, 5m, 1h");
+            : throw new BadDataException($"line {map.Line}: {where}: {key}: '{OneLine.Of(text, 40)}' is no duration from 0 s to 7 d, such as 30s, 5m, 1h");
     }
 
     private static T Word<T>(YamlNode.Map map, string key, string where) where T : struct, Enum
@@ -190,7 +190,7 @@ public static partial class RuleFile
         var text = Text(map, key, where);
         var words = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToList();
         return words.Contains(text) ? Enum.Parse<T>(text, ignoreCase: true)
-            : throw new BadDataException($"line {map.Line}: {where}: {key}: '{SafeText.Line(text, 40)}' is none of {string.Join(", ", words)}");
+            : throw new BadDataException($"line {map.Line}: {where}: {key}: '{OneLine.Of(text, 40)}' is none of {string.Join(", ", words)}");
     }
 
     private static string Nearest(string word, IEnumerable<string> known) => Spelling.Nearest(word, known);

@@ -225,7 +225,7 @@ public sealed class RuleWatch
             SegmentStartMs = context.SegmentStartMs,
             SinceMs = state.Sent?.SinceMs ?? state.TrueSinceMs!.Value,
             AtMs = reading.TimeMs,
-            Says = SafeText.Line(says, 400),
+            Says = OneLine.Of(says, 400),
             AtLeast = rule.Severity,
             // Its own 'for' is over.
             HoldMs = 0,

@@ -37,11 +37,11 @@ internal abstract record YamlNode(long Line)
         }
         catch (YamlException e)
         {
-            throw new BadDataException($"line {e.Start.Line}: not YAML: {Words.SafeText.Line(e.Message, 200)}", e);
+            throw new BadDataException($"line {e.Start.Line}: not YAML: {OneLine.Of(e.Message, 200)}", e);
         }
         catch (Exception e) when (YamlFailures.Includes(e))
         {
-            throw new BadDataException($"not YAML: {Words.SafeText.Line(e.Message, 200)}", e);
+            throw new BadDataException($"not YAML: {OneLine.Of(e.Message, 200)}", e);
         }
     }
 
@@ -72,7 +72,7 @@ internal abstract record YamlNode(long Line)
             if (!parser.TryConsume<Scalar>(out var key))
                 throw new BadDataException($"line {parser.Current!.Start.Line}: a key is a word");
             if (!entries.TryAdd(key.Value, Read(parser, depth + 1, ref left)))
-                throw new BadDataException($"line {key.Start.Line}: '{Words.SafeText.Line(key.Value, 60)}' stands twice");
+                throw new BadDataException($"line {key.Start.Line}: '{OneLine.Of(key.Value, 60)}' stands twice");
         }
         return new Map(entries, line);
     }

@@ -13,8 +13,8 @@ internal static class AlertNames
             Name(cls, scope),
             cluster,
             Node: scope == CauseScope.Node && cls != FindingClass.Away ? first.Node.Name : null,
-            Job: scope == CauseScope.Job ? SafeText.Line(group.Job!.Value.JobId, 64) : null,
-            Switch: scope == CauseScope.Switch ? SafeText.Line(group.Key.Name, 64) : null,
+            Job: scope == CauseScope.Job ? OneLine.Of(group.Job!.Value.JobId, 64) : null,
+            Switch: scope == CauseScope.Switch ? OneLine.Of(group.Key.Name, 64) : null,
             Source: cls == FindingClass.Away ? first.Node.Name : null,
             group.Kind);
     }

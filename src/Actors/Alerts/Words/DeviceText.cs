@@ -10,6 +10,6 @@ internal static class DeviceText
     public static string Of(string metric, string device)
     {
         var part = metric.IndexOf('_');
-        return part > 0 && device.Length is > 0 and <= 6 && device.All(char.IsAsciiDigit) ? $"{metric[..part]} {device}" : SafeText.Line(device, Most);
+        return part > 0 && device.Length is > 0 and <= 6 && device.All(char.IsAsciiDigit) ? $"{metric[..part]} {device}" : OneLine.Of(device, Most);
     }
 }

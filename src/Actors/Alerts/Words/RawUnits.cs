@@ -2,32 +2,37 @@ using System.Globalization;
 
 namespace Tocsin.Actors.Alerts.Words;
 
-/// <summary>Numbers as an operator says them: 3.1 GiB, 97 %, 12 ms, 41 +- 4. Three significant digits; units are the catalogue's.</summary>
+/// <summary>Numbers as an operator says them: 3.1 GiB, 97 %, 12 ms, 41 +- 4 GiB. Three significant digits; units are the catalogue's.</summary>
 public static class RawUnits
 {
     private static readonly (double Size, string Name)[] Binary =
         [(1L << 50, "PiB"), (1L << 40, "TiB"), (1L << 30, "GiB"), (1L << 20, "MiB"), (1L << 10, "KiB"), (1, "B")];
 
-    private static readonly (double Size, string Name)[] Seconds = [(1, "s"), (1e-3, "ms"), (1e-6, "us")];
+    private static readonly (double Size, string Name)[] Seconds = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s"), (1e-3, "ms"), (1e-6, "us")];
 
     private static readonly (double Size, string Name)[] Hertz = [(1e9, "GHz"), (1e6, "MHz"), (1e3, "kHz"), (1, "Hz")];
 
-    private static readonly (double Size, string Name)[] Plain = [(1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")];
+    private static readonly (double Size, string Name)[] Plain = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")];
 
     public static string Value(double value, string unit)
     {
+        if (double.IsNaN(value))
+            return "nothing";
         var scale = Scale.For(unit, Math.Abs(value));
         return scale.Number(value) + scale.Suffix;
     }
 
-    /// <summary>"3.1 GiB, expected 41 +- 4": one scale for all three, chosen by the larger of value and expectation.</summary>
-    public static string Against(double value, double expected, double spread, string unit)
+    /// <summary>"100 MiB, expected 41 +- 4 GiB": each side in the scale of its own that it is read in, and with its unit.</summary>
+    /// <param name="spread">Left out where it is too small to be written beside the expectation.</param>
+    /// <param name="word">By whom it is expected.</param>
+    public static string Against(double value, double expected, double spread, string unit, string word = "expected")
     {
         if (!double.IsFinite(expected))
             return Value(value, unit);
-        var scale = Scale.For(unit, Math.Max(Math.Abs(value), Math.Abs(expected)));
-        var against = $"{scale.Number(value)}{scale.Suffix}, expected {scale.Number(expected)}";
-        return double.IsFinite(spread) && spread > 0 ? $"{against} +- {scale.Number(spread)}" : against;
+        var around = double.IsFinite(spread) && spread > 0 ? spread : 0;
+        var scale = Scale.For(unit, Math.Max(Math.Abs(expected), around));
+        var width = scale.Number(around);
+        return $"{Value(value, unit)}, {word} {scale.Number(expected)}{(around == 0 || width.StartsWith('<') ? "" : $" +- {width}")}{scale.Suffix}";
     }
 
     /// <summary>"45 s", "12 min", "3.5 h", "2.1 d".</summary>
@@ -51,7 +56,10 @@ public static class RawUnits
         return size switch
         {
             0 => "0",
-            >= 1e15 or < 1e-4 => number.ToString("0.##e+0", CultureInfo.InvariantCulture),
+            // Nobody reads 2.05e-6 %: that it is next to nothing is all there is to know.
+            < 0.0005 => number > 0 ? "<0.001" : ">-0.001",
+            >= 1e15 => number.ToString("0.##e+0", CultureInfo.InvariantCulture),
+            < 0.01 => number.ToString("0.###", CultureInfo.InvariantCulture),
             >= 100 => number.ToString("0", CultureInfo.InvariantCulture),
             >= 10 => number.ToString("0.#", CultureInfo.InvariantCulture),
             >= 1 => number.ToString("0.##", CultureInfo.InvariantCulture),
@@ -79,7 +87,7 @@ public static class RawUnits
             "watts" => new Scale(1, " W"),
             "1/s" => Of(Plain, size, "", " a second"),
             "" => Of(Plain, size, "", ""),
-            _ => Of(Plain, size, "", " " + SafeText.Line(unit, 24)),
+            _ => Of(Plain, size, "", " " + OneLine.Of(unit, 24)),
         };
 
         private static Scale Of((double Size, string Name)[] scales, double size, string before, string after, double unit = 1)

@@ -17,7 +17,7 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
     public string Summary(Group group)
     {
         var first = group.Members[0];
-        var node = SafeText.Line(first.Node.Name, 64);
+        var node = OneLine.Of(first.Node.Name, 64);
         return (group.Key.Class, group.Key.Scope) switch
         {
             (FindingClass.Away, _) => $"source {node}: no data from any of its nodes, so nothing is known of them",
@@ -25,9 +25,9 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
             (FindingClass.Down, CauseScope.Node) => $"{node}: down, says the scheduler",
             (FindingClass.Fault, CauseScope.Node) when group.Cause == AlertCause.Node => $"{node}: node fault likely{Kind(group.Kind)}",
             (FindingClass.Fault, CauseScope.Node) => $"{node}: fault of the node or of its job{Kind(group.Kind)}",
-            (_, CauseScope.Job) => $"job {SafeText.Line(group.Job!.Value.JobId, 64)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)}{CauseOf(group)}",
-            (_, CauseScope.Switch) => $"switch {SafeText.Line(group.Key.Name, 64)}: {group.Members.Count} of its {group.OutOf} nodes {Show(group)}",
-            _ => $"cluster {SafeText.Line(first.Node.Cluster, 64)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)}, so something shared",
+            (_, CauseScope.Job) => $"job {OneLine.Of(group.Job!.Value.JobId, 64)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)}{CauseOf(group)}",
+            (_, CauseScope.Switch) => $"switch {OneLine.Of(group.Key.Name, 64)}: {group.Members.Count} of its {group.OutOf} nodes {Show(group)}",
+            _ => $"cluster {OneLine.Of(first.Node.Cluster, 64)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)}, so something shared",
         };
     }
 
@@ -40,7 +40,7 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
             text.Append(group.Key.Scope == CauseScope.Node ? Others(group, worst) : Who(group));
         var numbers = Numbers(worst, group.Key.Scope != CauseScope.Node);
         text.Append(numbers.Length > 0 ? $"{numbers}, since {Time(sinceMs)}." : $"Since {Time(sinceMs)}.");
-        return SafeText.Line(text.ToString(), MaxEvidence);
+        return OneLine.Of(text.ToString(), MaxEvidence);
     }
 
     /// <summary>"14:02 UTC", with the day where it is another one than now's.</summary>
@@ -66,7 +66,7 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
         _ => "",
     };
 
-    private static string JobId(Showing node) => SafeText.Line(node.Job!.Value.JobId, 64);
+    private static string JobId(Showing node) => OneLine.Of(node.Job!.Value.JobId, 64);
 
     private static string Others(Group group, Showing node)
     {
@@ -84,7 +84,7 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
 
     private static string Who(Group group)
     {
-        var names = string.Join(", ", group.Members.OrderBy(m => m.SinceMs).ThenBy(m => m.Node.Name, StringComparer.Ordinal).Take(Names).Select(m => SafeText.Line(m.Node.Name, 64)));
+        var names = string.Join(", ", group.Members.OrderBy(m => m.SinceMs).ThenBy(m => m.Node.Name, StringComparer.Ordinal).Take(Names).Select(m => OneLine.Of(m.Node.Name, 64)));
         var more = group.Members.Count > Names ? $" and {group.Members.Count - Names} more" : "";
         var units = group.Key.Scope == CauseScope.Job ? "" : $", {group.Units} jobs and idle nodes";
         return $"First {names}{more}{units}. ";
@@ -92,18 +92,18 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
 
     private static string Numbers(Showing node, bool named)
     {
-        var said = string.Join(" ", node.Rows.Where(r => r.Finding.Says.Length > 0).Take(Sayings).Select(r => SafeText.Line(r.Finding.Says, 300)));
+        var said = string.Join(" ", node.Rows.Where(r => r.Finding.Says.Length > 0).Take(Sayings).Select(r => OneLine.Of(r.Finding.Says, 300)));
         var strongest = node.Rows.FirstOrDefault(r => r.Finding.Says.Length == 0 && r.Finding.Top.Count > 0)?.Finding;
         var metrics = strongest is null ? "" : string.Join("; ", strongest.Top.Take(Metrics).Select(m => Metric(m, strongest.Source)));
         var both = said.Length > 0 && metrics.Length > 0 ? $"{said} {metrics}" : said.TrimEnd('.') + metrics;
-        return both.Length > 0 && named ? $"{SafeText.Line(node.Node.Name, 64)}: {both}" : both;
+        return both.Length > 0 && named ? $"{OneLine.Of(node.Node.Name, 64)}: {both}" : both;
     }
 
     private static string Metric(MetricEvidence metric, FindingSource source)
     {
-        var device = metric.Device is { Length: > 0 } name ? $" of {DeviceText.Of(SafeText.Line(metric.Metric, 64), name)}" : "";
-        var against = RawUnits.Against(metric.Value, metric.Expected, metric.Spread, metric.Unit);
-        return $"{SafeText.Line(metric.Metric, 64)}{device} {(source == FindingSource.Peer ? against.Replace("expected", "its peers", StringComparison.Ordinal) : against)}";
+        var device = metric.Device is { Length: > 0 } name ? $" of {DeviceText.Of(OneLine.Of(metric.Metric, 64), name)}" : "";
+        var against = RawUnits.Against(metric.Value, metric.Expected, metric.Spread, metric.Unit, source == FindingSource.Peer ? "its peers" : "expected");
+        return $"{OneLine.Of(metric.Metric, 64)}{device} {against}";
     }
 
     private DateTimeOffset Local(long ms) =>

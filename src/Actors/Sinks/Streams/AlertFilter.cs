@@ -35,16 +35,16 @@ public sealed class AlertFilter
                     foreach (var word in words)
                     {
                         if (!IsWord<FaultKind>(word, out var kind))
-                            return $"kind: '{Alerts.Words.SafeText.Line(word, 40)}' is none of {Words<FaultKind>()}";
+                            return $"kind: '{OneLine.Of(word, 40)}' is none of {Words<FaultKind>()}";
                         filter._kinds.Add(kind);
                     }
                     break;
                 case "severity":
                     if (words.Length != 1 || !IsWord(words[0], out filter._least))
-                        return $"severity: '{Alerts.Words.SafeText.Line(value, 40)}' is none of {Words<Severity>()}";
+                        return $"severity: '{OneLine.Of(value, 40)}' is none of {Words<Severity>()}";
                     break;
                 default:
-                    return $"'{Alerts.Words.SafeText.Line(key, 40)}' is none of node, job, severity, kind";
+                    return $"'{OneLine.Of(key, 40)}' is none of node, job, severity, kind";
             }
         }
         return null;

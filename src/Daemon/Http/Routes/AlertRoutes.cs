@@ -50,7 +50,7 @@ internal static class AlertRoutes
          "job": {"id": "8812345", "start": "2026-01-31T09:10:00.000Z"}, "nodes": ["cn0421"], "node_count": 1, "out_of": 1, "score": 11.2, "threshold": 6.1,
          "top": [{"metric": "memory_available_bytes", "unit": "bytes", "share": 0.71, "value": 3.3e9, "expected": 4.4e10, "spread": 4.3e9}],
          "summary": "cn0421: node fault likely (memory)",
-         "evidence": "cn0421: node fault likely (memory). Job 8812345: the other 63 nodes normal. MemAvailable 3.1 GiB, expected 41 +- 4, since 14:02."}
+         "evidence": "cn0421: node fault likely (memory). Job 8812345: the other 63 nodes normal. MemAvailable 3.1 GiB, expected 41 +- 4 GiB, since 14:02."}
         """)!;
 
     public static IEnumerable<ApiRoute> All(IAlertReader alerts, IVerdictDesk verdicts, TimeProvider clock)

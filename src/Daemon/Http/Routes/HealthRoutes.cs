@@ -51,7 +51,7 @@ internal static class HealthRoutes
         var (ready, checks) = readiness.Ask();
         context.Response.StatusCode = ready ? 200 : 503;
         var told = (gate.RolesOf(context) & Roles.Read) != 0 ? checks : [];
-        return ApiJson.WriteAsync(context, new ReadyJson(ready, [.. told.Select(c => new CheckJson(c.Name, c.Result.Ok, Config.OneLine.Of(c.Result.Detail, 300)))]));
+        return ApiJson.WriteAsync(context, new ReadyJson(ready, [.. told.Select(c => new CheckJson(c.Name, c.Result.Ok, OneLine.Of(c.Result.Detail, 300)))]));
     }
 
     private static Task MetricsAsync(HttpContext context, MeterCollector meters, NodeDirectory nodes)

@@ -27,7 +27,7 @@ internal static class LabelBody
         {
             var ms = 0L;
             if (fields.Text(name, 60, needed: true) is { } time && (!EventTime.TryParse(time, out ms) || ms <= 0))
-                fields.Wrong($"{name}: '{Config.OneLine.Of(time, 60)}', expected unix seconds or ISO 8601, e.g. 2026-01-31T14:00:00Z");
+                fields.Wrong($"{name}: '{OneLine.Of(time, 60)}', expected unix seconds or ISO 8601, e.g. 2026-01-31T14:00:00Z");
             return ms;
         }
 

@@ -81,9 +81,9 @@ internal sealed class ReportRoute(ReportSource source, Gate gate)
         if (words.Problem() is { } problem)
             await ApiError.AnswerAsync(context, 400, problem);
         else if (format is not ("json" or "text" or "html"))
-            await ApiError.AnswerAsync(context, 400, $"format: '{Config.OneLine.Of(format)}', expected json, text or html");
+            await ApiError.AnswerAsync(context, 400, $"format: '{OneLine.Of(format)}', expected json, text or html");
         else if (id.Length > NodeKey.MaxLength || await source.FindAsync(id, gate.Holder(context)?.User, context.RequestAborted) is not { } report)
-            await ApiError.AnswerAsync(context, 404, $"no job '{Config.OneLine.Of(id, 64)}' is known{(gate.Holder(context)?.User is null ? "" : " of yours")}");
+            await ApiError.AnswerAsync(context, 404, $"no job '{OneLine.Of(id, 64)}' is known{(gate.Holder(context)?.User is null ? "" : " of yours")}");
         else if (format == "json")
             await ApiJson.WriteAsync(context, ReportJson.Of(report));
         else

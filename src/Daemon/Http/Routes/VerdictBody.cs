@@ -25,7 +25,7 @@ internal static class VerdictBody
             foreach (var field in json.RootElement.EnumerateObject())
             {
                 if (field.Name is not ("verdict" or "scope" or "until" or "note" or "metric" or "who"))
-                    problems.Add($"{Config.OneLine.Of(field.Name, 60)}: no such field; there are verdict, scope, until, note, metric, who");
+                    problems.Add($"{OneLine.Of(field.Name, 60)}: no such field; there are verdict, scope, until, note, metric, who");
                 else if (field.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
                     fields[field.Name] = field.Value.ToString();
                 else if (field.Value.ValueKind != JsonValueKind.Null)
@@ -64,7 +64,7 @@ internal static class VerdictBody
                 if (Schema.Word(value) == text)
                     return value;
             }
-            problems.Add($"{name}: {(text is null ? "missing" : $"'{Config.OneLine.Of(text, 60)}'")}, expected one of {string.Join(", ", Enum.GetValues<T>().Select(v => Schema.Word(v)))}");
+            problems.Add($"{name}: {(text is null ? "missing" : $"'{OneLine.Of(text, 60)}'")}, expected one of {string.Join(", ", Enum.GetValues<T>().Select(v => Schema.Word(v)))}");
             return default;
         }
 
@@ -77,7 +77,7 @@ internal static class VerdictBody
                 return nowMs + (long)span.TotalMilliseconds;
             if (EventTime.TryParse(text, out var ms))
                 return ms;
-            problems.Add($"until: '{Config.OneLine.Of(text, 60)}', expected a time, or how long from now, e.g. 2026-01-31T14:00:00Z or 7d");
+            problems.Add($"until: '{OneLine.Of(text, 60)}', expected a time, or how long from now, e.g. 2026-01-31T14:00:00Z or 7d");
             return null;
         }
     }

@@ -36,7 +36,7 @@ public static class SacctText
                 continue;
             var why = Row(record, delimiter, asOfMs, out var row);
             if (why is not null)
-                rejected.Add(why, HostileText.Shown(record));
+                rejected.Add(why, OneLine.Of(record));
             else if (row is null)
                 waiting++;
             else

@@ -41,7 +41,7 @@ public static class BoundedCommand
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
-            return new CommandOutcome("", $"{Name(command)} cannot be started: {HostileText.Shown(e.Message)}", false);
+            return new CommandOutcome("", $"{Name(command)} cannot be started: {OneLine.Of(e.Message)}", false);
         }
         using var timer = new CancellationTokenSource(command.Limit, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
@@ -63,7 +63,7 @@ public static class BoundedCommand
         }
         catch (IOException e)
         {
-            return new CommandOutcome("", $"{Name(command)} broke off: {HostileText.Shown(e.Message)}", false);
+            return new CommandOutcome("", $"{Name(command)} broke off: {OneLine.Of(e.Message)}", false);
         }
         finally
         {
@@ -103,6 +103,6 @@ public static class BoundedCommand
     private static string FirstLine(byte[]? error)
     {
         var text = Encoding.UTF8.GetString(error ?? []);
-        return HostileText.Shown(text.AsSpan(0, text.IndexOf('\n') is var end and >= 0 ? end : text.Length));
+        return OneLine.Of(text.AsSpan(0, text.IndexOf('\n') is var end and >= 0 ? end : text.Length));
     }
 }

@@ -73,7 +73,7 @@ public static class JobEventJson
         }
         catch (JsonException e)
         {
-            why = HostileText.Shown(e.Message);
+            why = OneLine.Of(e.Message);
             return null;
         }
     }

@@ -152,7 +152,7 @@ internal sealed class JobEventReader(long nowMs, int nodes)
         if (value.ValueKind == JsonValueKind.String)
         {
             if (Hostlist.Expand(value.GetString()!, out names) is { } why)
-                return $"nodes: {HostileText.Shown(why)}";
+                return $"nodes: {OneLine.Of(why)}";
         }
         else if (value.ValueKind == JsonValueKind.Array && value.GetArrayLength() <= Hostlist.MaxNames)
         {

@@ -20,7 +20,7 @@ public static class NodeText
                 continue;
             var words = SlurmRecord.Word(line, "State");
             if (!line.StartsWith("NodeName=") || words.IsEmpty || !NodeKey.TryParse(cluster, SlurmRecord.Word(line, "NodeName").ToString(), out var node))
-                rejected.Add("scontrol: no node in a line", HostileText.Shown(line));
+                rejected.Add("scontrol: no node in a line", OneLine.Of(line));
             else if (!told.Add(node))
                 rejected.Add("scontrol: a node stands twice", node.Name);
             else if (states.Count == MaxNodes)

@@ -28,7 +28,7 @@ public static class Reservations
                 || SlurmRecord.Time(SlurmRecord.Word(line, "StartTime")) is not { } start
                 || SlurmRecord.Time(SlurmRecord.Word(line, "EndTime")) is not { } end
                 || Hostlist.Expand(nodes.ToString(), out var names) is not null)
-                rejected.Add("scontrol: no reservation in a line", HostileText.Shown(line));
+                rejected.Add("scontrol: no reservation in a line", OneLine.Of(line));
             else if (found.Count < Max)
                 found.Add(new Reservation(
                     HostileText.Cut(SlurmRecord.Word(line, "ReservationName").ToString(), NodeState.MaxText), start, end,

@@ -22,13 +22,13 @@ public static class Topology
             var name = SlurmRecord.Word(line, "SwitchName");
             if (name.Length is 0 or > MaxSwitch || Hostlist.Expand(SlurmRecord.Word(line, "Nodes").ToString(), out var nodes) is not null)
             {
-                rejected.Add("scontrol: a switch that cannot be read", HostileText.Shown(line));
+                rejected.Add("scontrol: a switch that cannot be read", OneLine.Of(line));
                 continue;
             }
             foreach (var node in nodes)
             {
                 if (found.Count < NodeText.MaxNodes)
-                    found.TryAdd(node, HostileText.Shown(name));
+                    found.TryAdd(node, OneLine.Of(name));
             }
         }
         return found;

@@ -1,20 +1,29 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tocsin.Actors.Alerts.Words;
+namespace Tocsin.Shared;
 
-/// <summary>Hostile text (names of jobs, users, devices, nodes) made fit for a line that people and terminals read.</summary>
-public static class SafeText
+/// <summary>Hostile text (names of jobs, users, devices, nodes; whatever somebody else wrote) made fit for a line that people and terminals read.</summary>
+public static class OneLine
 {
+    public const int Usual = 120;
+
     /// <summary>What can move a cursor, colour a terminal, turn the direction of text or break a line becomes '?'; what is longer than
     /// <paramref name="max"/> UTF-16 units is cut and ends with "...".</summary>
-    public static string Line(string text, int max)
+    public static string Of(string text, int max = Usual)
     {
-        var clean = true;
+        if (text.Length > max)
+            return Of(text.AsSpan(), max);
         foreach (var c in text)
-            clean &= char.IsAscii(c) && !char.IsControl(c);
-        if (clean && text.Length <= max)
-            return text;
+        {
+            if (!char.IsAscii(c) || char.IsControl(c))
+                return Of(text.AsSpan(), max);
+        }
+        return text;
+    }
+
+    public static string Of(ReadOnlySpan<char> text, int max = Usual)
+    {
         var line = new StringBuilder(Math.Min(text.Length, max));
         foreach (var rune in text.EnumerateRunes())
         {

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Routing;
 using Tocsin.Actors.Learning;
 using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Serve.Patterns;
-using Tocsin.Ingest.Recordings;
 using Tocsin.Inference.Preparation;
+using Tocsin.Ingest.Recordings;
 using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Http.Routes;

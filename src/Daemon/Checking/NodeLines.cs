@@ -65,7 +65,9 @@ internal static class NodeLines
     /// <summary>An exporter that some nodes of a kind have and others not, and GPUs that nobody watches.</summary>
     private static IEnumerable<CheckLine> Kinds(CheckFacts facts, PrometheusFacts prometheus)
     {
-        var nodes = facts.KnowsSlurm ? facts.Slurm!.Nodes.Where(n => !n.Away).ToList() : [.. prometheus.Nodes.Select(n => new SlurmNode(n, "all nodes", 0, false))];
+        // Nodes that Prometheus does not have at all were told before.
+        var seen = prometheus.Targets.Select(t => t.Node).Concat(prometheus.Nodes).ToHashSet(StringComparer.Ordinal);
+        var nodes = facts.KnowsSlurm ? facts.Slurm!.Nodes.Where(n => !n.Away && seen.Contains(n.Name)).ToList() : [.. prometheus.Nodes.Select(n => new SlurmNode(n, "all nodes", 0, false))];
         foreach (var kind in nodes.GroupBy(n => n.Type).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var (lacking, has) = (new List<string>(), new List<string>());

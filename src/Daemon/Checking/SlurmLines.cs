@@ -62,7 +62,7 @@ internal static class SlurmLines
         else if (others > 0)
             yield return CheckLine.Ok(Rights, $"{OneLine.Of(slurm.User, 40)} ({level}) sees others' jobs: {NodeLines.Count(seen.Rows)} runs of {NodeLines.Count(seen.Users.Count)} users in the last day, in {seen.Seconds:0.0} s");
         else
-            yield return CheckLine.Ok(Rights, $"{OneLine.Of(slurm.User, 40)} ({level}): PrivateData does not hide jobs; {NodeLines.Count(seen.Rows)} runs in the last day, none of another user");
+            yield return CheckLine.Ok(Rights, $"{OneLine.Of(slurm.User, 40)} ({level}): {(hidden ? "others' jobs are shown to it though PrivateData hides them" : "PrivateData does not hide jobs")}; {NodeLines.Count(seen.Rows)} runs in the last day, none of another user");
         if (!asked)
             yield return CheckLine.Warning(About, "slurm.accounting.enabled is off: jobs come from hooks alone", "set slurm.accounting.enabled: true (one sacct each 30 s)");
         else if (seen.Seconds > 5)

@@ -16,6 +16,9 @@ internal sealed class PrometheusServer : IDisposable
 
     private PrometheusServer(SystemPart part, Uri url, string config, string kept) => (_part, _url, _config, _kept) = (part, url, config, kept);
 
+    /// <summary>What stands before <c>/api/v1</c>.</summary>
+    public Uri Url => _url;
+
     public string Said => _part.Said;
 
     /// <param name="folder">Its own.</param>

@@ -49,9 +49,12 @@ internal sealed class SlurmCluster : IAsyncDisposable
     }
 
     /// <param name="more">Lines for slurm.conf, such as <c>PrologSlurmctld=...</c>.</param>
-    public static async Task<SlurmCluster> StartAsync(int nodes = 8, params string[] more)
+    public static Task<SlurmCluster> StartAsync(int nodes = 8, params string[] more) => StartAsync(nodes, more, []);
+
+    /// <param name="accounting">Lines for slurmdbd.conf.</param>
+    public static async Task<SlurmCluster> StartAsync(int nodes, string[] more, string[] accounting)
     {
-        var cluster = new SlurmCluster(new SlurmConfig(Directory.CreateTempSubdirectory("tocsin-slurm-").FullName, nodes, more));
+        var cluster = new SlurmCluster(new SlurmConfig(Directory.CreateTempSubdirectory("tocsin-slurm-").FullName, nodes, more, accounting));
         try
         {
             await cluster.StartPartsAsync();

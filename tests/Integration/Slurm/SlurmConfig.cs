@@ -5,7 +5,7 @@ namespace Tocsin.Integration.Slurm;
 /// <summary>The files of a cluster of virtual nodes on this host, all in one folder, on ports that were free.</summary>
 internal sealed class SlurmConfig
 {
-    public SlurmConfig(string folder, int nodes, IReadOnlyList<string> more)
+    public SlurmConfig(string folder, int nodes, IReadOnlyList<string> more, IReadOnlyList<string> accounting)
     {
         Folder = folder;
         Nodes = Enumerable.Range(1, nodes).Select(i => $"n{i:D3}").ToArray();
@@ -19,7 +19,9 @@ internal sealed class SlurmConfig
         File.WriteAllText(Conf, Main(ports[0], ports[2], ports[3..]) + string.Concat(more.Select(l => l + "\n")));
         // Read where the lines say TopologyPlugin=topology/tree, and not otherwise.
         File.WriteAllText(In("topology.conf"), $"SwitchName=s1 Nodes={Nodes[0]}\nSwitchName=s2 Nodes={string.Join(',', Nodes.Skip(1))}\nSwitchName=top Switches=s[1-2]\n");
-        File.WriteAllText(In("slurmdbd.conf"), Accounting(ports[2]));
+        if (more.Contains("GresTypes=gpu"))
+            File.WriteAllText(In("gres.conf"), "NodeName=g[001-002] Name=gpu File=/dev/null,/dev/zero,/dev/full,/dev/random\n");
+        File.WriteAllText(In("slurmdbd.conf"), Accounting(ports[2]) + string.Concat(accounting.Select(l => l + "\n")));
         MakePrivate(In("slurmdbd.conf"));
     }
 

@@ -35,8 +35,28 @@ public sealed class SqliteStoreSpec : StoreContract
         using (var newer = OpenWith([.. Migrations.All, "ALTER TABLE alerts ADD COLUMN extra TEXT; UPDATE alerts SET extra = 'migrated';"]))
             Assert.Equal((2, 5), await EpochAsync(newer, Shard));
         Assert.Equal("migrated", Value("SELECT extra FROM alerts"));
-        Assert.Equal(string.Join(',', Enumerable.Range(1, Migrations.All.Count + 1)), Value("SELECT group_concat(version) FROM migrations"));
-        Assert.Contains($"has version {Migrations.All.Count + 1}, written by a newer program; this one knows {Migrations.All.Count}", Assert.Throws<StoreException>(() => Open()).Message);
+        var known = Migrations.All.Count;
+        Assert.Equal(string.Join(',', Enumerable.Range(1, known + 1)), Value("SELECT group_concat(version) FROM migrations"));
+        var refused = Assert.Throws<StoreException>(() => Open()).Message;
+        Assert.Contains($"has version {known + 1}, written by a newer program; this one knows {known}", refused);
+
+        // The way back that the message names: what was there before the newer program came, at the offset from which it goes on.
+        var copy = Migrations.CopyOf(FileName, known);
+        Assert.Contains($"put '{copy}' in its place", refused);
+        File.Move(copy, FileName, overwrite: true);
+        File.Delete(FileName + "-wal");
+        using (var older = Open())
+            Assert.Equal((2, 5), await EpochAsync(older, Shard));
+    }
+
+    [Fact]
+    public void Nothing_is_migrated_without_a_copy()
+    {
+        Open().Dispose();
+        // A folder stands where the copy would be put together.
+        Directory.CreateDirectory(Migrations.CopyOf(FileName, Migrations.All.Count) + ".part");
+        Assert.Throws<StoreException>(() => OpenWith([.. Migrations.All, "CREATE TABLE more (a);"]).Dispose());
+        Assert.Equal("0", Value("SELECT count(*) FROM sqlite_master WHERE name = 'more'"));
     }
 
     [Fact]

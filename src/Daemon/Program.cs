@@ -16,6 +16,7 @@ var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, 
     ServeCommand.Create(),
     VerdictCommand.Create(),
     ReportCommand.Create(),
+    BacktestCommand.Create(),
     BenchCommand.Create(),
 };
 var parsed = root.Parse(args);

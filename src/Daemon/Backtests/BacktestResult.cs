@@ -1,0 +1,26 @@
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Daemon.Backtests;
+
+/// <summary>What one would have had.</summary>
+/// <param name="Data">In words.</param>
+/// <param name="Learned">Patterns, in words.</param>
+/// <param name="Range">That was watched.</param>
+/// <param name="ExpectedFrames">Of all nodes over the range.</param>
+/// <param name="Scrapes">Of all nodes, that came.</param>
+internal sealed record BacktestResult(
+    string Data, IReadOnlyList<string> Learned, TimeRangeMs LearnedFrom, TimeRangeMs Range, IReadOnlyList<string> Nodes, double ExpectedFrames, long Scrapes, Watched Watched, IReadOnlyList<Alert> Alerts, Hits? Hits, long LeadMs)
+{
+    public double NodeHours => Nodes.Count * Range.Hours;
+
+    /// <summary>Told as their own; what became part of another is told as that.</summary>
+    public IReadOnlyList<Alert> Told => [.. Alerts.Where(a => a.Reason != ClearReason.Merged)];
+
+    public double AlertsPerDay => Told.Count / Range.Hours * 24;
+
+    public double AlertsPerDayAtMost => PoissonBound.Upper95(Told.Count) / Range.Hours * 24;
+
+    public double FalsePerNodeDay => Hits is null || NodeHours <= 0 ? double.NaN : Hits.False.Count / NodeHours * 24;
+
+    public double FalsePerNodeDayAtMost => Hits is null || NodeHours <= 0 ? double.NaN : PoissonBound.Upper95(Hits.False.Count) / NodeHours * 24;
+}

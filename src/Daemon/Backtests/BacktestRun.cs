@@ -1,0 +1,72 @@
+using Tocsin.Daemon.Config;
+using Tocsin.Inference.Learning;
+using Tocsin.Inference.Libraries;
+using Tocsin.Ingest.Catalogues;
+using Tocsin.Ingest.Recordings;
+using Tocsin.Ingest.Replay;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Daemon.Backtests;
+
+/// <param name="Split">Segments that start before it are learned from.</param>
+/// <param name="LeadMs">How long before the scheduler's word an alert counts for it.</param>
+internal sealed record BacktestOptions(string Data, TimePoint From, TimePoint Until, TimePoint Split, long LeadMs, LearnOptions Learn)
+{
+    /// <summary>Where the library is kept; null = nowhere.</summary>
+    public string? Library { get; init; }
+}
+
+/// <summary>Learns on the first part of a history, then watches the rest by the daemon's own shards.</summary>
+internal sealed class BacktestRun(BacktestOptions options, Func<TimeSpan, ServeOptions> site, IReadOnlyList<Incident> known, Action<string> say)
+{
+    /// <summary>After the last sample: what is held becomes an alert or does not.</summary>
+    private static readonly TimeSpan After = TimeSpan.FromMinutes(2);
+
+    /// <exception cref="TocsinException">The history cannot be used.</exception>
+    public async Task<BacktestResult> RunAsync(CancellationToken stop)
+    {
+        var recording = DataFolder.Open(options.Data, new DataOptions());
+        if (recording is not ScrapeRecording)
+            throw new BadDataException("a backtest plays scrapes: expected the recording layout (scrapes.tsv.gz and jobs.psv)");
+        var (first, last) = recording.Span;
+        var (fromMs, untilMs) = (Math.Max(first, options.From.Resolve(first, last)), Math.Min(last + 1, options.Until.Resolve(first, last)));
+        var splitMs = options.Split.Resolve(fromMs, untilMs);
+        if (splitMs <= fromMs || splitMs >= untilMs)
+            throw new BadDataException($"--split lies at {splitMs / 1000}, expected after {fromMs / 1000} and before {untilMs / 1000}: one part is learned from and the other watched");
+        var library = Learn(recording, fromMs, splitMs);
+        var learned = Cadence(recording, fromMs, splitMs);
+        var serve = site(TimeSpan.FromMilliseconds(learned));
+        var watched = new Watched();
+        using var chain = new BacktestChain(serve, new ScoringLibrary(library), Catalogue.Default, watched.Add, say);
+        var range = new TimeRangeMs(splitMs, untilMs);
+        var player = RecordingPlayer.Open(options.Data, new ReplayOptions { Cluster = serve.Cluster, Speed = double.PositiveInfinity, KeepTimes = true, SamplesAtOnce = 1 }, TimeProvider.System);
+        var feed = new BacktestFeed(chain, recording.Jobs, player.Nodes, range, learned);
+        chain.Begin(splitMs);
+        await player.RunAsync(feed, stop);
+        stop.ThrowIfCancellationRequested();
+        if (feed.Scrapes.Count == 0)
+            throw new BadDataException("no sample lies after the split, so there is nothing to watch; give an earlier --split");
+        feed.End(After);
+        IReadOnlyList<Incident> incidents = [.. recording.Faults.Select(Incident.Of).Concat(known).Where(i => i.StartMs >= splitMs && i.StartMs < untilMs)];
+        var nodes = feed.Scrapes.Keys.Order(StringComparer.Ordinal).ToArray();
+        var seen = new TimeRangeMs(splitMs, Math.Min(untilMs, feed.LastMs + learned));
+        var alerts = chain.Alerts.OrderBy(a => a.RaisedMs).ToArray();
+        var truth = recording.HasTruth || known.Count > 0;
+        return new BacktestResult(
+            recording.Description, [.. library.Patterns.Patterns.Select(p => p.Name)], new TimeRangeMs(fromMs, splitMs), seen, nodes, nodes.Length * (seen.UntilMs - seen.FromMs) / (double)learned, feed.Scrapes.Values.Sum(), watched, alerts,
+            truth ? Hits.Of(alerts, incidents, options.LeadMs, nodes.Length * seen.Hours) : null, options.LeadMs);
+    }
+
+    private PatternLibrary Learn(IRecording recording, long fromMs, long splitMs)
+    {
+        var trainer = new LibraryTrainer(options.Learn) { Catalogue = Catalogue.Default.Text, Say = l => { if (!l.StartsWith("part ", StringComparison.Ordinal)) say(l); } };
+        var library = trainer.Train(recording.Segments(new TimeRange(new TimePoint(fromMs, null), new TimePoint(splitMs, null))), recording.Description);
+        if (options.Library is { } file)
+            LibraryFile.Save(file, library);
+        return library;
+    }
+
+    private static long Cadence(IRecording recording, long fromMs, long splitMs) =>
+        recording.Segments(new TimeRange(new TimePoint(fromMs, null), new TimePoint(splitMs, null))).First().CadenceMs;
+}

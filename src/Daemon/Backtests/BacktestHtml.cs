@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Backtests;
@@ -81,5 +82,5 @@ internal static class BacktestHtml
         svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{from:0.#}\" y=\"{y}\" width=\"{Math.Max(2, until - from):0.#}\" height=\"{height}\" fill=\"{colour}\"/>");
     }
 
-    private static string Text(string text) => WebUtility.HtmlEncode(Config.OneLine.Of(text, 2000));
+    private static string Text(string text) => WebUtility.HtmlEncode(OneLine.Of(text, 2000));
 }

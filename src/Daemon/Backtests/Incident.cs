@@ -47,9 +47,9 @@ internal static class NodeEventTable
             if (fields[0].Length == 0 || !Bad.Any(state.Contains))
                 continue;
             if (Hostlist.Expand(fields[0], out var nodes) is { } why)
-                throw new BadDataException($"{file}:{number}: nodes '{Config.OneLine.Of(fields[0], 60)}': {why}");
+                throw new BadDataException($"{file}:{number}: nodes '{OneLine.Of(fields[0], 60)}': {why}");
             var reason = fields.Length > 4 ? fields[4] : "";
-            incidents.Add(new Incident(nodes, start, Time(fields[2], out var end) ? end : null, Config.OneLine.Of(reason.Length > 0 ? $"{state}: {reason}" : state, MaxText), Injected: false));
+            incidents.Add(new Incident(nodes, start, Time(fields[2], out var end) ? end : null, OneLine.Of(reason.Length > 0 ? $"{state}: {reason}" : state, MaxText), Injected: false));
         }
         return incidents;
     }

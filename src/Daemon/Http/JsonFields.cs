@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Http;
 

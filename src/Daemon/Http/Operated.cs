@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Tocsin.Daemon.Http.Routes;
+using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Http;
 

@@ -12,6 +12,9 @@ namespace Tocsin.Daemon.Reports;
 /// <summary>Gathers what is stored of a job. Any thread.</summary>
 internal sealed class ReportSource(IHistoryReader history, IAlertReader alerts, IVerdictDesk verdicts, ScoreHistory scores, string cluster, TimeSpan cadence, TimeProvider clock)
 {
+    /// <summary>How late an alert may be raised after its onset and still be found: data came late, or nobody was there.</summary>
+    private const long LateMs = 86_400_000;
+
     private const int MostRuns = 20, MostAlerts = 20_000, Page = 1000, MostSegments = 1000;
 
     /// <param name="user">Only runs of this user's; null = of all.</param>
@@ -53,11 +56,12 @@ internal sealed class ReportSource(IHistoryReader history, IAlertReader alerts, 
     {
         var found = new List<Alert>();
         long? before = null;
+        var lastMs = untilMs + (long)RunFacts.After.TotalMilliseconds;
         for (var seen = 0; seen < MostAlerts; seen += Page)
         {
-            var page = await alerts.FindAsync(new AlertQuery(fromMs, untilMs + (long)RunFacts.After.TotalMilliseconds, Before: before, Limit: Page), stop);
+            var page = await alerts.FindAsync(new AlertQuery(fromMs, lastMs + LateMs, Before: before, Limit: Page), stop);
             // What became part of another alert is told there.
-            found.AddRange(page.Where(a => a.Reason != ClearReason.Merged
+            found.AddRange(page.Where(a => a.SinceMs < lastMs && a.Reason != ClearReason.Merged
                 && (a.Nodes.Any(names.Contains) || a.NodeCount > a.Nodes.Count || (a.Job is { } job && job.JobId == run.JobId && job.StartMs == run.StartMs))));
             if (page.Count < Page)
                 break;

@@ -62,6 +62,19 @@ public sealed class VerdictSpec(ITestOutputHelper output) : IDisposable
             Assert.Contains("leaks by design", listed.Output);
             Assert.Contains("undone", listed.Output);
 
+            // The node or the code? On a job of one node a score alone does not say; of one that ran beside it nothing is known to have been wrong.
+            var page = Path.Combine(_folder, "report.html");
+            var jobs = (await serve.JsonAsync("/api/v1/jobs?limit=1000"))["jobs"]!.AsArray();
+            string JobOn(string node) => jobs.First(j => j!["nodes"]!.GetValue<string>() == node && j["job_name"]!.GetValue<string>() == "solver")!["job_id"]!.GetValue<string>();
+            var report = await CliAsync(serve, "", "report", "job", JobOn("cn1"), "--html", page);
+            output.WriteLine(report.Output);
+            Assert.Contains("Unknown: cn1: fault of the node or of its job (memory)", report.Output);
+            Assert.Contains($"Alert {second}: ", report.Output);
+            Assert.Contains("<svg ", await File.ReadAllTextAsync(page));
+            Assert.DoesNotContain("alert hpc-", (await CliAsync(serve, "", "report", "job", JobOn("cn2"))).Output);
+            var unknown = await CliAsync(serve, "", "report", "job", "no-such-job");
+            Assert.Equal((1, true), (unknown.ExitCode, unknown.Error.Contains("no job 'no-such-job' is known", StringComparison.Ordinal)));
+
             // A confirmed fault is not dismissed with all that is like it.
             Assert.Equal(0, (await CliAsync(serve, "", "verdict", second, "fault", "--yes")).ExitCode);
             var refused = await CliAsync(serve, "", "verdict", first, "false", "--scope", "site", "--yes");

@@ -24,8 +24,15 @@ internal sealed class BacktestFeed : ISampleSink
             var list = Hostlist.Compress(on);
             var started = new JobEvent
             {
-                Source = JobEventSource.Accounting, JobId = job.JobId, JobName = job.JobName, User = job.User, StartMs = job.StartMs, State = JobState.Running, AsOfMs = job.StartMs,
-                NodeList = list, NodeCount = on.Count,
+                Source = JobEventSource.Accounting,
+                JobId = job.JobId,
+                JobName = job.JobName,
+                User = job.User,
+                StartMs = job.StartMs,
+                State = JobState.Running,
+                AsOfMs = job.StartMs,
+                NodeList = list,
+                NodeCount = on.Count,
             };
             _words.Add((Math.Max(job.StartMs, range.FromMs), started));
             if (job.EndMs is { } end)

@@ -68,7 +68,7 @@ public sealed class PackageSpec(ITestOutputHelper output) : IDisposable
         var result = await RunAsync(Path.Combine(from, "install.sh"), "--to", Place, "--config", Config);
         output.WriteLine(result.Output + result.Error);
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.StartsWith(says, result.Output);
+        Assert.Contains($"{says}\n", result.Output);
     }
 
     /// <summary>The current version, from ready to its end in order.</summary>

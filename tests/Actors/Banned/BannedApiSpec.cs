@@ -1,4 +1,5 @@
 using Tocsin.Actors.Runtime;
+using Tocsin.Checkpointing.Policies;
 using Tocsin.Inference.Tensors;
 using Tocsin.Ingest.Recordings;
 using Tocsin.Shared;
@@ -49,7 +50,7 @@ public sealed class BannedApiSpec
         [("Tocsin.Actors.Sinks.OutboxDispatcher", "System.Threading.Tasks.Task.Delay")] = "the pause between attempts at a sink: behind the outbox, where all is decided, and by a TimeProvider",
     };
 
-    private static readonly Type[] Projects = [typeof(NodeKey), typeof(DataFolder), typeof(SeededRandom), typeof(ActorSystem)];
+    private static readonly Type[] Projects = [typeof(NodeKey), typeof(DataFolder), typeof(SeededRandom), typeof(IPolicy), typeof(ActorSystem)];
 
     public static TheoryData<Type> InProjects => new(Projects);
 

@@ -15,6 +15,12 @@ public sealed class Rejections
         _byReason[reason] = _byReason.TryGetValue(reason, out var v) ? (v.Count + 1, v.Example) : (1, example);
     }
 
+    public void Add(Rejections others)
+    {
+        foreach (var (reason, counted) in others._byReason)
+            _byReason[reason] = _byReason.TryGetValue(reason, out var v) ? (v.Count + counted.Count, v.Example) : counted;
+    }
+
     /// <summary>The same counts, to go on from.</summary>
     public Rejections Copy()
     {

@@ -37,6 +37,9 @@ public sealed class BacktestSpec : IDisposable
     [Theory]
     [InlineData(2, "--split soon")]
     [InlineData(2, "--lead 9d")]
+    [InlineData(2, "--prometheus http://127.0.0.1:9")]
+    [InlineData(2, "--step 5s")]
+    [InlineData(2, "--from 14d")]
     [InlineData(1, "--split 1")]
     [InlineData(1, "--node-events nothing-here")]
     public async Task Wrong_words_end_in_2_and_what_cannot_be_in_1_with_one_line(int expected, string words)

@@ -19,7 +19,9 @@ internal static class BacktestCsv
     public static object Figures(BacktestResult r) => new
     {
         watched_hours = r.Range.Hours,
+        learned_hours = r.LearnedFrom.Hours,
         nodes = r.Nodes.Count,
+        notes = r.Notes,
         node_hours = r.NodeHours,
         judged = r.Watched.Judged / Math.Max(1, r.ExpectedFrames),
         not_judged = r.Watched.Rest(r.ExpectedFrames, r.Scrapes).Select(w => new { why = w.Why, share = w.Share }),

@@ -11,6 +11,9 @@ namespace Tocsin.Daemon.Backtests;
 internal sealed record BacktestResult(
     string Data, IReadOnlyList<string> Learned, TimeRangeMs LearnedFrom, TimeRangeMs Range, IReadOnlyList<string> Nodes, double ExpectedFrames, long Scrapes, Watched Watched, IReadOnlyList<Alert> Alerts, Hits? Hits, long LeadMs)
 {
+    /// <summary>What the reader has to know of the data, a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     public double NodeHours => Nodes.Count * Range.Hours;
 
     /// <summary>Told as their own; what became part of another is told as that.</summary>

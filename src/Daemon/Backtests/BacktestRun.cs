@@ -15,10 +15,14 @@ internal sealed record BacktestOptions(string Data, TimePoint From, TimePoint Un
 {
     /// <summary>Where the library is kept; null = nowhere.</summary>
     public string? Library { get; init; }
+
+    /// <summary>What the reader has to know of the data, a line each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
 /// <summary>Learns on the first part of a history, then watches the rest by the daemon's own shards.</summary>
-internal sealed class BacktestRun(BacktestOptions options, Func<TimeSpan, ServeOptions> site, IReadOnlyList<Incident> known, Action<string> say)
+/// <param name="known">What Slurm knows of its nodes; null = nobody asked.</param>
+internal sealed class BacktestRun(BacktestOptions options, Func<TimeSpan, ServeOptions> site, IReadOnlyList<Incident>? known, Action<string> say)
 {
     /// <summary>After the last sample: what is held becomes an alert or does not.</summary>
     private static readonly TimeSpan After = TimeSpan.FromMinutes(2);
@@ -48,14 +52,18 @@ internal sealed class BacktestRun(BacktestOptions options, Func<TimeSpan, ServeO
         if (feed.Scrapes.Count == 0)
             throw new BadDataException("no sample lies after the split, so there is nothing to watch; give an earlier --split");
         feed.End(After);
-        IReadOnlyList<Incident> incidents = [.. recording.Faults.Select(Incident.Of).Concat(known).Where(i => i.StartMs >= splitMs && i.StartMs < untilMs)];
-        var nodes = feed.Scrapes.Keys.Order(StringComparer.Ordinal).ToArray();
+        var nodes = player.Nodes.Order(StringComparer.Ordinal).ToArray();
+        IReadOnlyList<Incident> incidents = [.. recording.Faults.Select(Incident.Of).Concat(known ?? []).Where(i => i.StartMs >= splitMs && i.StartMs < untilMs)];
+        // Of a node that was not watched nothing could be found.
+        var watchable = incidents.Where(i => i.Nodes.Count == 0 || i.IsOn(nodes)).ToArray();
         var seen = new TimeRangeMs(splitMs, Math.Min(untilMs, feed.LastMs + learned));
         var alerts = chain.Alerts.OrderBy(a => a.RaisedMs).ToArray();
-        var truth = recording.HasTruth || known.Count > 0;
         return new BacktestResult(
             recording.Description, [.. library.Patterns.Patterns.Select(p => p.Name)], new TimeRangeMs(fromMs, splitMs), seen, nodes, nodes.Length * (seen.UntilMs - seen.FromMs) / (double)learned, feed.Scrapes.Values.Sum(), watched, alerts,
-            truth ? Hits.Of(alerts, incidents, options.LeadMs, nodes.Length * seen.Hours) : null, options.LeadMs);
+            recording.HasTruth || known is not null ? Hits.Of(alerts, watchable, options.LeadMs, nodes.Length * seen.Hours) : null, options.LeadMs)
+        {
+            Notes = watchable.Length == incidents.Count ? options.Notes : [.. options.Notes, $"{incidents.Count - watchable.Length} known incidents are of nodes that are not in this history; they are left out."],
+        };
     }
 
     private PatternLibrary Learn(IRecording recording, long fromMs, long splitMs)

@@ -16,6 +16,8 @@ internal static class BacktestText
         yield return $"Watched the next {Span(r.Range.Hours)}, {Number(r.NodeHours)} node-hours of {r.Nodes.Count} {(r.Nodes.Count == 1 ? "node" : "nodes")}; judged {Percent(r.Watched.Judged / Math.Max(1, r.ExpectedFrames))} of them.";
         foreach (var (why, share) in r.Watched.Rest(r.ExpectedFrames, r.Scrapes).Where(w => w.Share >= 0.005))
             yield return $"  not judged {Percent(share),5}: {why}";
+        foreach (var note in r.Notes)
+            yield return $"Note: {EvalTable.Safe(note, 400)}";
         yield return "";
         yield return $"Alerts: {r.Told.Count}, {Number(r.AlertsPerDay)} a day; at most {Number(r.AlertsPerDayAtMost)} a day, 95 % sure.{(r.Range.Hours < 72 ? " So short a time says little about a day." : "")}";
         foreach (var alert in r.Told.OrderBy(a => a.RaisedMs).Take(MostAlerts))
@@ -25,7 +27,7 @@ internal static class BacktestText
         yield return "";
         if (r.Hits is not { } hits)
         {
-            yield return "Nothing is known of what really happened: give --node-events (what Slurm knows of its nodes) to see hits, lead times and false alarms.";
+            yield return "Nothing is known of what really happened: give --node-events (what Slurm knows of its nodes), or --prometheus where Slurm answers, to see hits, lead times and false alarms.";
             yield break;
         }
         var injected = hits.Outcomes.Count(o => o.Incident.Injected);

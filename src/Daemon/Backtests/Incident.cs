@@ -22,8 +22,9 @@ internal static class NodeEventTable
 {
     public const string Format = "NodeName|TimeStart|TimeEnd|State|Reason";
 
+    public const int MaxText = 120;
+
     private const int MaxLines = 1_000_000;
-    private const int MaxText = 120;
 
     /// <summary>States in which nobody can compute there; a node that is back, or only planned, is no incident.</summary>
     private static readonly string[] Bad = ["DOWN", "DRAIN", "FAIL", "ERROR", "NOT_RESPONDING", "BOOT_FAIL"];

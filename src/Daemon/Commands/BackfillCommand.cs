@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using Tocsin.Daemon.Backtests;
 using Tocsin.Ingest.Backfill;
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.Sources;
@@ -39,7 +39,7 @@ internal static class BackfillCommand
                 r.AddError($"--url '{address}': expected an http address");
             foreach (var option in (Option<string>[])[from, until])
             {
-                if (r.GetResult(option)?.Tokens is [{ Value: var word }, ..] && !Time(word, now, out _))
+                if (r.GetResult(option)?.Tokens is [{ Value: var word }, ..] && !TimeWord.TryParse(word, now, out _))
                     r.AddError($"{option.Name} '{word}': expected unix seconds, ISO 8601, or a duration such as 14d");
             }
             foreach (var option in (Option<string>[])[step, pause])
@@ -50,8 +50,8 @@ internal static class BackfillCommand
         });
         command.SetAction((parsed, stop) =>
         {
-            Time(parsed.GetRequiredValue(from), now, out var fromMs);
-            Time(parsed.GetRequiredValue(until), now, out var untilMs);
+            TimeWord.TryParse(parsed.GetRequiredValue(from), now, out var fromMs);
+            TimeWord.TryParse(parsed.GetRequiredValue(until), now, out var untilMs);
             DurationText.TryParse(parsed.GetRequiredValue(step), out var every);
             DurationText.TryParse(parsed.GetRequiredValue(pause), out var rest);
             var options = new BackfillOptions
@@ -85,48 +85,25 @@ internal static class BackfillCommand
         try
         {
             var (plan, resumed) = await run.PlanAsync(stop);
-            Print(plan, options, resumed);
+            foreach (var line in BackfillText.Lines(plan, options, resumed))
+                Console.WriteLine(line);
             if (planOnly)
                 return 0;
-            var shown = -1L;
+            var progress = new BackfillText();
             var report = await run.FetchAsync(jobs, (done, all) =>
             {
-                if (done * 20 / all == shown && done < all)
-                    return;
-                shown = done * 20 / all;
-                Console.WriteLine($"  {done} of {all} stretches");
+                if (progress.Line(done, all) is { } line)
+                    Console.WriteLine($"  {line}");
             }, stop);
             foreach (var (reason, count) in report.Rejected)
                 Console.Error.WriteLine($"tocsin: series left out, {reason}: {count}");
             Console.WriteLine($"scrapes written: {report.Scrapes}, points fetched: {report.Points}, requests: {report.Requests}");
-            if (json is not null)
-                File.WriteAllText(json, JsonSerializer.Serialize(new { scrapes = report.Scrapes, points = report.Points, requests = report.Requests, planned_points = plan.Points, rejected = report.Rejected }, Benches.Bench.Json) + "\n");
+            Figures.Write(json, new { scrapes = report.Scrapes, points = report.Points, requests = report.Requests, planned_points = plan.Points, rejected = report.Rejected });
             return 0;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             throw new DependencyException("stopped; what is fetched is kept, run it again to go on");
         }
-    }
-
-    private static void Print(BackfillPlan plan, BackfillOptions options, bool resumed)
-    {
-        foreach (var type in plan.Types)
-            Console.WriteLine($"{type.Type}: {type.Chosen.Count} of {type.Nodes} nodes, {type.Series} series each");
-        var days = (options.UntilMs - options.FirstMs) / 86_400_000.0;
-        Console.WriteLine($"at most {plan.Points:N0} points ({days:0.##} days at {options.Step.TotalSeconds:0.###} s) in {plan.Requests:N0} requests, {options.Pause.TotalSeconds:0.###} s apart{(resumed ? "; goes on where it was" : "")}");
-    }
-
-    private static bool Time(string text, DateTimeOffset now, out long unixMs)
-    {
-        unixMs = 0;
-        // A bare number is a time, not a duration.
-        if (char.IsAsciiLetter(text[^1]) && DurationText.TryParse(text, out var ago))
-            unixMs = (now - ago).ToUnixTimeMilliseconds();
-        else if (TimePoint.TryParse(text, out var point) && point.UnixMs is { } ms)
-            unixMs = ms;
-        else
-            return false;
-        return true;
     }
 }

@@ -12,25 +12,24 @@ internal static class BacktestCommand
 {
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = "folder with a recording; tocsin backfill makes one of a Prometheus' history", Required = true };
-        var from = new Option<string>("--from") { Description = "unix seconds, ISO 8601, or a share 0..1 of the recording", DefaultValueFactory = _ => "0" };
-        var until = new Option<string>("--until") { Description = "exclusive", DefaultValueFactory = _ => "1" };
+        var data = new Option<string?>("--data") { Description = "folder with a recording" };
+        var from = new Option<string?>("--from") { Description = "unix seconds or ISO 8601; with --data also a share 0..1 of the recording, with --prometheus how long ago (14d)" };
+        var until = new Option<string?>("--until") { Description = "exclusive" };
         var split = new Option<string>("--split") { Description = "where learning ends and watching begins; a share is of what lies between --from and --until", DefaultValueFactory = _ => "0.6" };
         var events = new Option<string?>("--node-events") { Description = $"what Slurm knows of its nodes: {NodeEventTable.Format}" };
         var lead = new Option<string>("--lead") { Description = "how long before Slurm's word an alert counts for it, 1m to 7d", DefaultValueFactory = _ => "24h" };
-        var config = new Option<string?>("--config") { Description = "the site's tocsin.yaml, for how nodes are watched and alerts are made" };
+        var config = new Option<string?>("--config") { Description = "the site's tocsin.yaml, for how nodes are watched, alerts are made, and Prometheus and Slurm are asked" };
         var folder = new Option<string>("--out") { Description = "folder for report.html, alerts.csv and the library", DefaultValueFactory = _ => Path.Combine("out", "backtest") };
         var seed = new Option<uint>("--seed") { DefaultValueFactory = _ => 1 };
         var epochs = new Option<int>("--epochs") { Description = "passes over the data at most", DefaultValueFactory = _ => new TrainerOptions().Epochs };
         var json = new Option<string?>("--json") { Description = "also write the figures to this file" };
+        var history = new HistoryArguments();
         var command = new Command("backtest", "what one would have had: learns on the first part of a history, watches the rest as the daemon would") { data, from, until, split, events, lead, config, folder, seed, epochs, json };
+        history.AddTo(command, data, from, until);
         command.Validators.Add(r =>
         {
-            foreach (var option in (Option<string>[])[from, until, split])
-            {
-                if (r.TryTyped(option, out var word) && !TimePoint.TryParse(word, out _))
-                    r.AddError($"{option.Name} '{word}': expected unix seconds, ISO 8601, or a share between 0 and 1");
-            }
+            if (r.TryTyped(split, out var word) && !TimePoint.TryParse(word, out _))
+                r.AddError($"--split '{word}': expected unix seconds, ISO 8601, or a share between 0 and 1");
             if (r.TryTyped(lead, out var text) && !(DurationText.TryParse(text, out var span) && span >= TimeSpan.FromMinutes(1) && span <= TimeSpan.FromDays(7)))
                 r.AddError($"--lead '{text}': expected 1m to 7d");
             r.Bound(epochs, 1, 10_000);
@@ -40,12 +39,24 @@ internal static class BacktestCommand
             var defaults = new LearnOptions();
             var learn = defaults with { Seed = parsed.GetValue(seed), Trainer = defaults.Trainer with { Epochs = parsed.GetValue(epochs) } };
             DurationText.TryParse(parsed.GetRequiredValue(lead), out var early);
-            var into = parsed.GetRequiredValue(folder);
-            var options = new BacktestOptions(parsed.GetRequiredValue(data), Point(parsed.GetRequiredValue(from)), Point(parsed.GetRequiredValue(until)), Point(parsed.GetRequiredValue(split)), (long)early.TotalMilliseconds, learn)
+            var (into, site) = (parsed.GetRequiredValue(folder), parsed.GetValue(config));
+            Figures.CheckTarget(parsed.GetValue(json));
+            var given = parsed.GetValue(events) is { } file ? NodeEventTable.Read(Lines(file), Path.GetFileName(file)) : null;
+            Make(into);
+            var request = history.Request(parsed, cadence => Site(site, cadence), site is not null, parsed.GetValue(from), parsed.GetValue(until), given is null, Path.Combine(into, "history"));
+            var fetch = request is null ? null : new HistoryFetch(request, Say, TimeProvider.System);
+            var fetched = fetch is null ? null : await fetch.RunAsync(stop);
+            // What was fetched lies between its own from and until.
+            var options = new BacktestOptions(
+                fetched?.Folder ?? parsed.GetValue(data)!, Point(fetched is null ? parsed.GetValue(from) ?? "0" : "0"), Point(fetched is null ? parsed.GetValue(until) ?? "1" : "1"),
+                Point(parsed.GetRequiredValue(split)), (long)early.TotalMilliseconds, learn)
             {
                 Library = Path.Combine(into, "backtest.library"),
+                Notes = fetched?.Notes ?? [],
             };
-            await RunAsync(options, parsed.GetValue(config), parsed.GetValue(events), into, parsed.GetValue(json), stop);
+            var result = await new BacktestRun(options, cadence => Site(site, cadence), given ?? fetched?.Known, Say).RunAsync(stop);
+            Tell(result, options, into, parsed.GetValue(json));
+            fetch?.Release();
             return 0;
         });
         return command;
@@ -53,19 +64,22 @@ internal static class BacktestCommand
         static TimePoint Point(string word) => TimePoint.TryParse(word, out var point) ? point : default;
     }
 
-    private static async Task RunAsync(BacktestOptions options, string? config, string? events, string into, string? json, CancellationToken stop)
+    private static void Say(string line) => Console.Error.WriteLine($"  {line}");
+
+    private static void Make(string folder)
     {
-        Figures.CheckTarget(json);
-        var known = events is null ? [] : NodeEventTable.Read(Lines(events), Path.GetFileName(events));
         try
         {
-            Directory.CreateDirectory(into);
+            Directory.CreateDirectory(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DependencyException($"folder '{into}' cannot be written: {e.Message}; name another with --out", e);
+            throw new DependencyException($"folder '{folder}' cannot be written: {e.Message}; name another with --out", e);
         }
-        var result = await new BacktestRun(options, cadence => Site(config, cadence), known, l => Console.Error.WriteLine($"  {l}")).RunAsync(stop);
+    }
+
+    private static void Tell(BacktestResult result, BacktestOptions options, string into, string? json)
+    {
         foreach (var line in BacktestText.Lines(result))
             Console.WriteLine(line);
         var (page, table) = (Path.Combine(into, "report.html"), Path.Combine(into, "alerts.csv"));
@@ -80,7 +94,7 @@ internal static class BacktestCommand
         }
         Console.WriteLine();
         Console.WriteLine($"As a page: {page}; as a table: {table}; what was learned: {options.Library}");
-        EvalJson.Write(json, BacktestCsv.Figures(result));
+        Figures.Write(json, BacktestCsv.Figures(result));
     }
 
     /// <summary>The site's own options, less what they say of this machine; without a file the defaults, for the recording's cadence.</summary>

@@ -101,7 +101,7 @@ internal sealed class DemoRun(string data, TimePoint split, LearnOptions options
         Console.WriteLine();
         foreach (var line in DemoScoreboard.Honestly(report, truth, story))
             Console.WriteLine($"  {line}");
-        EvalJson.Write(json, new { report, cpu_rule = cpuRule });
+        Figures.Write(json, new { report, cpu_rule = cpuRule });
     }
 
     private void NextStep()

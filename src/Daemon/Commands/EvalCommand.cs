@@ -65,7 +65,7 @@ internal static class EvalCommand
         EvalTable.Print(Console.Out, report, options);
         if (paper)
             EvalTable.PrintPaper(Console.Out, published);
-        EvalJson.Write(json, new { report, paper_raw = published?.Raw, paper_point_adjusted = published?.Adjusted });
+        Figures.Write(json, new { report, paper_raw = published?.Raw, paper_point_adjusted = published?.Adjusted });
         return 0;
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Tocsin.Inference.Evaluation;
 using Tocsin.Ingest.Live;
 using Tocsin.Ingest.Recordings;
@@ -61,8 +60,7 @@ internal static class RecordCommand
         if (recorder.SkippedTicks > 0)
             Console.WriteLine($"  ticks skipped while a scrape was under way: {recorder.SkippedTicks}");
         Console.WriteLine($"scrapes written: {recorder.Scrapes}");
-        if (json is not null)
-            WriteJson(json, recorder);
+        WriteJson(json, recorder);
         if (recorder.Scrapes == 0)
         {
             var (first, _) = recorder.Failures.OrderBy(f => f.Key).FirstOrDefault();
@@ -71,21 +69,10 @@ internal static class RecordCommand
         return 0;
     }
 
-    private static void WriteJson(string path, ScrapeRecorder recorder)
+    private static void WriteJson(string? path, ScrapeRecorder recorder) => Figures.Write(path, new
     {
-        var figures = new
-        {
-            scrapes = recorder.Scrapes,
-            skipped_ticks = recorder.SkippedTicks,
-            failures = recorder.Failures.OrderBy(f => f.Key).Select(f => new { node = f.Key.Node, why = f.Key.Why, count = f.Value }),
-        };
-        try
-        {
-            File.WriteAllText(path, JsonSerializer.Serialize(figures, Benches.Bench.Json) + "\n");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DependencyException($"figures '{path}' cannot be written: {e.Message}; name another file", e);
-        }
-    }
+        scrapes = recorder.Scrapes,
+        skipped_ticks = recorder.SkippedTicks,
+        failures = recorder.Failures.OrderBy(f => f.Key).Select(f => new { node = f.Key.Node, why = f.Key.Why, count = f.Value }),
+    });
 }

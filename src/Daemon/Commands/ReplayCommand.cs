@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Tocsin.Ingest.RemoteWrite;
 using Tocsin.Ingest.Replay;
 using Tocsin.Ingest.Sources;
@@ -54,18 +53,17 @@ internal static class ReplayCommand
         var report = await player.RunAsync(sender, stop);
         RejectionNotes.Print(report.Rejections);
         Console.WriteLine($"scrapes sent: {report.Scrapes}, samples: {report.Samples - sender.Refused}, requests: {sender.Requests}, retries: {report.Retries}");
-        if (json is not null)
-            File.WriteAllText(json, JsonSerializer.Serialize(new
-            {
-                scrapes = report.Scrapes,
-                samples = report.Samples - sender.Refused,
-                refused = sender.Refused,
-                given_up = report.GivenUp,
-                retries = report.Retries,
-                requests = sender.Requests,
-                bytes = sender.Bytes,
-                shift_ms = player.ShiftMs,
-            }, Benches.Bench.Json) + "\n");
+        Figures.Write(json, new
+        {
+            scrapes = report.Scrapes,
+            samples = report.Samples - sender.Refused,
+            refused = sender.Refused,
+            given_up = report.GivenUp,
+            retries = report.Retries,
+            requests = sender.Requests,
+            bytes = sender.Bytes,
+            shift_ms = player.ShiftMs,
+        });
         if (sender.Refused > 0)
             throw new DependencyException($"{sender.Refused} samples were refused ({sender.LastRefusal}); check --to");
         if (report.GivenUp > 0)

@@ -98,7 +98,7 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         return library;
     }
 
-    private void Write(string? json, Stage stage, Reckoning reckoning, DemoWatcher watch, long muted) => EvalJson.Write(json, new
+    private void Write(string? json, Stage stage, Reckoning reckoning, DemoWatcher watch, long muted) => Figures.Write(json, new
     {
         speed = options.Speed,
         nodes = stage.Nodes.Count(),

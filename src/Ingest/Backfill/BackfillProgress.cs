@@ -15,6 +15,8 @@ internal sealed class BackfillProgress
 
     private BackfillProgress(string folder, Kept kept, bool resumed) => (_folder, Plan, FromMs, UntilMs, Resumed) = (folder, kept.Plan, kept.FromMs, kept.UntilMs, resumed);
 
+    public string Folder => _folder;
+
     public BackfillPlan Plan { get; }
 
     public long FromMs { get; }

@@ -142,19 +142,12 @@ public sealed class BackfillRun : IDisposable
             Directory.Delete(half, recursive: true);
         using (var writer = new RecordingWriter(half, jobs))
         {
-            for (var n = 0; n < nodes.Count; n++)
+            var parts = nodes.Select((node, n) => (IReadOnlyList<string>)[.. Enumerable.Range(0, (int)node.Chunks).Select(c => progress.PartPath(n, c))]).ToArray();
+            new PartMerge(progress.Folder).Run(parts, [.. nodes.Select(n => n.Node)], (timeMs, node, body) =>
             {
-                for (long c = 0; c < nodes[n].Chunks; c++)
-                {
-                    using var file = new GzipFile(progress.PartPath(n, c));
-                    var reader = new ScrapeReader(file, Path.GetFileName(progress.PartPath(n, c)), new Rejections());
-                    while (reader.Next())
-                    {
-                        writer.Write(reader.TimeMs, nodes[n].Node, reader.Body.ToArray());
-                        scrapes++;
-                    }
-                }
-            }
+                writer.Write(timeMs, node, body);
+                scrapes++;
+            });
         }
         if (scrapes == 0)
             throw new DependencyException("not one value came back: check the times; what is fetched is kept");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tocsin.Ingest.Recordings;
 using Tocsin.Shared;
 
@@ -13,20 +12,7 @@ public static class ShiftedJobs
     public static int Write(string folder, long shiftMs, string path, string? only = null)
     {
         var jobs = JobTable.Read(Path.Combine(folder, ScrapeRecording.JobsFile), new Rejections());
-        var lines = jobs.Select(j => $"{j.JobId}|{j.JobName}|{Seconds(j.StartMs)}|{(j.EndMs is { } end ? Seconds(end) : "")}|{(j.Nodes.Count == 0 ? only : string.Join(',', j.Nodes))}");
-        try
-        {
-            // In place at once: who watches the file never sees half of it.
-            var half = path + ".new";
-            File.WriteAllLines(half, lines.Prepend("JobID|JobName|Start|End|NodeList"));
-            File.Move(half, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DependencyException($"table of jobs '{path}' cannot be written: {e.Message}; name another file", e);
-        }
+        JobTableWriter.Write(path, jobs.Select(j => j with { StartMs = j.StartMs + shiftMs, EndMs = j.EndMs + shiftMs, Nodes = j.Nodes.Count == 0 && only is not null ? [only] : j.Nodes }));
         return jobs.Count;
-
-        string Seconds(long ms) => ((ms + shiftMs) / 1000.0).ToString("F3", CultureInfo.InvariantCulture);
     }
 }

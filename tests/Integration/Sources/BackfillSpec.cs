@@ -21,6 +21,7 @@ public sealed class BackfillSpec(ITestOutputHelper output) : IDisposable, ISampl
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tocsin-").FullName;
     private readonly ConcurrentDictionary<string, double> _values = new();
+    private readonly List<long> _times = [];
 
     private string Out => Path.Combine(_folder, "out");
 
@@ -30,6 +31,7 @@ public sealed class BackfillSpec(ITestOutputHelper output) : IDisposable, ISampl
     {
         foreach (var batch in batches)
         {
+            _times.Add(batch.TimeMs);
             foreach (var sample in batch.Samples)
                 _values[$"{batch.Node.Name} {sample.Series.Name} {string.Join(',', sample.Series.Labels)} {batch.TimeMs}"] = sample.Value;
         }
@@ -74,6 +76,8 @@ public sealed class BackfillSpec(ITestOutputHelper output) : IDisposable, ISampl
         Assert.False(Directory.Exists(Out + ".parts"));
         Assert.NotEmpty(DataFolder.Open(Out, new DataOptions()).Segments(default));
         await RecordingPlayer.Open(Out, new ReplayOptions { KeepTimes = true, Speed = double.PositiveInfinity }, TimeProvider.System).RunAsync(this, default);
+        // Of two nodes, in the order of time: who plays it must not go back.
+        Assert.Equal(_times.Order(), _times);
         var chosen = _values.Keys.Select(k => k.Split(' ')[0]).Distinct().Order().ToArray();
         Assert.Equal(2, chosen.Length);
         var expected = sent.Where(s => chosen.Contains(s.Key.Split(' ')[0])).ToDictionary();

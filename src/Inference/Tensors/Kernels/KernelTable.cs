@@ -68,6 +68,20 @@ internal abstract unsafe class KernelTable
     public abstract void AttendBack(int n, int width, float* q, float* k, float* v, int ld, float* p, float* turned, float* dp,
         float* doutput, int ldo, float* dq, float* dk, float* dv, int ldd);
 
+    /// <summary>Floats of scratch of <see cref="Stream"/> and <see cref="StreamBack"/>.</summary>
+    public abstract int StreamRoom { get; }
+
+    public abstract void Stream(int queries, int keys, int width, float* q, int ldq, float* turned, int ldt, float* v, int ldv,
+        float* scratch, float* output, int ldo, float* norms);
+
+    public abstract void StreamBack(int queries, int keys, int width, float* q, int ldq, float* k, float* turned, float* turnedV, int ldt, int ldk,
+        float* scratch, float* norms, float* along, float* doutput, int ldo, float* dq, int lddq, float* dk, float* dv, int lddk);
+
+    public abstract float EdgeScore(int n, float* a, float* b, float* offset, float* slope, float amount, float* w);
+
+    public abstract void EdgeBack(int n, float* a, float* b, float* offset, float* slope, float amount, float* w, float ds,
+        float* da, float* db, float* doffset, float* dslope, float* dw);
+
     public abstract float LossRow(int n, int ld, float* x, float* target, float* counts, float* weights, float factor, float* slope);
 
     public abstract void Hide(int n, int ld, float* values, float* hidden, float* to);
@@ -131,6 +145,23 @@ internal sealed unsafe class KernelTable<S, V>(SimdPath path) : KernelTable
     public override void AttendBack(int n, int width, float* q, float* k, float* v, int ld, float* p, float* turned, float* dp,
         float* doutput, int ldo, float* dq, float* dk, float* dv, int ldd) =>
         AttentionKernels<S, V>.Backward(n, width, q, k, v, ld, p, turned, dp, doutput, ldo, dq, dk, dv, ldd);
+
+    public override int StreamRoom => StreamKernels<S, V>.Room;
+
+    public override void Stream(int queries, int keys, int width, float* q, int ldq, float* turned, int ldt, float* v, int ldv,
+        float* scratch, float* output, int ldo, float* norms) =>
+        StreamKernels<S, V>.Forward(queries, keys, width, q, ldq, turned, ldt, v, ldv, scratch, output, ldo, norms);
+
+    public override void StreamBack(int queries, int keys, int width, float* q, int ldq, float* k, float* turned, float* turnedV, int ldt, int ldk,
+        float* scratch, float* norms, float* along, float* doutput, int ldo, float* dq, int lddq, float* dk, float* dv, int lddk) =>
+        StreamKernels<S, V>.Backward(queries, keys, width, q, ldq, k, turned, turnedV, ldt, ldk, scratch, norms, along, doutput, ldo, dq, lddq, dk, dv, lddk);
+
+    public override float EdgeScore(int n, float* a, float* b, float* offset, float* slope, float amount, float* w) =>
+        EdgeKernels<S, V>.Score(n, a, b, offset, slope, amount, w);
+
+    public override void EdgeBack(int n, float* a, float* b, float* offset, float* slope, float amount, float* w, float ds,
+        float* da, float* db, float* doffset, float* dslope, float* dw) =>
+        EdgeKernels<S, V>.Back(n, a, b, offset, slope, amount, w, ds, da, db, doffset, dslope, dw);
 
     public override float LossRow(int n, int ld, float* x, float* target, float* counts, float* weights, float factor, float* slope) =>
         LossKernels<S, V>.Row(n, ld, x, target, counts, weights, factor, slope);

@@ -1,0 +1,83 @@
+namespace Tocsin.Inference.Faults.Moe;
+
+/// <summary>Edges of one or several intervals, sorted by the row that they end in: each host has a loop first, then its edges in the order in which they came. An edge
+/// of the input is two here, one at each end, of two types, so that the score knows its direction (S2 does not). Used again: after the first calls of a size nothing is allocated.</summary>
+public sealed class HostGraph
+{
+    /// <summary>More edges of an interval than hosts times this are left out, the later ones: attention must stay sparse.</summary>
+    public const int MostEdgesPerHost = 64;
+
+    private int[] _starts = new int[1];
+    private int[] _sources = [];
+    private int[] _types = [];
+    private float[] _amounts = [];
+    private int[] _next = [];
+
+    public int Rows { get; private set; }
+
+    public int Count => _starts[Rows];
+
+    /// <summary>Edges left out of the bound since <see cref="Clear"/>.</summary>
+    public int LeftOut { get; private set; }
+
+    public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Rows + 1);
+
+    public ReadOnlySpan<int> Sources => _sources.AsSpan(0, Count);
+
+    public ReadOnlySpan<int> Types => _types.AsSpan(0, Count);
+
+    /// <summary>ln(1 + count): 0 for a loop.</summary>
+    public ReadOnlySpan<float> Amounts => _amounts.AsSpan(0, Count);
+
+    public void Clear()
+    {
+        (Rows, LeftOut) = (0, 0);
+        _starts[0] = 0;
+    }
+
+    /// <summary>Appends the hosts of an interval as the next rows.</summary>
+    public void Add(int hosts, ReadOnlySpan<HostEdge> edges)
+    {
+        var most = checked(hosts * MostEdgesPerHost);
+        if (edges.Length > most)
+        {
+            LeftOut += edges.Length - most;
+            edges = edges[..most];
+        }
+        int first = Rows, before = Count, total = before + hosts + (2 * edges.Length);
+        Grow(ref _starts, first + hosts + 1);
+        Grow(ref _next, hosts);
+        Grow(ref _sources, total);
+        Grow(ref _types, total);
+        Grow(ref _amounts, total);
+        var next = _next.AsSpan(0, hosts);
+        next.Fill(1);
+        foreach (var edge in edges)
+        {
+            next[edge.From]++;
+            next[edge.To]++;
+        }
+        for (var h = 0; h < hosts; h++)
+        {
+            var start = _starts[first + h];
+            _starts[first + h + 1] = start + next[h];
+            (_sources[start], _types[start], _amounts[start]) = (first + h, 0, 0);
+            next[h] = start + 1;
+        }
+        Rows += hosts;
+        foreach (var edge in edges)
+        {
+            var amount = MathF.Log(1 + edge.Count);
+            Put(next[edge.To]++, first + edge.From, 1 + (2 * (int)edge.Kind), amount);
+            Put(next[edge.From]++, first + edge.To, 2 + (2 * (int)edge.Kind), amount);
+        }
+    }
+
+    private void Put(int at, int source, int type, float amount) => (_sources[at], _types[at], _amounts[at]) = (source, type, amount);
+
+    private static void Grow<T>(ref T[] array, int length)
+    {
+        if (array.Length < length)
+            Array.Resize(ref array, Math.Max(length, 2 * array.Length));
+    }
+}

@@ -1,0 +1,81 @@
+using Tocsin.Inference.Tensors;
+using Tocsin.Inference.Tensors.Kernels;
+using Tocsin.Inference.Tensors.Ops;
+
+namespace Tocsin.Inference.Faults.Moe;
+
+/// <summary>A fault model's products laid out for one path, and where its other parameters are.</summary>
+internal sealed class MoeLayers
+{
+    private readonly List<LinearLayer> _all = [];
+
+    public MoeLayers(MoeModel model, KernelTable kernels, bool trains)
+    {
+        (Model, Parameters) = (model, model.Parameters);
+
+        LinearLayer Linear(string name, bool biased = true)
+        {
+            _all.Add(new LinearLayer(Parameters, Parameters.IndexOf($"{name}.weight"), biased ? Parameters.IndexOf($"{name}.bias") : -1, kernels, trains));
+            return _all[^1];
+        }
+
+        (Input, Embed, EmbedNorm) = (Linear("input"), Linear("embed"), Parameters.IndexOf("embed.norm.gain"));
+        (EdgeState, EdgeValue) = (Linear("edge.state", biased: false), Linear("edge.value", biased: false));
+        Edges = new EdgeParameters(Parameters.IndexOf("edge.offset"), Parameters.IndexOf("edge.slope"), Parameters.IndexOf("edge.message"), Parameters.IndexOf("edge.weight"));
+        (Representations, Thresholds) = (Parameters.IndexOf(MoeParameters.Representations), Parameters.IndexOf(MoeParameters.Thresholds));
+        (Up, Down) = (new LinearLayer[model.Shape.Experts], new LinearLayer[model.Shape.Experts]);
+        for (var g = 0; g < model.Shape.Experts; g++)
+            (Up[g], Down[g]) = (Linear($"expert{g}.up"), Linear($"expert{g}.down"));
+        if (model.Shape.CrossAttention)
+            (Query, KeyValue, Out) = (Linear("query"), Linear("keyvalue"), Linear("out"));
+        Norm = Parameters.IndexOf("norm.gain");
+        (Detect, Class) = (Linear("detect"), Linear("class"));
+        Prototypes = Parameters.IndexOf(MoeParameters.Prototypes);
+    }
+
+    public MoeModel Model { get; }
+
+    public ParameterSet Parameters { get; }
+
+    public LinearLayer Input { get; }
+
+    public LinearLayer Embed { get; }
+
+    /// <summary>The gain; the bias is the next parameter. So is <see cref="Norm"/>.</summary>
+    public int EmbedNorm { get; }
+
+    public LinearLayer EdgeState { get; }
+
+    public LinearLayer EdgeValue { get; }
+
+    public EdgeParameters Edges { get; }
+
+    public int Representations { get; }
+
+    public int Thresholds { get; }
+
+    public LinearLayer[] Up { get; }
+
+    public LinearLayer[] Down { get; }
+
+    /// <summary>Null without cross attention; so are the next two.</summary>
+    public LinearLayer? Query { get; }
+
+    public LinearLayer? KeyValue { get; }
+
+    public LinearLayer? Out { get; }
+
+    public int Norm { get; }
+
+    public LinearLayer Detect { get; }
+
+    public LinearLayer Class { get; }
+
+    public int Prototypes { get; }
+
+    public void Pack()
+    {
+        foreach (var layer in _all)
+            layer.Pack();
+    }
+}

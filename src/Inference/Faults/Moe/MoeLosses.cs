@@ -1,0 +1,17 @@
+namespace Tocsin.Inference.Faults.Moe;
+
+/// <summary>How the three losses are weighed against each other (eq. 16) and the classes within them.</summary>
+/// <param name="Detection">alpha 1, of the mean negative log-likelihood.</param>
+/// <param name="Classification">alpha 2, of the triplet loss.</param>
+/// <param name="Selection">alpha 3, of the squared coefficient of variation of the experts' importance.</param>
+public sealed record MoeLossWeights(float Detection = 0.35f, float Classification = 0.5f, float Selection = 0.15f)
+{
+    /// <summary>Of a host without fault and of one with it; their relation moves the threshold, which validation chooses anyway.</summary>
+    public float[] OfState { get; init; } = [1, 1];
+
+    /// <summary>One a class of fault; empty: all 1.</summary>
+    public float[] OfFault { get; init; } = [];
+}
+
+/// <summary>The losses of one step before their weights.</summary>
+public readonly record struct MoeStep(double Detection, double Classification, double Selection, double Norm);

@@ -1,0 +1,159 @@
+using Tocsin.Inference.Tensors;
+using Tocsin.Inference.Tensors.Kernels;
+using Tocsin.Inference.Tensors.Ops;
+
+namespace Tocsin.Inference.Faults.Moe;
+
+/// <summary>Serves a fault model: only the experts that are awake are computed. After the first interval of a size nothing is allocated. One thread at a time;
+/// the model must not change meanwhile.</summary>
+public sealed unsafe class MoeSession
+{
+    private readonly KernelTable _kernels;
+    private readonly MoeLayers _layers;
+    private readonly MoeShape _shape;
+    private readonly bool[] _active;
+    private readonly AlignedBuffer _units;
+    private MoeRoom _room;
+
+    public MoeSession(MoeModel model, SimdPath? path = null)
+    {
+        _kernels = KernelTable.Of(path ?? SimdPaths.Chosen);
+        _layers = new MoeLayers(model, _kernels, trains: false);
+        _layers.Pack();
+        _shape = model.Shape;
+        _room = new MoeRoom(0, 0, _shape, _kernels);
+        _active = new bool[_shape.Experts];
+        _units = new AlignedBuffer(_shape.Experts * _shape.Width);
+        for (var g = 0; g < _shape.Experts; g++)
+        {
+            var row = model.Parameters.At(_layers.Representations) + (g * _shape.Width);
+            var length = MathF.Sqrt(_kernels.Dot(_shape.Width, row, row));
+            _kernels.Scaled(_shape.Width, 1 / Math.Max(length, 1e-12f), row, _units.Pointer + (g * _shape.Width), false);
+        }
+    }
+
+    public MoeShape Shape => _shape;
+
+    /// <summary>Told what the gate did with each row: its state (Width numbers), which experts are awake, how many wanted it (0: the fallback serves).</summary>
+    public delegate void GateSeen(int row, ReadOnlySpan<float> state, ReadOnlySpan<bool> active, int wanted);
+
+    public GateSeen? OnGate { get; set; }
+
+    /// <summary>One interval: the batch's hosts as one group.</summary>
+    /// <param name="faulty">Out, one a host: the probability of a fault.</param>
+    /// <param name="distances">Out, hosts x faults: squared distances to the prototypes.</param>
+    /// <exception cref="ArgumentException">The batch has other inputs than the model or several groups, or the spans are too short.</exception>
+    public void Run(MoeBatch batch, Span<float> faulty, Span<float> distances)
+    {
+        var rows = batch.Rows;
+        if (batch.Columns != _shape.Inputs || batch.Groups != 1 || faulty.Length < rows || distances.Length < rows * _shape.Faults)
+            throw new ArgumentException($"{batch.Groups} groups of {rows} hosts x {batch.Columns} for a model of {_shape.Inputs} inputs", nameof(batch));
+        if (_room.Rows != rows || _room.Edges < batch.Graph.Count)
+            _room = new MoeRoom(rows, batch.Graph.Count, _shape, _kernels);
+        var room = _room;
+        int width = _shape.Width;
+        for (var r = 0; r < rows; r++)
+            batch.Inputs.Slice(r * batch.Columns, batch.Columns).CopyTo(new Span<float>(room.Input + ((nint)r * Layout.Stride(batch.Columns)), batch.Columns));
+        Multiply(rows, room.Input, _layers.Input, room.Hidden, false);
+        _kernels.Gelu(rows * Layout.Stride(_shape.Hidden), room.Hidden, room.Hidden, null);
+        Multiply(rows, room.Hidden, _layers.Embed, room.State, false);
+        Norm(rows, room.State, _layers.EmbedNorm, room.State);
+        Attend(rows, batch.Graph);
+        Experts(rows);
+        if (_layers.Out is { } projection)
+        {
+            Multiply(rows, room.Mixed, _layers.Query!, room.Query, false);
+            Multiply(rows, room.Graph, _layers.KeyValue!, room.KeyValue, false);
+            StreamAttentionOp.Forward(_kernels, rows, width, _shape.Heads, room.Query, width, room.KeyValue, 2 * width, room.Turned, room.Scratch, room.Result, width, room.Norms);
+            Multiply(rows, room.Result, projection, room.Mixed, true);
+        }
+        _kernels.Add(rows * width, room.Graph, room.Mixed);
+        Norm(rows, room.Mixed, _layers.Norm, room.Mixed);
+        Heads(rows, faulty, distances);
+        GC.KeepAlive(this);
+        GC.KeepAlive(room);
+    }
+
+    private void Multiply(int rows, float* x, LinearLayer layer, float* y, bool accumulate) =>
+        _kernels.Multiply(rows, x, Layout.Stride(layer.Inputs), layer.Forward, y, Layout.Stride(layer.Outputs), accumulate);
+
+    private void Norm(int rows, float* x, int gain, float* y) =>
+        _kernels.Norm(rows, _shape.Width, _shape.Width, x, _layers.Parameters.At(gain), _layers.Parameters.At(gain + 1), y, null, null);
+
+    private void Attend(int rows, HostGraph graph)
+    {
+        Multiply(rows, _room.State, _layers.EdgeState, _room.Query, false);
+        Multiply(rows, _room.State, _layers.EdgeValue, _room.Result, false);
+        var p = _layers.Parameters;
+        fixed (int* starts = graph.Starts, sources = graph.Sources, types = graph.Types)
+        fixed (float* amounts = graph.Amounts)
+        {
+            EdgeAttentionOp.Forward(_kernels, new EdgeList(rows, starts, sources, types, amounts), _shape.Width, _room.Query, _shape.Width, _room.Result, _shape.Width,
+                p.At(_layers.Edges.Offset), p.At(_layers.Edges.Slope), p.At(_layers.Edges.Message), p.At(_layers.Edges.Weight), _room.Shares, _room.Graph, _shape.Width);
+        }
+    }
+
+    /// <summary>Rows sorted by expert, so that each expert is two products over its own rows.</summary>
+    private void Experts(int rows)
+    {
+        int width = _shape.Width, experts = _shape.Experts, inner = Layout.Stride(_shape.ExpertHidden);
+        Span<float> similarity = stackalloc float[experts];
+        var thresholds = new ReadOnlySpan<float>(_layers.Parameters.At(_layers.Thresholds), experts);
+        for (var r = 0; r < rows; r++)
+        {
+            var state = _room.State + ((nint)r * width);
+            var unit = 1 / Math.Max(MathF.Sqrt(_kernels.Dot(width, state, state)), 1e-12f);
+            for (var g = 0; g < experts; g++)
+                similarity[g] = unit * _kernels.Dot(width, state, _units.Pointer + (g * width));
+            var wanted = experts;
+            if (_shape.FixedActive > 0)
+                ExpertChoice.Top(similarity, Math.Min(_shape.FixedActive, experts), _active);
+            else
+                wanted = ExpertChoice.TopAny(similarity, thresholds, _shape.MostActive, _active);
+            float count = _active.AsSpan().Count(true);
+            for (var g = 0; g < experts; g++)
+                _room.Weights[(r * experts) + g] = _active[g] ? SigmoidOp.Of(similarity[g]) / count : 0;
+            OnGate?.Invoke(r, new ReadOnlySpan<float>(state, width), _active, wanted);
+        }
+        new Span<float>(_room.Mixed, rows * width).Clear();
+        for (var g = 0; g < experts; g++)
+        {
+            var awake = 0;
+            for (var r = 0; r < rows; r++)
+            {
+                if (_room.Weights[(r * experts) + g] == 0)
+                    continue;
+                new ReadOnlySpan<float>(_room.State + ((nint)r * width), width).CopyTo(new Span<float>(_room.Sorted + ((nint)awake * width), width));
+                _room.Order[awake++] = r;
+            }
+            if (awake == 0)
+                continue;
+            Multiply(awake, _room.Sorted, _layers.Up[g], _room.Inner, false);
+            _kernels.Gelu(awake * inner, _room.Inner, _room.Inner, null);
+            Multiply(awake, _room.Inner, _layers.Down[g], _room.Result, false);
+            for (var i = 0; i < awake; i++)
+                _kernels.Scaled(width, _room.Weights[(_room.Order[i] * experts) + g], _room.Result + ((nint)i * width), _room.Mixed + ((nint)_room.Order[i] * width), true);
+        }
+    }
+
+    private void Heads(int rows, Span<float> faulty, Span<float> distances)
+    {
+        var prototypes = _layers.Parameters.At(_layers.Prototypes);
+        int n = _shape.Prototype, stride = Layout.Stride(n);
+        Multiply(rows, _room.Mixed, _layers.Detect, _room.Small, false);
+        for (var r = 0; r < rows; r++)
+        {
+            var row = _room.Small + ((nint)r * Layout.Stride(2));
+            faulty[r] = SigmoidOp.Of(row[1] - row[0]);
+        }
+        Multiply(rows, _room.Mixed, _layers.Class, _room.Small, false);
+        for (var r = 0; r < rows; r++)
+        {
+            var row = _room.Small + ((nint)r * stride);
+            for (var j = 0; j < n; j++)
+                row[j] = SigmoidOp.Of(row[j]);
+            for (var z = 0; z < _shape.Faults; z++)
+                distances[(r * _shape.Faults) + z] = TripletLossOp.Distance(row, prototypes + (z * n), n);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Tocsin.Shared;
+
+namespace Tocsin.Inference.Faults.Moe;
+
+/// <summary>Sizes of a fault model; the defaults are FT-MoE's where it names them (12 experts, at most 8 awake, prototypes of 8).</summary>
+/// <param name="Inputs">Numbers of a host: what <see cref="HostInput"/> writes.</param>
+/// <param name="Faults">Classes of fault, "no fault" not among them; 2 or more.</param>
+/// <param name="Width">Of a host's state; a multiple of 16 and of <paramref name="Heads"/>.</param>
+public sealed record MoeShape(int Inputs, int Faults, int Width = 32, int Heads = 2, int Experts = 12, int MostActive = 8, int Prototype = 8)
+{
+    public const int MostExperts = 64;
+
+    /// <summary>Of the embedding's inner layer.</summary>
+    public int Hidden { get; init; } = 64;
+
+    /// <summary>Of an expert's inner layer.</summary>
+    public int ExpertHidden { get; init; } = 32;
+
+    /// <summary>0: Top-any (eq. 4). Otherwise so many experts for each input, the ablation "static top-k".</summary>
+    public int FixedActive { get; init; }
+
+    /// <summary>False: the ablation without cross attention.</summary>
+    public bool CrossAttention { get; init; } = true;
+
+    /// <summary>A loop, and for each kind of edge one type where the host is its end and one where it is its beginning.</summary>
+    public static int EdgeTypes { get; } = 1 + (2 * Enum.GetValues<EdgeKind>().Length);
+
+    /// <exception cref="BadDataException">The sizes do not fit together: a model file of other hands.</exception>
+    public void Check()
+    {
+        Demand(Inputs is >= 1 and <= 4096, nameof(Inputs), Inputs, "1..4096");
+        Demand(Faults is >= 2 and <= 64, nameof(Faults), Faults, "2..64");
+        Demand(Width is >= 16 and <= 512 && Width % 16 == 0, nameof(Width), Width, "a multiple of 16 up to 512");
+        Demand(Heads >= 1 && Width % Heads == 0, nameof(Heads), Heads, "a divisor of Width");
+        Demand(Experts is >= 1 and <= MostExperts, nameof(Experts), Experts, $"1..{MostExperts}");
+        Demand(MostActive is >= 1 and <= MostExperts, nameof(MostActive), MostActive, $"1..{MostExperts}");
+        Demand(Prototype is >= 1 and <= 64, nameof(Prototype), Prototype, "1..64");
+        Demand(Hidden is >= 1 and <= 1024, nameof(Hidden), Hidden, "1..1024");
+        Demand(ExpertHidden is >= 1 and <= 1024, nameof(ExpertHidden), ExpertHidden, "1..1024");
+        Demand(FixedActive is >= 0 and <= MostExperts, nameof(FixedActive), FixedActive, $"0..{MostExperts}");
+    }
+
+    private static void Demand(bool holds, string name, int value, string range)
+    {
+        if (!holds)
+            throw new BadDataException($"fault model: {name} is {value}; expected {range}");
+    }
+}

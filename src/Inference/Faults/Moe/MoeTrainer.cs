@@ -1,0 +1,95 @@
+using Tocsin.Inference.Tensors;
+using Tocsin.Inference.Tensors.Kernels;
+using Tocsin.Inference.Tensors.Ops;
+
+namespace Tocsin.Inference.Faults.Moe;
+
+/// <summary>Gradients of a fault model and AdamW along them. One caller at a time; in steady state little is allocated (the list of the experts' tensors).</summary>
+public sealed class MoeTrainer : IDisposable
+{
+    private readonly KernelTable _kernels;
+    private readonly MoeLayers _layers;
+    private readonly Tape _tape;
+    private readonly AlignedBuffer _gradients;
+    private readonly AdamW _optimizer;
+    private readonly Crew _crew = new(1);
+    private readonly MoeLossWeights _weights;
+    private readonly float[] _faultWeights;
+    private readonly float[]? _frozen;
+    private int[] _states = [];
+    private int[] _faults = [];
+    private MoeGraph.Result _last;
+
+    /// <param name="expertsOnly">Online tuning: all but gate and experts keeps its values, to the bit.</param>
+    public MoeTrainer(MoeModel model, MoeLossWeights weights, AdamWOptions? optimizer = null, bool expertsOnly = false, SimdPath? path = null)
+    {
+        (Model, _weights) = (model, weights);
+        _kernels = KernelTable.Of(path ?? SimdPaths.Chosen);
+        _layers = new MoeLayers(model, _kernels, trains: true);
+        _tape = new Tape(_kernels);
+        _gradients = new AlignedBuffer(model.Parameters.Length);
+        _optimizer = new AdamW(model.Parameters, _gradients, optimizer ?? new AdamWOptions(), _kernels, _crew);
+        _faultWeights = weights.OfFault.Length > 0 ? weights.OfFault : [.. Enumerable.Repeat(1f, model.Shape.Faults)];
+        _frozen = expertsOnly ? model.Parameters.Block.ToArray() : null;
+    }
+
+    public MoeModel Model { get; }
+
+    /// <summary>Of the last step, in the layout of the parameters' block.</summary>
+    public Span<float> Gradients => _gradients.Span;
+
+    /// <summary>The fault's vectors of the last batch, of the weights before the step.</summary>
+    internal Tensor LastClass => _last.Class;
+
+    /// <summary>The losses of a batch and their gradient.</summary>
+    public unsafe MoeStep Gradient(MoeBatch batch)
+    {
+        _layers.Pack();
+        _tape.Begin(Model.Parameters, _gradients.Pointer);
+        _last = MoeGraph.Forward(_tape, _layers, batch);
+        SplitLabels(batch);
+        var detection = ClassLossOp.Apply(_tape, _last.Detect, _states, _weights.OfState, _weights.Detection);
+        var classification = TripletLossOp.Apply(_tape, _last.Class, _layers.Prototypes, _faults, _faultWeights, _weights.Classification);
+        var selection = _weights.Selection > 0 ? ImportanceLossOp.Apply(_tape, _last.Gate, _weights.Selection) : 0;
+        _tape.Backward();
+        return new MoeStep(detection, classification, selection, 0);
+    }
+
+    /// <summary>One gradient and one step of AdamW. A gradient that is not finite changes nothing.</summary>
+    /// <param name="factor">Of the learning rate, beside the warm-up.</param>
+    public MoeStep Step(MoeBatch batch, float factor = 1)
+    {
+        var step = Gradient(batch);
+        if (_frozen is not null)
+            Visit((start, length) => _gradients.Span.Slice(start, length).Clear());
+        var norm = _optimizer.Step(factor);
+        // Weight decay moves what has no gradient, too.
+        if (_frozen is not null)
+            Visit((start, length) => _frozen.AsSpan(start, length).CopyTo(Model.Parameters.Block[start..]));
+        return step with { Norm = norm };
+    }
+
+    public void Dispose() => _crew.Dispose();
+
+    private void Visit(Action<int, int> frozen)
+    {
+        var shapes = Model.Parameters.Shapes;
+        for (var i = 0; i < shapes.Count; i++)
+        {
+            if (!MoeParameters.OfExperts(shapes[i].Name))
+                frozen(Model.Parameters.OffsetOf(i), shapes[i].Length);
+        }
+    }
+
+    private void SplitLabels(MoeBatch batch)
+    {
+        if (_states.Length < batch.Rows)
+            (_states, _faults) = (new int[batch.Rows], new int[batch.Rows]);
+        for (var r = 0; r < batch.Rows; r++)
+        {
+            var label = batch.Labels[r];
+            _states[r] = Math.Min(label, 1);
+            _faults[r] = label > 0 ? label - 1 : -1;
+        }
+    }
+}

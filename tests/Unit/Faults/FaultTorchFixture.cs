@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Tocsin.Inference.Faults;
+using Tocsin.Inference.Faults.Moe;
+
+namespace Tocsin.Unit.Faults;
+
+/// <summary>The PyTorch model of fixtures/make_fault_model_fixture.py, with its hosts as ours.</summary>
+internal sealed class FaultTorchFixture
+{
+    private readonly JsonElement _root;
+
+    public FaultTorchFixture()
+    {
+        using var stream = typeof(FaultTorchFixture).Assembly.GetManifestResourceStream("fault_model.json")!;
+        _root = JsonDocument.Parse(stream).RootElement;
+        var s = _root.GetProperty("shape");
+        int Size(string name) => s.GetProperty(name).GetInt32();
+        Shape = new MoeShape(Size("inputs"), Size("faults"), Size("width"), Size("heads"), Size("experts"), Size("most"), Size("prototype"))
+        {
+            Hidden = Size("hidden"),
+            ExpertHidden = Size("inner"),
+        };
+        Model = MoeModel.Create(Shape, seed: 0);
+        foreach (var shape in Model.Parameters.Shapes)
+            Floats(_root.GetProperty("parameters").GetProperty(shape.Name)).CopyTo(Model.Parameters[shape.Name]);
+        Groups = [.. _root.GetProperty("groups").EnumerateArray().Select(v => v.GetInt32())];
+    }
+
+    public MoeShape Shape { get; }
+
+    public MoeModel Model { get; }
+
+    public int[] Groups { get; }
+
+    public MoeLossWeights Weights => new() { OfState = Floats("stateWeights"), OfFault = Floats("faultWeights") };
+
+    /// <summary>All groups, or one of them.</summary>
+    public MoeBatch Batch(int? only = null)
+    {
+        var batch = new MoeBatch(Shape.Inputs);
+        float[] inputs = Floats("inputs");
+        int[] labels = [.. _root.GetProperty("labels").EnumerateArray().Select(v => v.GetInt32())];
+        var row = 0;
+        for (var g = 0; g < Groups.Length; row += Groups[g++])
+        {
+            if (only is { } one && one != g)
+                continue;
+            var first = batch.Add(Groups[g], Edges(g));
+            inputs.AsSpan(row * Shape.Inputs, Groups[g] * Shape.Inputs).CopyTo(batch.Inputs[(first * Shape.Inputs)..]);
+            labels.AsSpan(row, Groups[g]).CopyTo(batch.Labels[first..]);
+        }
+        return batch;
+    }
+
+    public double Number(string name) => _root.GetProperty(name).GetDouble();
+
+    public float[] Floats(string name) => Floats(_root.GetProperty(name));
+
+    public float[] Gradient(string parameter) => Floats(_root.GetProperty("gradients").GetProperty(parameter));
+
+    private HostEdge[] Edges(int group) =>
+    [
+        .. _root.GetProperty("edges").EnumerateArray().Select(e => (int[])[.. e.EnumerateArray().Select(v => v.GetInt32())])
+            .Where(e => e[0] == group).Select(e => new HostEdge(e[1], e[2], (EdgeKind)e[3], e[4])),
+    ];
+
+    private static float[] Floats(JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetSingle())];
+}

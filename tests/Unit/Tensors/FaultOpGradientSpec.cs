@@ -1,0 +1,79 @@
+using Tocsin.Inference.Tensors;
+using Tocsin.Inference.Tensors.Ops;
+
+namespace Tocsin.Unit.Tensors;
+
+/// <summary>The operations of the fault model against central differences, on every path of the processor.</summary>
+public sealed unsafe class FaultOpGradientSpec
+{
+    public static TheoryData<SimdPath> Paths => [.. SimdPaths.Available];
+
+    [Theory, MemberData(nameof(Paths))]
+    public void A_sum_passes_its_gradient_to_both_parts(SimdPath path) =>
+        new GradientCheck(path, GradientCheck.Filled(("x", 3, 5), ("y", 3, 5)), tape =>
+        {
+            var y = GradientCheck.Input(tape, 1);
+            AddOp.AddTo(tape, GradientCheck.Input(tape, 0), y);
+            return y;
+        }).Verify();
+
+    [Theory, MemberData(nameof(Paths))]
+    public void Sigmoid_has_the_gradients_of_its_difference_quotients(SimdPath path) =>
+        new GradientCheck(path, GradientCheck.Filled(("x", 3, 7)), tape => SigmoidOp.Apply(tape, GradientCheck.Input(tape, 0))).Verify();
+
+    [Theory, MemberData(nameof(Paths))]
+    public void Cosines_have_the_gradients_of_their_difference_quotients(SimdPath path) =>
+        new GradientCheck(path, GradientCheck.Filled(("x", 4, 19), ("w", 3, 19)), tape => CosineOp.Apply(tape, GradientCheck.Input(tape, 0), 1)).Verify();
+
+    [Fact]
+    public void A_row_of_zeros_has_no_direction_and_breaks_nothing()
+    {
+        var parameters = GradientCheck.Filled(("x", 2, 16), ("w", 2, 16));
+        parameters[0][..16].Clear();
+        var tape = new Tape(Inference.Tensors.Kernels.KernelTable.Of(SimdPath.Portable));
+        var gradients = new AlignedBuffer(parameters.Length);
+        tape.Begin(parameters, gradients.Pointer);
+        var y = CosineOp.Apply(tape, GradientCheck.Input(tape, 0), 1);
+        tape.Need(y);
+        tape.Backward();
+        Assert.Equal([0f, 0f], new ReadOnlySpan<float>(y.Row(0), 2).ToArray());
+        Assert.All(gradients.Span.ToArray(), g => Assert.True(float.IsFinite(g)));
+    }
+
+    /// <summary>Rows 0 and 1 with edges between them of two types, row 2 with its loop alone, and a row that hears the same one twice. Everything before the
+    /// kink of LeakyReLU is a multiple of a half and a quarter more, so that no difference quotient spans it.</summary>
+    [Theory, MemberData(nameof(Paths))]
+    public void Attention_along_edges_has_the_gradients_of_its_difference_quotients(SimdPath path)
+    {
+        var parameters = GradientCheck.Filled(("a", 4, 16), ("t", 4, 16), ("offset", 3, 16), ("slope", 3, 16), ("message", 3, 16), ("weight", 1, 16));
+        foreach (var (parameter, shift) in new[] { (0, 0f), (2, 0.25f), (3, 0f) })
+        {
+            foreach (ref var x in parameters[parameter])
+                x = (MathF.Round(x * 2) / (parameter == 3 ? 1 : 2)) + shift;
+        }
+        new GradientCheck(path, parameters, tape =>
+        {
+            int[] starts = [0, 2, 4, 5, 8], sources = [0, 1, 1, 0, 2, 3, 0, 0], types = [0, 1, 0, 2, 0, 0, 1, 2];
+            float[] amounts = [0, 1.5f, 0, 0.5f, 0, 0, 1, 2];
+            var edges = new EdgeList(4, OpGradientSpec.Indices(tape, starts), OpGradientSpec.Indices(tape, sources), OpGradientSpec.Indices(tape, types), tape.Room(8));
+            amounts.CopyTo(new Span<float>(edges.Amounts, 8));
+            return EdgeAttentionOp.Apply(tape, GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1), edges, new EdgeParameters(2, 3, 4, 5));
+        }).Verify(6e-3f);
+    }
+
+    /// <summary>Groups of 3, 0 and 67 rows (two tiles of keys and of queries) in two heads.</summary>
+    [Theory, MemberData(nameof(Paths))]
+    public void Tiled_attention_has_the_gradients_of_its_difference_quotients(SimdPath path)
+    {
+        var parameters = GradientCheck.Filled(("q", 70, 4), ("kv", 70, 8));
+        foreach (ref var x in parameters[0])
+            x *= 2;
+        new GradientCheck(path, parameters, tape =>
+            StreamAttentionOp.Apply(tape, GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1), 3, OpGradientSpec.Indices(tape, 0, 3, 3, 70), 2)).Verify(4e-3f);
+    }
+
+    [Theory, MemberData(nameof(Paths))]
+    public void A_mixture_has_the_gradients_of_its_difference_quotients(SimdPath path) =>
+        new GradientCheck(path, GradientCheck.Filled(("e0", 3, 5), ("e1", 3, 5), ("w", 3, 2)), tape =>
+            MixOp.Apply(tape, [GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1)], GradientCheck.Input(tape, 2))).Verify();
+}

@@ -86,6 +86,31 @@ test('an alert comes and goes, and a node changes its state, without a reload', 
   await until(async () => await down() === first, 'the count did not go back');
 }));
 
+test('a change of one node paints its cell and nothing else, and a held arrow key paints no cell', () => open(PAGE, async page => {
+  await live(page);
+  await page.waitForTimeout(1000);
+  await page.evaluate(() => {
+    window.painted = [];
+    const pen = CanvasRenderingContext2D.prototype;
+    const clear = pen.clearRect;
+    pen.clearRect = function (x, y, w, h) {
+      if (this.canvas.id === 'canvas') window.painted.push(w * h);
+      return clear.call(this, x, y, w, h);
+    };
+  });
+  const down = async () => Number(await chip(page, 'down').textContent());
+  const first = await down();
+  await control('become/cn0500/down');
+  await until(async () => await down() === first + 1 && await page.evaluate(() => window.painted.length) > 0, 'the cell was not painted');
+  await page.locator('#grid').focus();
+  for (let i = 0; i < 20; i++) await page.keyboard.press('ArrowRight');
+  const painted = await page.evaluate(() => window.painted);
+  assert.equal(painted.length, 1);
+  assert.ok(painted[0] <= 28 * 28);
+  await control('become/cn0500/normal');
+  await until(async () => await down() === first, 'the count did not go back');
+}));
+
 test('it works by keyboard alone', () => open(PAGE, async page => {
   await live(page);
   await page.keyboard.press('/');
@@ -302,6 +327,30 @@ for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['dark', 390]]) 
     }
   }, { width, height: width < 500 ? 844 : 900, scheme }));
 }
+
+test('what is painted piece by piece is what would be painted anew, grouped by name and by state', () => open(PAGE, async page => {
+  await live(page);
+  const picture = () => page.locator('#canvas').evaluate(c => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(c.toDataURL())))));
+  for (const by of ['name', 'state']) {
+    await page.selectOption('#by', by);
+    const first = await picture();
+    for (let i = 0; i < 3; i++) {
+      const before = await picture();
+      await control('churn/0.05');
+      await until(async () => await picture() !== before, 'the changes were not painted');
+    }
+    await page.locator('#search').fill('cn00');
+    await page.locator('#search').fill('');
+    // By state, new places are found within a second of the last change.
+    let pieces = await picture();
+    await until(async () => { const before = pieces; await page.waitForTimeout(1500); return (pieces = await picture()) === before; }, 'it did not come to rest');
+    assert.notEqual(pieces, first);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await until(async () => await picture() !== pieces, 'it was not painted anew in dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await until(async () => await picture() === pieces, `grouped by ${by}, painted anew it is another picture`);
+  }
+}));
 
 test('5,000 changes of nodes are followed without an error', () => open(PAGE, async page => {
   await live(page);

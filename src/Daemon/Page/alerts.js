@@ -82,6 +82,9 @@ export class AlertList {
   #alerts;
   #cluster;
   #cards = new Map();
+  #count = el('span', { class: 'count' });
+  #title = el('h2', {}, 'Open alerts ', this.#count);
+  #none = el('p', { class: 'empty' });
 
   constructor(alerts, cluster) { [this.#alerts, this.#cluster] = [alerts, cluster]; }
 
@@ -95,9 +98,9 @@ export class AlertList {
       return fresh.card;
     });
     for (const id of this.#cards.keys()) if (!this.#alerts.open.has(id)) this.#cards.delete(id);
-    const title = el('h2', {}, 'Open alerts ', el('span', { class: 'count' }, this.#alerts.loaded ? `${alerts.length}${this.#alerts.more ? '+' : ''}` : ''));
-    const none = el('p', { class: 'empty' }, this.#alerts.loaded ? 'None. One is raised when something out of the ordinary has lasted for half a minute.' : 'Asking \u2026');
-    return [title, ...(cards.length ? cards : [none])];
+    this.#count.textContent = this.#alerts.loaded ? `${alerts.length}${this.#alerts.more ? '+' : ''}` : '';
+    this.#none.textContent = this.#alerts.loaded ? 'None. One is raised when something out of the ordinary has lasted for half a minute.' : 'Asking \u2026';
+    return [this.#title, ...(cards.length ? cards : [this.#none])];
   }
 
   /** "for 3 min" goes on without a new revision. */

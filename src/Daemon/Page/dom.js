@@ -31,3 +31,10 @@ export const nodeLink = (node, ...more) => el('a', { href: `#/node/${encodeURICo
 export const jobLink = (id, words = id) => el('a', { href: `#/job/${encodeURIComponent(id)}`, class: 'job' }, name(words));
 
 export const $ = id => document.getElementById(id);
+
+/** Its children become these, in this order. What stays is not touched: it keeps focus and selection, and is not laid out again. */
+export function arrange(parent, children) {
+  const wanted = new Set(children);
+  for (const old of [...parent.childNodes]) if (!wanted.has(old)) old.remove();
+  children.forEach((child, i) => { if (parent.childNodes[i] !== child) parent.insertBefore(child, parent.childNodes[i] ?? null); });
+}

@@ -1,6 +1,7 @@
 // Which nodes stand together, and where. Pure: words and numbers in, words and numbers out.
 
 const Chunk = 100;
+const Large = 256;
 
 const padded = name => name.replace(/\d+/g, d => d.padStart(12, '0'));
 
@@ -16,9 +17,8 @@ function stem(name, level) {
   return s;
 }
 
-/** Racks and chassis by their names: the finest part that puts 12 together on average; what is larger than 128 is cut by hundreds. */
-export function byName(names) {
-  const all = ordered(names);
+/** Racks and chassis by their names, which are in order: the finest part that puts 12 together on average; what is larger than 128 is cut by hundreds. */
+export function byName(all) {
   let groups = null;
   for (let level = 1; level <= 4; level++) {
     groups = gather(all, n => stem(n, level));
@@ -61,31 +61,46 @@ const Edge = 3;
 
 /** Places for groups in rows of the given width; widths of labels by `measure`. The largest cell with which all is within the height. */
 export function place(groups, width, height, measure, sizes = [28, 24, 20, 17, 14, 12, 10, 8, 7, 6]) {
+  const room = groups.map(g => Math.min(width, measure(g.label)));
   let laid = null;
   for (const cell of sizes) {
-    laid = flow(groups, width, cell, measure);
+    laid = flow(groups, width, cell, room);
     if (laid.height <= height) break;
   }
-  return laid;
+  const cells = [];
+  for (const [i, b] of laid.blocks.entries()) {
+    groups[i].names.forEach((name, n) => cells.push({ name, x: b.x + (n % b.wide) * (laid.cell + laid.gap), y: b.y + Math.floor(n / b.wide) * (laid.cell + laid.gap) }));
+  }
+  return { ...laid, cells };
 }
 
-function flow(groups, width, cell, measure) {
+function flow(groups, width, cell, room) {
   const gap = cell >= 14 ? 3 : cell >= 8 ? 2 : 1;
   const pitch = cell + gap;
-  const cells = [];
   const labels = [];
-  let [x, y, tallest] = [0, 0, 0];
-  for (const group of groups) {
+  const blocks = [];
+  let [x, y, tallest, first] = [0, 0, 0, 0];
+  for (const [i, group] of groups.entries()) {
     const n = group.names.length;
     const columns = Math.max(1, Math.min(n, n > 60 ? 10 : Math.ceil(Math.sqrt(n * 2)), Math.floor((width - 2 * Edge) / pitch)));
-    // Few groups: long rows use the width better than narrow blocks.
-    const wide = groups.length <= 3 ? Math.max(columns, Math.min(n, Math.floor((width - 2 * Edge) / pitch))) : columns;
-    const taken = Math.max(wide * pitch - gap + 2 * Edge, Math.min(width, measure(group.label)));
+    // Few groups, or a large one: long rows use the width better than narrow blocks.
+    const wide = groups.length <= 3 || n > Large ? Math.max(columns, Math.min(n, Math.floor((width - 2 * Edge) / pitch))) : columns;
+    const taken = Math.max(wide * pitch - gap + 2 * Edge, room[i]);
     const tall = Head + Math.ceil(n / wide) * pitch + Apart;
     if (x > 0 && x + taken > width) [x, y, tallest] = [0, y + tallest, 0];
     labels.push({ text: group.label, x: x + Edge, y: y + 12 });
-    group.names.forEach((name, i) => cells.push({ name, x: x + Edge + (i % wide) * pitch, y: y + Head + Math.floor(i / wide) * pitch }));
-    [x, tallest] = [x + taken + Apart, Math.max(tallest, tall)];
+    blocks.push({ x: x + Edge, y: y + Head, wide, first, count: n });
+    [x, tallest, first] = [x + taken + Apart, Math.max(tallest, tall), first + n];
   }
-  return { cell, gap, cells, labels, height: y + tallest };
+  return { cell, gap, labels, blocks, height: y + tallest };
+}
+
+/** The cell at a point, gap and all; undefined where there is none. */
+export function hit({ cell, gap, cells, blocks }, x, y) {
+  for (const b of blocks) {
+    const [column, row] = [Math.floor((x - b.x) / (cell + gap)), Math.floor((y - b.y) / (cell + gap))];
+    const i = row * b.wide + column;
+    if (column >= 0 && column < b.wide && row >= 0 && i < b.count) return cells[b.first + i];
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import { onRefused, setToken } from './api.js';
 import { AlertList, Alerts } from './alerts.js';
 import { Cluster, States } from './cluster.js';
-import { $, el } from './dom.js';
+import { $, arrange, el } from './dom.js';
 import { Grid } from './grid.js';
 import { HistoryView } from './history.js';
 import { JobView } from './job.js';
@@ -62,7 +62,7 @@ const decode = text => { try { return decodeURIComponent(text); } catch { return
 function showAlerts() {
   if (view) return;
   const focused = document.activeElement?.closest?.('article')?.dataset.id;
-  $('side').replaceChildren(...list.render(chosen));
+  arrange($('side'), list.render(chosen));
   if (focused) $('side').querySelector(`article[data-id="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
   const worst = alerts.sorted[0];
   if (!view) document.title = worst ? `(${alerts.open.size}) Tocsin` : 'Tocsin';

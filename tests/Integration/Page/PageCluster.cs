@@ -66,6 +66,37 @@ internal sealed class PageCluster : IAsyncDisposable
     public void Churn(double share) => Host.Nodes.Publish(0, [.. Enumerable.Range(0, Names.Count).Where(_ => _dice.NextDouble() < share)
         .Select(i => View(i, Host.Nodes.Find(new NodeKey("hpc", Names[i]))!.Condition == NodeCondition.Normal ? NodeCondition.Anomalous : NodeCondition.Normal))]);
 
+    /// <summary>As a cluster lives: that share of the nodes changes its condition each second, as many for the better as for the worse, and each node is scored anew each cadence. Until it is stopped.</summary>
+    public async Task LiveAsync(double share, CancellationToken stop)
+    {
+        const int Beats = 10;
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / Beats));
+        var (changed, scored) = (0.0, 0.0);
+        var next = 0;
+        var ill = new Queue<int>();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                var views = new List<NodeView>();
+                for (scored += Names.Count * 1000.0 / Step / Beats; scored >= 1; scored--, next = (next + 1) % Names.Count)
+                    views.Add(View(next, Host.Nodes.Find(new NodeKey("hpc", Names[next]))!.Condition));
+                for (changed += Names.Count * share / Beats; changed >= 1; changed--)
+                {
+                    var worse = ill.Count < Names.Count / 50 || (ill.Count < Names.Count / 20 && changed % 2 < 1);
+                    var i = worse ? _dice.Next(Names.Count) : ill.Dequeue();
+                    if (worse)
+                        ill.Enqueue(i);
+                    views.Add(View(i, worse ? NodeCondition.Anomalous : NodeCondition.Normal));
+                }
+                Host.Nodes.Publish(0, views);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
     public void Become(string node, NodeCondition condition) => Host.Nodes.Publish(0, [View(Names.ToList().IndexOf(node), condition)]);
 
     public void Tell(AlertEvent happened)

@@ -62,9 +62,13 @@ internal sealed class BacktestRun(BacktestOptions options, Func<TimeSpan, ServeO
             recording.Description, [.. library.Patterns.Patterns.Select(p => p.Name)], new TimeRangeMs(fromMs, splitMs), seen, nodes, nodes.Length * (seen.UntilMs - seen.FromMs) / (double)learned, feed.Scrapes.Values.Sum(), watched, alerts,
             recording.HasTruth || known is not null ? Hits.Of(alerts, watchable, options.LeadMs, nodes.Length * seen.Hours) : null, options.LeadMs)
         {
-            Notes = watchable.Length == incidents.Count ? options.Notes : [.. options.Notes, $"{incidents.Count - watchable.Length} known incidents are of nodes that are not in this history; they are left out."],
+            Notes = watchable.Length == incidents.Count ? options.Notes : [.. options.Notes, Elsewhere(incidents.Count - watchable.Length)],
         };
     }
+
+    private static string Elsewhere(int count) => count == 1
+        ? "1 known incident is of a node that is not in this history, and left out."
+        : $"{count} known incidents are of nodes that are not in this history, and left out.";
 
     private PatternLibrary Learn(IRecording recording, long fromMs, long splitMs)
     {

@@ -22,7 +22,7 @@ internal sealed record SlurmPast(IReadOnlyList<JobRun>? Jobs, IReadOnlyList<Inci
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
     /// <summary>A job that ended with NODE_FAIL so near to a node's event is that event.</summary>
-    private const long SameMs = 15 * 60_000;
+    private const long SameMs = 5 * 60_000;
 
     /// <summary>Asks sacct for the jobs and sacctmgr for the events, where these programs are.</summary>
     public static async Task<SlurmPast> AskAsync(SlurmPrograms programs, AccountingWindow stretch, bool jobs, bool events, TimeProvider clock, CancellationToken stop)

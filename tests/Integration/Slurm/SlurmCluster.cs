@@ -75,6 +75,15 @@ internal sealed class SlurmCluster : IAsyncDisposable
         return output;
     }
 
+    /// <summary>Rows for slurmdbd's own database: what lies behind a cluster that is a minute old.</summary>
+    public async Task SqlAsync(string statements)
+    {
+        var file = _config.In("out/rows.sql");
+        await File.WriteAllTextAsync(file, statements);
+        var (code, output, error) = await TryAsync("/usr/bin/mariadb", "--no-defaults", "-S", _config.DatabaseSocket, "slurm_acct_db", "-e", $"source {file}");
+        Assert.True(code == 0, output + error);
+    }
+
     /// <summary>The job's id. Arguments as of sbatch; output goes to the cluster's folder.</summary>
     public async Task<string> SubmitAsync(params string[] arguments) =>
         (await RunAsync("sbatch", ["--parsable", $"--chdir={_config.In("out")}", .. arguments])).Trim().Split(';')[0];

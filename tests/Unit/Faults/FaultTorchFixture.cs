@@ -58,10 +58,10 @@ internal sealed class FaultTorchFixture
 
     public float[] Gradient(string parameter) => Floats(_root.GetProperty("gradients").GetProperty(parameter));
 
-    private HostEdge[] Edges(int group) =>
+    private AgedEdge[] Edges(int group) =>
     [
         .. _root.GetProperty("edges").EnumerateArray().Select(e => (int[])[.. e.EnumerateArray().Select(v => v.GetInt32())])
-            .Where(e => e[0] == group).Select(e => new HostEdge(e[1], e[2], (EdgeKind)e[3], e[4])),
+            .Where(e => e[0] == group).Select(e => new AgedEdge(new HostEdge(e[1], e[2], (EdgeKind)e[3], e[4]), e[5])),
     ];
 
     private static float[] Floats(JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetSingle())];

@@ -45,7 +45,7 @@ public sealed unsafe class FaultOpGradientSpec
     [Theory, MemberData(nameof(Paths))]
     public void Attention_along_edges_has_the_gradients_of_its_difference_quotients(SimdPath path)
     {
-        var parameters = GradientCheck.Filled(("a", 4, 16), ("t", 4, 16), ("offset", 3, 16), ("slope", 3, 16), ("message", 3, 16), ("weight", 1, 16));
+        var parameters = GradientCheck.Filled(("a", 4, 16), ("t", 4, 16), ("offset", 3, 16), ("slope", 3, 16), ("gain", 3, 16), ("message", 3, 16), ("weight", 1, 16));
         foreach (var (parameter, shift) in new[] { (0, 0f), (2, 0.25f), (3, 0f) })
         {
             foreach (ref var x in parameters[parameter])
@@ -57,7 +57,7 @@ public sealed unsafe class FaultOpGradientSpec
             float[] amounts = [0, 1.5f, 0, 0.5f, 0, 0, 1, 2];
             var edges = new EdgeList(4, OpGradientSpec.Indices(tape, starts), OpGradientSpec.Indices(tape, sources), OpGradientSpec.Indices(tape, types), tape.Room(8));
             amounts.CopyTo(new Span<float>(edges.Amounts, 8));
-            return EdgeAttentionOp.Apply(tape, GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1), edges, new EdgeParameters(2, 3, 4, 5));
+            return EdgeAttentionOp.Apply(tape, GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1), edges, new EdgeParameters(2, 3, 4, 5, 6));
         }).Verify(6e-3f);
     }
 

@@ -1,5 +1,12 @@
 namespace Tocsin.Inference.Faults.Moe;
 
+/// <param name="Age">Intervals since it was seen, 0 = in the last one; counts for <see cref="EdgeKind.Migration"/> only: a task that moved brings its past along.</param>
+public readonly record struct AgedEdge(HostEdge Edge, int Age)
+{
+    /// <summary>At its end; at its beginning it is one more.</summary>
+    internal int Type => 1 + (2 * (Edge.Kind == EdgeKind.Migration ? Math.Min(Age, IFaultPredictor.PastIntervals - 1) : IFaultPredictor.PastIntervals - 1 + (int)Edge.Kind));
+}
+
 /// <summary>Edges of one or several intervals, sorted by the row that they end in: each host has a loop first, then its edges in the order in which they came. An edge
 /// of the input is two here, one at each end, of two types, so that the score knows its direction (S2 does not). Used again: after the first calls of a size nothing is allocated.</summary>
 public sealed class HostGraph
@@ -36,7 +43,7 @@ public sealed class HostGraph
     }
 
     /// <summary>Appends the hosts of an interval as the next rows.</summary>
-    public void Add(int hosts, ReadOnlySpan<HostEdge> edges)
+    public void Add(int hosts, ReadOnlySpan<AgedEdge> edges)
     {
         var most = checked(hosts * MostEdgesPerHost);
         if (edges.Length > most)
@@ -52,7 +59,7 @@ public sealed class HostGraph
         Grow(ref _amounts, total);
         var next = _next.AsSpan(0, hosts);
         next.Fill(1);
-        foreach (var edge in edges)
+        foreach (var (edge, _) in edges)
         {
             next[edge.From]++;
             next[edge.To]++;
@@ -65,11 +72,12 @@ public sealed class HostGraph
             next[h] = start + 1;
         }
         Rows += hosts;
-        foreach (var edge in edges)
+        foreach (var aged in edges)
         {
+            var edge = aged.Edge;
             var amount = MathF.Log(1 + edge.Count);
-            Put(next[edge.To]++, first + edge.From, 1 + (2 * (int)edge.Kind), amount);
-            Put(next[edge.From]++, first + edge.To, 2 + (2 * (int)edge.Kind), amount);
+            Put(next[edge.To]++, first + edge.From, aged.Type, amount);
+            Put(next[edge.From]++, first + edge.To, aged.Type + 1, amount);
         }
     }
 

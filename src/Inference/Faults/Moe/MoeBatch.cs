@@ -32,7 +32,7 @@ public sealed class MoeBatch(int columns)
     }
 
     /// <summary>Appends a group whose inputs and labels the caller fills.</summary>
-    public int Add(int hosts, ReadOnlySpan<HostEdge> edges)
+    public int Add(int hosts, ReadOnlySpan<AgedEdge> edges)
     {
         var first = Rows;
         _starts.Add(first + hosts);

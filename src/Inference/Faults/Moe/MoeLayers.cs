@@ -21,7 +21,7 @@ internal sealed class MoeLayers
 
         (Input, Embed, EmbedNorm) = (Linear("input"), Linear("embed"), Parameters.IndexOf("embed.norm.gain"));
         (EdgeState, EdgeValue) = (Linear("edge.state", biased: false), Linear("edge.value", biased: false));
-        Edges = new EdgeParameters(Parameters.IndexOf("edge.offset"), Parameters.IndexOf("edge.slope"), Parameters.IndexOf("edge.message"), Parameters.IndexOf("edge.weight"));
+        Edges = new EdgeParameters(Parameters.IndexOf("edge.offset"), Parameters.IndexOf("edge.slope"), Parameters.IndexOf("edge.gain"), Parameters.IndexOf("edge.message"), Parameters.IndexOf("edge.weight"));
         (Representations, Thresholds) = (Parameters.IndexOf(MoeParameters.Representations), Parameters.IndexOf(MoeParameters.Thresholds));
         (Up, Down) = (new LinearLayer[model.Shape.Experts], new LinearLayer[model.Shape.Experts]);
         for (var g = 0; g < model.Shape.Experts; g++)

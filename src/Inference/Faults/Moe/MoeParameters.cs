@@ -56,6 +56,7 @@ internal static class MoeParameters
         all.Add(new("edge.value.weight", s.Width, s.Width, true));
         all.Add(new("edge.offset", MoeShape.EdgeTypes, s.Width, false));
         all.Add(new("edge.slope", MoeShape.EdgeTypes, s.Width, false));
+        all.Add(new("edge.gain", MoeShape.EdgeTypes, s.Width, false));
         all.Add(new("edge.message", MoeShape.EdgeTypes, s.Width, false));
         all.Add(new("edge.weight", 1, s.Width, false));
         all.Add(new(Representations, s.Experts, s.Width, false));

@@ -89,7 +89,7 @@ public sealed unsafe class MoeSession
         fixed (float* amounts = graph.Amounts)
         {
             EdgeAttentionOp.Forward(_kernels, new EdgeList(rows, starts, sources, types, amounts), _shape.Width, _room.Query, _shape.Width, _room.Result, _shape.Width,
-                p.At(_layers.Edges.Offset), p.At(_layers.Edges.Slope), p.At(_layers.Edges.Message), p.At(_layers.Edges.Weight), _room.Shares, _room.Graph, _shape.Width);
+                p.At(_layers.Edges.Offset), p.At(_layers.Edges.Slope), p.At(_layers.Edges.Gain), p.At(_layers.Edges.Message), p.At(_layers.Edges.Weight), _room.Shares, _room.Graph, _shape.Width);
         }
     }
 

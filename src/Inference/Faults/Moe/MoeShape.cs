@@ -22,8 +22,8 @@ public sealed record MoeShape(int Inputs, int Faults, int Width = 32, int Heads 
     /// <summary>False: the ablation without cross attention.</summary>
     public bool CrossAttention { get; init; } = true;
 
-    /// <summary>A loop, and for each kind of edge one type where the host is its end and one where it is its beginning.</summary>
-    public static int EdgeTypes { get; } = 1 + (2 * Enum.GetValues<EdgeKind>().Length);
+    /// <summary>A loop; then, for the host at an edge's end and for the one at its beginning: one type for each interval since a task moved, and one for each other kind.</summary>
+    public static int EdgeTypes { get; } = 1 + (2 * (IFaultPredictor.PastIntervals + Enum.GetValues<EdgeKind>().Length - 1));
 
     /// <exception cref="BadDataException">The sizes do not fit together: a model file of other hands.</exception>
     public void Check()

@@ -41,4 +41,33 @@ internal static unsafe class EdgeKernels<S, V>
             S.Store(dw + i, S.MulAdd(error, S.Max(z, S.Mul(z, leak)), S.Load(dw + i)));
         }
     }
+
+    /// <summary>y = or += share (t gain + amount message).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Carry(int n, float share, float* t, float* gain, float amount, float* message, float* y, bool accumulate)
+    {
+        V factor = S.Spread(share), much = S.Spread(amount);
+        for (var i = 0; i < n; i += S.Lanes)
+        {
+            var carried = S.MulAdd(S.Load(t + i), S.Load(gain + i), S.Mul(much, S.Load(message + i)));
+            S.Store(y + i, S.MulAdd(factor, carried, accumulate ? S.Load(y + i) : default));
+        }
+    }
+
+    /// <summary>Adds to the gradients of what <see cref="Carry"/> carried.</summary>
+    /// <returns>The gradient of the share.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float CarryBack(int n, float share, float* t, float* gain, float amount, float* message, float* dy, float* dt, float* dgain, float* dmessage)
+    {
+        V factor = S.Spread(share), much = S.Spread(amount), sum = default;
+        for (var i = 0; i < n; i += S.Lanes)
+        {
+            V d = S.Load(dy + i), shared = S.Mul(factor, d);
+            sum = S.MulAdd(d, S.MulAdd(S.Load(t + i), S.Load(gain + i), S.Mul(much, S.Load(message + i))), sum);
+            S.Store(dt + i, S.MulAdd(shared, S.Load(gain + i), S.Load(dt + i)));
+            S.Store(dgain + i, S.MulAdd(shared, S.Load(t + i), S.Load(dgain + i)));
+            S.Store(dmessage + i, S.MulAdd(shared, much, S.Load(dmessage + i)));
+        }
+        return S.Sum(sum);
+    }
 }

@@ -82,6 +82,10 @@ internal abstract unsafe class KernelTable
     public abstract void EdgeBack(int n, float* a, float* b, float* offset, float* slope, float amount, float* w, float ds,
         float* da, float* db, float* doffset, float* dslope, float* dw);
 
+    public abstract void EdgeCarry(int n, float share, float* t, float* gain, float amount, float* message, float* y, bool accumulate);
+
+    public abstract float EdgeCarryBack(int n, float share, float* t, float* gain, float amount, float* message, float* dy, float* dt, float* dgain, float* dmessage);
+
     public abstract float LossRow(int n, int ld, float* x, float* target, float* counts, float* weights, float factor, float* slope);
 
     public abstract void Hide(int n, int ld, float* values, float* hidden, float* to);
@@ -162,6 +166,12 @@ internal sealed unsafe class KernelTable<S, V>(SimdPath path) : KernelTable
     public override void EdgeBack(int n, float* a, float* b, float* offset, float* slope, float amount, float* w, float ds,
         float* da, float* db, float* doffset, float* dslope, float* dw) =>
         EdgeKernels<S, V>.Back(n, a, b, offset, slope, amount, w, ds, da, db, doffset, dslope, dw);
+
+    public override void EdgeCarry(int n, float share, float* t, float* gain, float amount, float* message, float* y, bool accumulate) =>
+        EdgeKernels<S, V>.Carry(n, share, t, gain, amount, message, y, accumulate);
+
+    public override float EdgeCarryBack(int n, float share, float* t, float* gain, float amount, float* message, float* dy, float* dt, float* dgain, float* dmessage) =>
+        EdgeKernels<S, V>.CarryBack(n, share, t, gain, amount, message, dy, dt, dgain, dmessage);
 
     public override float LossRow(int n, int ld, float* x, float* target, float* counts, float* weights, float factor, float* slope) =>
         LossKernels<S, V>.Row(n, ld, x, target, counts, weights, factor, slope);

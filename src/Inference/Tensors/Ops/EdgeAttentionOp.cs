@@ -2,12 +2,14 @@ using Tocsin.Inference.Tensors.Kernels;
 
 namespace Tocsin.Inference.Tensors.Ops;
 
-/// <summary>Indices of the edge parameters: <see cref="Offset"/>, <see cref="Slope"/> and <see cref="Message"/> have a row for each type of edge, <see cref="Weight"/> is one row.</summary>
-internal readonly record struct EdgeParameters(int Offset, int Slope, int Message, int Weight);
+/// <summary>Indices of the edge parameters: <see cref="Offset"/>, <see cref="Slope"/>, <see cref="Gain"/> and <see cref="Message"/> have a row for each type of edge,
+/// <see cref="Weight"/> is one row.</summary>
+internal readonly record struct EdgeParameters(int Offset, int Slope, int Gain, int Message, int Weight);
 
 /// <summary>Attention along edges (FT-MoE S1-S3 and eq. 1): the score of an edge is w . LeakyReLU(a_i + a_j + offset + amount slope), its share the softmax over the
-/// edges of its target i, and y_i the sum of share * (t_j + amount message). offset + amount slope is W_e Linear_f(F) of S1 and S2, one linear map of the
-/// amount for each type of edge; the message's own term lets the target know how much came, which shares that sum to 1 cannot tell.</summary>
+/// edges of its target i, and y_i the sum of share * (gain t_j + amount message). offset + amount slope is W_e Linear_f(F) of S1 and S2, one linear map of the
+/// amount for each type of edge. The gain is the weight of a type, one for each column; the message lets the target know how much came, which shares that sum
+/// to 1 cannot tell.</summary>
 internal sealed unsafe class EdgeAttentionOp : TapeOp
 {
     private Tensor _a, _t, _y;
@@ -22,13 +24,13 @@ internal sealed unsafe class EdgeAttentionOp : TapeOp
         (op._a, op._t, op._y, op._edges, op._parameters) = (a, t, y, edges, parameters);
         op._shares = tape.Room(edges.Count);
         Forward(tape.Kernels, edges, a.Columns, a.Data, a.Stride, t.Data, t.Stride, tape.Parameter(parameters.Offset).Data, tape.Parameter(parameters.Slope).Data,
-            tape.Parameter(parameters.Message).Data, tape.Parameter(parameters.Weight).Data, op._shares, y.Data, y.Stride);
+            tape.Parameter(parameters.Gain).Data, tape.Parameter(parameters.Message).Data, tape.Parameter(parameters.Weight).Data, op._shares, y.Data, y.Stride);
         return y;
     }
 
     /// <summary>The same for serving: nothing is recorded. Columns must be whole units.</summary>
     public static void Forward(KernelTable kernels, in EdgeList edges, int n, float* a, int lda, float* t, int ldt,
-        float* offsets, float* slopes, float* messages, float* weight, float* shares, float* y, int ldy)
+        float* offsets, float* slopes, float* gains, float* messages, float* weight, float* shares, float* y, int ldy)
     {
         for (var i = 0; i < edges.Rows; i++)
         {
@@ -46,10 +48,9 @@ internal sealed unsafe class EdgeAttentionOp : TapeOp
             var to = y + ((nint)i * ldy);
             for (var e = first; e < end; e++)
             {
+                var type = (nint)edges.Types[e] * n;
                 shares[e] /= sum;
-                kernels.Scaled(n, shares[e], t + ((nint)edges.Sources[e] * ldt), to, e > first);
-                if (edges.Amounts[e] != 0)
-                    kernels.Scaled(n, shares[e] * edges.Amounts[e], messages + ((nint)edges.Types[e] * n), to, true);
+                kernels.EdgeCarry(n, shares[e], t + ((nint)edges.Sources[e] * ldt), gains + type, edges.Amounts[e], messages + type, to, e > first);
             }
         }
     }
@@ -60,9 +61,10 @@ internal sealed unsafe class EdgeAttentionOp : TapeOp
         tape.Need(_a);
         tape.Need(_t);
         Tensor offset = tape.Parameter(_parameters.Offset), slope = tape.Parameter(_parameters.Slope);
-        Tensor message = tape.Parameter(_parameters.Message), weight = tape.Parameter(_parameters.Weight);
+        Tensor gain = tape.Parameter(_parameters.Gain), message = tape.Parameter(_parameters.Message), weight = tape.Parameter(_parameters.Weight);
         tape.Need(offset);
         tape.Need(slope);
+        tape.Need(gain);
         tape.Need(message);
         tape.Need(weight);
         var n = _t.Columns;
@@ -74,9 +76,7 @@ internal sealed unsafe class EdgeAttentionOp : TapeOp
             {
                 int j = _edges.Sources[e], type = _edges.Types[e];
                 float share = _shares[e], amount = _edges.Amounts[e];
-                var got = tape.Kernels.Dot(n, dy, _t.Row(j)) + (amount * tape.Kernels.Dot(n, dy, message.Row(type)));
-                tape.Kernels.Scaled(n, share, dy, _t.GradRow(j), true);
-                tape.Kernels.Scaled(n, share * amount, dy, message.GradRow(type), true);
+                var got = tape.Kernels.EdgeCarryBack(n, share, _t.Row(j), gain.Row(type), amount, message.Row(type), dy, _t.GradRow(j), gain.GradRow(type), message.GradRow(type));
                 tape.Kernels.EdgeBack(n, _a.Row(i), _a.Row(j), offset.Row(type), slope.Row(type), amount, weight.Data, share * (got - along),
                     _a.GradRow(i), _a.GradRow(j), offset.GradRow(type), slope.GradRow(type), weight.Grad);
             }

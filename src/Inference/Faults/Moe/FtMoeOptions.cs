@@ -1,0 +1,47 @@
+namespace Tocsin.Inference.Faults.Moe;
+
+/// <summary>How an FT-MoE is made and trained. The defaults are the model of the figures; the ablations change one thing each.</summary>
+public sealed record FtMoeOptions
+{
+    public string Name { get; init; } = "FT-MoE";
+
+    /// <summary>0: Top-any; else so many experts for each input.</summary>
+    public int StaticTop { get; init; }
+
+    public bool CrossAttention { get; init; } = true;
+
+    /// <summary>Whether experts come, go and learn while labels arrive.</summary>
+    public bool OnlineTuning { get; init; } = true;
+
+    public int Width { get; init; } = 32;
+
+    public int Hidden { get; init; } = 64;
+
+    public int ExpertHidden { get; init; } = 32;
+
+    public int Heads { get; init; } = 2;
+
+    public int Experts { get; init; } = 12;
+
+    public int MostActive { get; init; } = 8;
+
+    public int Prototype { get; init; } = 8;
+
+    public MoeLossWeights Losses { get; init; } = new();
+
+    /// <summary>Passes over the training range, at most.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Epochs without a better validation loss after which training ends.</summary>
+    public int Patience { get; init; } = 3;
+
+    /// <summary>Hosts of a step, at least one interval.</summary>
+    public int RowsPerStep { get; init; } = 512;
+
+    public float Rate { get; init; } = 2e-3f;
+
+    public float Decay { get; init; } = 0.3f;
+
+    /// <summary>Share of a new class mean in a prototype while it starts (S4); 0: the triplet loss alone.</summary>
+    public float PrototypeStep { get; init; } = 0.9f;
+}

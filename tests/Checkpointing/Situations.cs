@@ -11,7 +11,7 @@ internal static class Situations
 
     public static readonly NodeKey Spare = new("c", "n900");
 
-    public static readonly JobCosts Costs = new(CheckpointS: 60, CheckpointHighS: 90, RestartS: 120, DownS: 600, MoveS: 120);
+    public static readonly JobCosts Costs = new(CheckpointS: 60, CheckpointHighS: 60, CheckpointWorstS: 90, RestartS: 120, DownS: 600, MoveS: 120);
 
     public static JobSituation At(double nowS, double savedS = 0, params NodePrediction[] predictions) => new()
     {

@@ -25,7 +25,13 @@ public readonly record struct JobSituation
     /// <summary>When the last checkpoint or move of this run ended; null where none did.</summary>
     public long? LastActionMs { get; init; }
 
-    /// <summary>Seconds of this run that went into checkpoints.</summary>
+    /// <summary>When the job was moved last, in whichever run; null where it never was.</summary>
+    public long? LastMoveMs { get; init; }
+
+    /// <summary>When the job began to compute first; its runs since then share one budget. Null = with this run.</summary>
+    public long? FirstRunMs { get; init; }
+
+    /// <summary>Seconds of the job, all runs, that went into checkpoints.</summary>
     public double CheckpointSpentS { get; init; }
 
     /// <summary>How busy the system is that checkpoints are written to, 0..1: the paper's I.</summary>

@@ -12,18 +12,18 @@ public sealed class PredictionAware(IKnowledge knowledge, double scale = 1) : IP
     public JobDecision Decide(in JobSituation job)
     {
         var costs = knowledge.CostsOf(job);
-        var (cost, rate) = (costs.CheckpointS, knowledge.FailuresPerS(job));
-        var period = scale * BestPeriod.Predicted(cost, 1 / rate, knowledge.Recall(cost));
+        var (cost, high, rate) = (costs.CheckpointS, costs.CheckpointHighS, knowledge.FailuresPerS(job));
+        var period = scale * BestPeriod.Predicted(cost, 1 / rate, knowledge.Recall(high));
         var decision = Timed.Decide(job, period, cost, rate);
         if (decision is not Hold { Reason: HoldReason.NotYet } hold || job.Predictions is not { Count: > 0 } predictions)
             return decision;
         foreach (var prediction in predictions)
         {
             // Dates of windows are taken at their start: the published rule knows dates only.
-            var begin = prediction.FromMs - Timed.Ms(cost);
+            var begin = prediction.FromMs - Timed.Ms(high);
             var precision = knowledge.Precision(prediction);
             var unsaved = (prediction.FromMs - job.SavedMs) / 1000.0;
-            if (begin < job.NowMs || unsaved * precision < cost)
+            if (prediction.FromMs - Timed.Ms(cost) < job.NowMs || unsaved * precision < cost)
                 continue;
             if (begin > job.NowMs)
             {

@@ -1,0 +1,48 @@
+using Tocsin.Checkpointing.Learning;
+using Tocsin.Checkpointing.Policies;
+
+namespace Tocsin.Checkpointing.Simulation;
+
+/// <summary>Who takes part in one comparison.</summary>
+/// <param name="Told">It knows M, C, R, r, p, the lead and the law from the start.</param>
+public sealed record Contender(string Name, bool Told, Func<GridCell, FailureTrace, (IPolicy Policy, Learned? Learned)> Make)
+{
+    public const string Adaptive = "Adaptive";
+    public const string Hourly = "Periodic 1 h";
+    public const string YoungDaly = "YoungDaly told";
+
+    public static IReadOnlyList<Contender> All { get; } =
+    [
+        new(Hourly, false, (_, _) => (new Periodic(3600), null)),
+        new(YoungDaly, true, (cell, trace) => (new YoungDaly(cell.Truth(trace, false)), null)),
+        new("Paper", false, (cell, trace) => (new PaperPolicy(new PaperOptions(), cell.Truth(trace, false)), null)),
+        new("PredictionAware told", true, (cell, trace) => (new PredictionAware(cell.Truth(trace, false)), null)),
+        new("PredictionAware told x 0.7", true, (cell, trace) => (new PredictionAware(cell.Truth(trace, false), 0.7), null)),
+        new("PredictionAware told x 1.4", true, (cell, trace) => (new PredictionAware(cell.Truth(trace, false), 1.4), null)),
+        new("Adaptive told", true, (cell, trace) => (new Adaptive(cell.Truth(trace, false), new AdaptiveOptions()), null)),
+        new("Adaptive told the ages", true, (cell, trace) => (new Adaptive(cell.Truth(trace, true), new AdaptiveOptions()), null)),
+        new(Adaptive, false, (_, _) =>
+        {
+            var learned = new Learned(new Priors());
+            return (new Adaptive(learned, new AdaptiveOptions()), learned);
+        }),
+    ];
+}
+
+/// <summary>All contenders on the same failures, predictions and jobs.</summary>
+public static class Contest
+{
+    /// <returns>In the order of <paramref name="contenders"/>.</returns>
+    public static IReadOnlyList<Waste> Run(GridCell cell, IReadOnlyList<Contender> contenders, int seed) => Run(cell, cell.Trace(seed), contenders, seed);
+
+    public static IReadOnlyList<Waste> Run(GridCell cell, FailureTrace trace, IReadOnlyList<Contender> contenders, int seed)
+    {
+        var model = cell.Model;
+        var predictions = cell.Predictor.Draw(trace, model.Names(), seed + 1_000_000);
+        return [.. contenders.Select(contender =>
+        {
+            var (policy, learned) = contender.Make(cell, trace);
+            return PolicyRun.Of(model, trace, predictions, policy, learned, seed + 2_000_000);
+        })];
+    }
+}

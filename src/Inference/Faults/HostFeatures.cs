@@ -9,19 +9,19 @@ public static class HostFeatures
     /// <summary>Share of the host's memory in use, 0 to 1.</summary>
     public const int Ram = 1;
 
-    /// <summary>Memory throughput, MB/s.</summary>
+    /// <summary>Memory throughput, share of what the host can do, 0 to 1.</summary>
     public const int RamRead = 2;
 
-    /// <summary>Memory throughput, MB/s.</summary>
+    /// <summary>As <see cref="RamRead"/>.</summary>
     public const int RamWrite = 3;
 
     /// <summary>Share of the host's disk in use, 0 to 1.</summary>
     public const int Disk = 4;
 
-    /// <summary>Disk throughput, MB/s.</summary>
+    /// <summary>Disk throughput, share of what the host can do, 0 to 1.</summary>
     public const int DiskRead = 5;
 
-    /// <summary>Disk throughput, MB/s.</summary>
+    /// <summary>As <see cref="DiskRead"/>.</summary>
     public const int DiskWrite = 6;
 
     /// <summary>Tocsin's score of the node as a multiple of its alarm threshold; NaN where there is none (always, in the simulator).</summary>

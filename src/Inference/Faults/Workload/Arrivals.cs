@@ -37,7 +37,7 @@ internal sealed class Arrivals(WorkloadOptions options)
         {
             Kind = kind,
             Trace = -1,
-            Scale = random.HeavyScale(0.3f),
+            Scale = 1.3f * random.HeavyScale(0.2f),
             Level = 0.15f * random.Gaussian(),
             CyclesLeft = Geometric(random, TaskKind.All[kind].Cycles),
         };

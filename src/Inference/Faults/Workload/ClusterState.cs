@@ -36,7 +36,7 @@ internal sealed class ClusterState
     /// <summary>Negative while the hosts fill.</summary>
     public int Interval { get; set; } = -WorkloadOptions.WarmUp;
 
-    public float Capacity(int host, int resource) => Hosts[host].Size * Resource.Small[resource];
+    public float Capacity(int host, int resource) => resource == HostFeatures.Ram ? Hosts[host].Size * Resource.Small[resource] : Resource.Small[resource];
 
     public void Add(in SimTask task)
     {

@@ -6,10 +6,10 @@ namespace Tocsin.Inference.Faults.Workload;
 internal static class Demands
 {
     /// <summary>Logarithmic noise of what a task asks for, beyond its slow level.</summary>
-    private const float Noise = 0.05f;
+    private const float Noise = 0.03f;
 
     /// <summary>Share of what was asked for and not done that is asked for again.</summary>
-    private const float Spill = 0.7f;
+    private const float Spill = 0.4f;
 
     /// <summary>The host's own: CPU, memory, disk; shares of its capacity.</summary>
     private static readonly float[] Own = [0.02f, 0.08f, 0.01f, 0.01f, 0.2f, 0.01f, 0.01f];
@@ -22,8 +22,12 @@ internal static class Demands
         {
             for (var r = 0; r < n; r++)
                 state.Demand[(h * n) + r] = (Own[r] * state.Capacity(h, r)) + state.Backlog[(h * n) + r];
-            if (state.Hosts[h].Loss > 0)
-                state.Cause[h] = FaultClass.Network;
+            if (state.Hosts[h].Loss == 0)
+                continue;
+            // What cannot be sent waits in memory, and sending it again takes the kernel's time.
+            state.Cause[h] = FaultClass.Network;
+            state.Demand[(h * n) + HostFeatures.Cpu] += 0.15f * state.Capacity(h, HostFeatures.Cpu);
+            state.Demand[(h * n) + HostFeatures.Ram] += Math.Min(0.25f, 0.05f * (1 + state.Hosts[h].LossAge)) * state.Capacity(h, HostFeatures.Ram);
         }
         Span<float> asked = stackalloc float[n];
         for (var i = 0; i < state.Count; i++)
@@ -75,6 +79,7 @@ internal static class Demands
                 break;
             case Cause.Runaway:
                 asked[HostFeatures.Cpu] += task.Excess;
+                asked[HostFeatures.RamRead] += 0.2f * Resource.Small[HostFeatures.RamRead];
                 break;
             case Cause.DiskFilling:
                 asked[HostFeatures.Disk] += task.Excess;
@@ -82,7 +87,8 @@ internal static class Demands
                 break;
             case Cause.Thrashing:
                 asked[HostFeatures.RamRead] += task.Excess;
-                asked[HostFeatures.RamWrite] += 0.8f * task.Excess;
+                asked[HostFeatures.RamWrite] += 1.3f * task.Excess;
+                asked[HostFeatures.DiskRead] += 0.25f * Resource.Small[HostFeatures.DiskRead];
                 asked[HostFeatures.Cpu] *= 0.5f;
                 break;
         }
@@ -114,12 +120,12 @@ internal static class Demands
         {
             var capacity = state.Capacity(host, r);
             var done = Math.Min(demand[r], capacity);
-            state.Values[(host * n) + r] = r is HostFeatures.Cpu or HostFeatures.Ram or HostFeatures.Disk ? done / capacity : done;
+            state.Values[(host * n) + r] = done / capacity;
             if (!Resource.Spills(r))
                 continue;
             if (demand[r] > capacity)
                 progress = Math.Min(progress, capacity / demand[r]);
-            state.Backlog[(host * n) + r] = Spill * Math.Min(demand[r] - done, capacity);
+            state.Backlog[(host * n) + r] = Spill * Math.Min(demand[r] - done, 0.5f * capacity);
         }
         state.Hosts[host].Progress = Math.Max(0.3f, progress * (1 - state.Hosts[host].Loss));
     }

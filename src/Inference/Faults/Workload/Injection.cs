@@ -6,11 +6,11 @@ namespace Tocsin.Inference.Faults.Workload;
 /// full disk is cleaned. What is killed starts anew on another host, and sometimes is broken still.</summary>
 internal static class Injection
 {
-    /// <summary>Chance of a cause in a task and an interval, on an idle host; on a full one it is four times as likely.</summary>
-    private const float TaskHazard = 0.0014f;
+    /// <summary>Chance of a cause in a task and an interval on an idle host; on a full one it is four times as likely.</summary>
+    private const float TaskHazard = 0.0028f;
 
     /// <summary>Chance that a host begins to lose packets in an interval.</summary>
-    private const float LossHazard = 0.0022f;
+    private const float LossHazard = 0.0018f;
 
     public static void Apply(ClusterState state, SeededRandom random, bool drifted, List<HostEdge> edges)
     {
@@ -33,7 +33,7 @@ internal static class Injection
             if (random.Chance(LossHazard))
                 (host.Loss, host.LossAge) = (random.NextFloat(0.45f, 0.8f), 0);
         }
-        else if (++host.LossAge >= 5 && random.Chance(0.4f))
+        else if (++host.LossAge >= 7 && random.Chance(0.5f))
         {
             host.Loss = 0;
         }
@@ -66,10 +66,10 @@ internal static class Injection
         var at = task.Host * Resource.Count;
         var (ends, again) = task.Cause switch
         {
-            Cause.Leak => (state.Demand[at + HostFeatures.Ram] > state.Capacity(task.Host, HostFeatures.Ram) && random.Chance(0.85f), 0.4f),
-            Cause.Runaway => (task.CauseAge >= 6 && random.Chance(0.6f), 0.3f),
-            Cause.DiskFilling => (state.Values[at + HostFeatures.Disk] > 0.97f && random.Chance(0.85f), 0.2f),
-            _ => (task.CauseAge >= 5 && random.Chance(0.6f), 0f),
+            Cause.Leak => (state.Demand[at + HostFeatures.Ram] > state.Capacity(task.Host, HostFeatures.Ram) && random.Chance(0.5f), 0.4f),
+            Cause.Runaway => (task.CauseAge >= 8 && random.Chance(0.6f), 0.3f),
+            Cause.DiskFilling => (state.Values[at + HostFeatures.Disk] > 0.97f && random.Chance(0.4f), 0.2f),
+            _ => (task.CauseAge >= 7 && random.Chance(0.6f), 0f),
         };
         if (ends)
         {

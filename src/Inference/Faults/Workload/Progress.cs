@@ -6,7 +6,7 @@ namespace Tocsin.Inference.Faults.Workload;
 internal static class Progress
 {
     private const float Memory = 0.92f;
-    private const float Drift = 0.06f;
+    private const float Drift = 0.04f;
 
     public static void Advance(ClusterState state, TracePool? traces, SeededRandom random)
     {

@@ -5,8 +5,8 @@ namespace Tocsin.Inference.Faults.Workload;
 /// end at t - 1, so that the label of t rests on nothing after t and its threshold is known before it.</summary>
 internal sealed class RuleLabels
 {
-    /// <summary>Intervals; a day of five minutes each.</summary>
-    public const int Window = 288;
+    /// <summary>Intervals; three and a half days of five minutes each.</summary>
+    public const int Window = 1000;
 
     private const float Full = 0.95f;
 

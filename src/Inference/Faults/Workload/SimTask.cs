@@ -43,7 +43,7 @@ internal struct SimTask
 /// <summary>What one host carries over from one interval into the next.</summary>
 internal struct SimHost
 {
-    /// <summary>1 for 4 GB, 2 for 8 GB: factor of <see cref="Resource.Small"/>.</summary>
+    /// <summary>1 for 4 GB, 2 for 8 GB of memory; the rest of the hosts is alike.</summary>
     public float Size;
 
     /// <summary>Share of packets lost; 0: none.</summary>

@@ -15,7 +15,7 @@ public sealed record WorkloadOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Mean number of tasks that arrive in an interval for each 16 hosts; the number is Gaussian, rounded, never below 0.</summary>
-    public float Arrivals { get; init; } = 1.5f;
+    public float Arrivals { get; init; } = 0.36f;
 
     /// <summary>From this interval on: other kinds of task, a quarter more of them, small hosts made large and large ones small, more causes. Null: never.</summary>
     public int? DriftAt { get; init; }
@@ -24,7 +24,7 @@ public sealed record WorkloadOptions
     public TracePool? Traces { get; init; }
 
     /// <summary>Intervals run before the first one that is shown: fills the hosts and the windows of the percentiles.</summary>
-    internal const int WarmUp = 300;
+    internal const int WarmUp = RuleLabels.Window;
 
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     internal void Check()

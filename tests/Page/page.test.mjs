@@ -17,7 +17,7 @@ before(async () => {
 after(() => browser?.close());
 
 /** A page of its own; what must never happen on any is looked for at the end: errors, refused content, other hosts. */
-async function open(address, work, { width = 1440, height = 900, scheme = 'light' } = {}) {
+async function open(address, work, { width = 1440, height = 900, scheme = 'light', before = null } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
   context.setDefaultTimeout(Patience);
   const page = await context.newPage();
@@ -28,6 +28,7 @@ async function open(address, work, { width = 1440, height = 900, scheme = 'light
   page.on('dialog', d => { wrong.push(`dialog: ${d.message()}`); d.dismiss(); });
   page.on('request', r => new URL(r.url()).origin !== origin && wrong.push(`asked ${r.url()}`));
   try {
+    await before?.(page);
     await page.goto(address, { waitUntil: 'domcontentloaded' });
     await work(page);
     assert.deepEqual(wrong, []);
@@ -253,6 +254,69 @@ test('patterns are shown with how their segments begin, joined and given segment
   await page.locator('.notice').getByRole('button', { name: 'Undo' }).click();
   await page.locator('.notice', { hasText: /Done: version|so already/ }).waitFor();
 }));
+
+/** What the page asked of the API since. */
+function asked(page) {
+  const paths = [];
+  page.on('request', r => { const { pathname } = new URL(r.url()); if (pathname.startsWith('/api/')) paths.push(pathname); });
+  return paths;
+}
+
+test('what changes at the server is shown without being asked for: nodes, a node, a job, labels of others, the library', () => open(PAGE, async page => {
+  await live(page);
+  await page.waitForTimeout(3000);
+  const paths = asked(page);
+  const down = async () => Number(await chip(page, 'down').textContent());
+  const first = await down();
+  await control('become/cn0700/down');
+  await until(async () => await down() === first + 1, 'the change was not told');
+  assert.deepEqual(paths, []);
+  await page.goto(`${PAGE}#/node/cn0700`);
+  await page.locator('.standing', { hasText: 'down' }).waitFor();
+  await page.waitForTimeout(3000);
+  paths.length = 0;
+  await control('become/cn0700/normal');
+  await page.locator('.standing', { hasText: 'normal' }).waitFor();
+  assert.ok(!paths.includes('/api/v1/nodes/changes'), 'it asked what changed');
+  const now = Date.now();
+  const label = await fetch(`${PAGE}api/v1/labels`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ node: 'cn0700', from: new Date(now - 60_000).toISOString(), until: new Date(now).toISOString(), label: 'fault', fault: 'disk', who: 'ben', note: 'seen by another' }) });
+  assert.ok(label.ok, await label.text());
+  await page.locator('.marks .meta', { hasText: 'seen by another' }).waitFor();
+  await page.goto(`${PAGE}#/labels`);
+  await page.locator('td', { hasText: 'seen by another' }).waitFor();
+  const { labels } = await (await fetch(`${PAGE}api/v1/labels`)).json();
+  await fetch(`${PAGE}api/v1/labels/${labels[0].id}`, { method: 'DELETE' });
+  await page.locator('.empty', { hasText: 'None yet.' }).waitFor();
+  await page.goto(`${PAGE}#/job/8812302`);
+  await page.locator('.node-view tbody tr', { hasText: 'cn0042' }).waitFor();
+  await page.waitForTimeout(4000);
+  paths.length = 0;
+  await control('become/cn0042/down');
+  await page.locator('.node-view tbody td', { hasText: 'down' }).waitFor();
+  assert.ok(!paths.includes('/api/v1/nodes/changes'), 'it asked what changed');
+  await control('become/cn0042/anomalous');
+  await page.goto(`${PAGE}#/patterns`);
+  await page.locator('table', { hasText: 'solver' }).waitFor();
+  await page.getByRole('link', { name: /solver/ }).focus();
+  await control('library/5');
+  await page.locator('td', { hasText: 'made while somebody looked' }).waitFor();
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /solver/, 'the focus is lost');
+}));
+
+test('where nothing can be told, the page says so and asks: nodes and alerts come all the same', () => open(PAGE, async page => {
+  await page.locator('#link[data-state=asking]').waitFor();
+  const down = async () => Number(await chip(page, 'down').textContent());
+  const first = await down();
+  await control('become/cn0701/down');
+  await until(async () => await down() === first + 1, 'the change was not found');
+  await control('raise/cn0701');
+  await page.locator('aside article', { hasText: 'cn0701' }).waitFor();
+  await control('clear');
+  await page.locator('aside article', { hasText: 'cn0701' }).waitFor({ state: 'detached' });
+  await control('become/cn0701/normal');
+  await page.unroute('**/api/v1/live*');
+  await live(page);
+}, { before: page => page.route('**/api/v1/live*', r => r.abort()) }));
 
 test('a hostile name is shown as it is written and does nothing', () => open(PAGE, async page => {
   await live(page);

@@ -38,7 +38,7 @@ internal static class HttpBench
         var clock = TimeProvider.System;
         using var receiver = new RemoteWriteReceiver(new IdentityOptions { Cluster = "bench" }, new RemoteWriteLimits { Age = TimeSpan.FromDays(36_500) }, new TakeAll(), clock);
         ApiRoute[] routes = [.. HealthRoutes.All(new Readiness(), gate, collector, nodes), new RemoteWriteRoute(receiver, new RemoteWriteLimits(), (_, _) => { }).Route()];
-        await using var server = new ApiServer(http, limits, gate, routes, new HttpMeters(meter), log);
+        await using var server = new ApiServer(http, limits, gate, routes, new HttpMeters(meter), _ => { }, log);
         await server.StartAsync(default);
         using var client = new HttpClient { BaseAddress = server.Address };
         foreach (var count in (int[])[1000, 10_000, 50_000])

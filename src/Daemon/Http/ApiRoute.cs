@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Tocsin.Daemon.Serve.Live;
 
 namespace Tocsin.Daemon.Http;
 
@@ -40,6 +41,9 @@ internal sealed record ApiRoute(string Method, string Path, Roles Role, string S
 
     /// <summary>Also for a token that is for one user's jobs: what it shows such a one is of them alone.</summary>
     public bool OwnJobs { get; init; }
+
+    /// <summary>What is another once it was done; null: nothing that is looked at.</summary>
+    public LiveTopic? Changes { get; init; }
 
     public IReadOnlyList<ApiParameter> Parameters { get; init; } = [];
 

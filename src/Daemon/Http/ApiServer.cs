@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Serve;
+using Tocsin.Daemon.Serve.Live;
 using Tocsin.Daemon.Serve.Telemetry;
 using Tocsin.Shared;
 
@@ -23,11 +24,12 @@ internal sealed class ApiServer : IAsyncDisposable
     private readonly OwnLog _log;
     private readonly Gate _gate;
     private readonly HttpMeters _meters;
+    private readonly Action<LiveTopic> _changed;
     private readonly SemaphoreSlim _slots;
 
-    public ApiServer(HttpOptions listen, HttpLimits limits, Gate gate, IReadOnlyList<ApiRoute> routes, HttpMeters meters, OwnLog log)
+    public ApiServer(HttpOptions listen, HttpLimits limits, Gate gate, IReadOnlyList<ApiRoute> routes, HttpMeters meters, Action<LiveTopic> changed, OwnLog log)
     {
-        (_log, _gate, _meters) = (log, gate, meters);
+        (_log, _gate, _meters, _changed) = (log, gate, meters, changed);
         _slots = new SemaphoreSlim(limits.Requests, limits.Requests);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(new OwnLogProvider(log));
@@ -165,6 +167,8 @@ internal sealed class ApiServer : IAsyncDisposable
         try
         {
             await next(context);
+            if (route.Changes is { } topic && context.Response.StatusCode < 300)
+                _changed(topic);
         }
         finally
         {

@@ -1,4 +1,5 @@
-import { follow, get } from './api.js';
+import { Again } from './again.js';
+import { get } from './api.js';
 import { date, many, score, span } from './words.js';
 import { el, jobLink, nodeLink, plain } from './dom.js';
 import { verdictTools } from './verdict.js';
@@ -6,40 +7,44 @@ import { verdictTools } from './verdict.js';
 const Most = 200;
 const Rank = { critical: 0, warning: 1, info: 2 };
 
-/** The open alerts, as the stream of events has them. */
+const Every = 5000;
+
+/** The open alerts, as the daemon tells of them; while it tells nothing, they are asked for every five seconds. */
 export class Alerts extends EventTarget {
   open = new Map();
   loaded = false;
   more = false;
+  #feed;
 
-  async run() {
-    const never = new AbortController();
-    await follow('api/v1/alerts/stream', {
-      signal: never.signal,
-      // What happened before the stream was there is in the list; a revision that both tell of is the same one.
-      open: () => this.#load(),
-      lost: () => this.dispatchEvent(new CustomEvent('link', { detail: false })),
-      event: e => {
-        if (e.event === 'reset' || e.event === 'lost') this.#load().catch(why => console.info('alerts:', why.message));
-        else if (e.data) this.#take(JSON.parse(e.data));
-      },
-    });
+  constructor(feed) {
+    super();
+    this.#feed = feed;
   }
 
-  async #load() {
-    const said = await get(`api/v1/alerts?open=true&limit=${Most}`);
+  async run() {
+    // Where the stream works, it says when the list is to be read.
+    const again = new Again(this.#feed, () => this.#feed.live || this.load().catch(e => {
+      this.dispatchEvent(new CustomEvent('link', { detail: false }));
+      console.info('alerts:', e.message);
+    }), { every: Every, gap: Every });
+    this.#feed.addEventListener('link', () => again.wake());
+    await again.run();
+  }
+
+  async load() {
+    const said = await get(`api/v1/alerts?open=true&limit=${Most}`, AbortSignal.timeout(20_000));
     this.open = new Map(said.alerts.map(a => [a.id, a]));
     [this.loaded, this.more] = [true, said.next !== null];
     this.dispatchEvent(new CustomEvent('link', { detail: true }));
-    this.dispatchEvent(new Event('change'));
+    this.dispatchEvent(new CustomEvent('change', { detail: null }));
   }
 
-  #take(alert) {
+  take(alert) {
     const known = this.open.get(alert.id);
     if (known && known.revision >= alert.revision) return;
     if (alert.status === 'open') this.open.set(alert.id, alert);
     else this.open.delete(alert.id);
-    this.dispatchEvent(new Event('change'));
+    this.dispatchEvent(new CustomEvent('change', { detail: alert }));
   }
 
   /** The worst first, the newest of them first. */

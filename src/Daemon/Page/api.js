@@ -58,34 +58,44 @@ const wait = (ms, signal) => new Promise(done => {
   signal?.addEventListener('abort', () => { clearTimeout(timer); done(); }, { once: true });
 });
 
-/** Server-sent events by fetch, since EventSource sends no token. Comes again after an end, later and later, with the last event's id. */
+// The daemon says something each 15 s at the latest: after so long a silence the connection is dead, whatever the tunnel says.
+const Silence = 45_000;
+
+/** Server-sent events by fetch, since EventSource sends no token. Comes again after an end, later and later, with the last event's id. @param path asked for each time */
 export async function follow(path, { event, open, lost, signal }) {
   let last = null;
   for (let tries = 0; !signal.aborted;) {
+    const silent = new AbortController();
+    let timer = null;
+    const heard = () => { clearTimeout(timer); timer = setTimeout(() => silent.abort(new Error('nothing was heard for too long')), Silence); };
     try {
-      const answer = await ask(path, { signal, headers: { Accept: 'text/event-stream', ...(last ? { 'Last-Event-ID': last } : {}) } });
+      heard();
+      const answer = await ask(path(), { signal: AbortSignal.any([signal, silent.signal]), headers: { Accept: 'text/event-stream', ...(last ? { 'Last-Event-ID': last } : {}) } });
       if (!answer.ok) throw new Failure(answer.status, await detail(answer));
       tries = 0;
       await open();
-      for await (const e of events(answer.body)) {
+      for await (const e of events(answer.body, heard)) {
         if (e.id) last = e.id;
         event(e);
       }
     } catch (e) {
       if (signal.aborted) return;
-      console.info('alerts:', e.message);
+      console.info('live:', (silent.signal.reason ?? e).message);
+    } finally {
+      clearTimeout(timer);
     }
     lost();
     await wait(Math.min(30_000, 1000 * 2 ** Math.min(tries++, 5)) * (0.5 + Math.random() / 2), signal);
   }
 }
 
-async function* events(body) {
+async function* events(body, heard) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    heard();
     text += value;
     if (text.length > 8 << 20) throw new Error('an event without an end');
     const parts = text.split('\n\n');

@@ -38,3 +38,12 @@ export function arrange(parent, children) {
   for (const old of [...parent.childNodes]) if (!wanted.has(old)) old.remove();
   children.forEach((child, i) => { if (parent.childNodes[i] !== child) parent.insertBefore(child, parent.childNodes[i] ?? null); });
 }
+
+const known = e => `${e.tagName} ${e.id} ${e.getAttribute('href')} ${e.getAttribute('aria-label')} ${e.textContent}`;
+
+/** Its children become these; what had the focus and is there again has it again. */
+export function swap(parent, children) {
+  const focused = parent.contains(document.activeElement) ? known(document.activeElement) : null;
+  parent.replaceChildren(...children);
+  if (focused !== null) [...parent.querySelectorAll('a, button, select, input, [tabindex]')].find(e => known(e) === focused)?.focus({ preventScroll: true });
+}

@@ -1,3 +1,4 @@
+import { Again } from './again.js';
 import { Failure, get } from './api.js';
 import { card } from './alerts.js';
 import { el, jobLink, name, nodeLink, plain } from './dom.js';
@@ -7,6 +8,9 @@ import { Stretch } from './stretch.js';
 import { date, metric, quantity, round, span } from './words.js';
 
 const Every = 5000;
+const Gap = 3000;
+// Values in the picture beyond which it is drawn less often.
+const Large = 10_000;
 // In robust deviations of the nodes: among a hundred that are alike one in a few million is so far off.
 export const Odd = 6;
 
@@ -24,22 +28,28 @@ export class JobView {
   #told = el('div');
   #none = el('p', { class: 'empty' }, 'Asking \u2026');
   #stop = new AbortController();
-  #soon = () => {};
+  #again;
   #metric = '';
 
-  constructor(id, cluster) {
+  constructor(id, cluster, alerts, feed) {
     [this.#id, this.#cluster] = [id, cluster];
-    this.#choice.addEventListener('change', () => { this.#metric = this.#choice.value; this.#soon(); });
+    this.#choice.addEventListener('change', () => { this.#metric = this.#choice.value; this.#again.wake(true); });
     for (const [kind, words] of [['lines', 'lines'], ['heat', 'heat map']])
       this.#kind.append(el('button', { type: 'button', 'data-kind': kind, 'aria-pressed': 'false', onclick: () => this.#as(kind) }, words));
     this.#head.append(el('div', { class: 'bar' }, el('h2', { tabindex: -1, id: 'side-title' }, 'Job ', name(id)), el('a', { class: 'close', href: '#/', 'aria-label': `Close job ${plain(id)}`, title: 'Close (Esc)' }, '\u00d7')), el('p', { class: 'standing' }));
     this.element.append(this.#head, el('h3', {}, 'Its nodes against one another'), el('div', { class: 'bar' }, el('label', { class: 'first' }, this.#choice), this.#kind, ...timeTools(this.#stretch)), this.#none, this.#picture.element, this.#odd, this.#told);
     this.#picture.element.hidden = true;
-    this.#run();
+    this.#again = new Again(feed, () => this.#look(), { every: Every, gap: Gap });
+    const { signal } = this.#stop;
+    const runs = n => n?.jobs.some(j => j.job_id === id);
+    cluster.addEventListener('change', e => { if (e.detail.nodes.some(n => runs(n) || runs(e.detail.before.get(n.node)))) this.#again.wake(); }, { signal });
+    alerts.addEventListener('change', e => { if (e.detail?.job?.id === id) this.#again.wake(); }, { signal });
+    this.#again.run();
   }
 
   close() {
     this.#stop.abort();
+    this.#again.close();
     this.#picture.close();
   }
 
@@ -48,20 +58,13 @@ export class JobView {
     for (const b of this.#kind.children) b.setAttribute('aria-pressed', String(b.dataset.kind === this.#picture.kind));
   }
 
-  async #run() {
-    let wait = Every;
-    while (!this.#stop.signal.aborted) {
-      try {
-        wait = await this.#once();
-      } catch (e) {
-        if (this.#stop.signal.aborted) return;
-        if (e instanceof Failure && e.status === 404) this.#none.textContent = plain(`No job ${this.#id} is known.`);
-        else console.info('job:', e.message);
-      }
-      await new Promise(done => {
-        this.#soon = done;
-        setTimeout(done, document.hidden ? wait * 6 : wait);
-      });
+  async #look() {
+    try {
+      await this.#once();
+    } catch (e) {
+      if (this.#stop.signal.aborted) return;
+      if (e instanceof Failure && e.status === 404) this.#none.textContent = plain(`No job ${this.#id} is known.`);
+      else console.info('job:', e.message);
     }
   }
 
@@ -70,7 +73,7 @@ export class JobView {
     const ask = path => get(path, AbortSignal.any([this.#stop.signal, AbortSignal.timeout(20_000)]));
     const asked = this.#metric;
     const [job, alerts] = await Promise.all([ask(`api/v1/jobs/${id}/frames${asked ? `?metric=${encodeURIComponent(asked)}` : ''}`), ask(`api/v1/alerts?job=${id}&limit=50`)]);
-    if (this.#stop.signal.aborted || asked !== this.#metric) return 0;
+    if (this.#stop.signal.aborted || asked !== this.#metric) return;
     // What was chosen for the user stays chosen: the picture must not change its subject while it is looked at.
     this.#metric ||= job.metric ?? '';
     this.#standing(job);
@@ -86,7 +89,7 @@ export class JobView {
     } else this.#none.textContent = 'Nothing is kept of its nodes: metrics are kept since the daemon started, for some minutes, and longer once somebody looks.';
     this.#oddOnes(job);
     this.#history(alerts.alerts);
-    return job.median.length * job.nodes.length > 10_000 ? 3 * Every : Every;
+    this.#again.gap = job.median.length * job.nodes.length > Large ? 5 * Gap : Gap;
   }
 
   #standing(job) {
@@ -106,7 +109,7 @@ export class JobView {
     const last = values => values.findLast(v => v !== null) ?? null;
     const odd = job.nodes.filter(n => n.off !== null && Math.abs(n.off) >= Odd).sort((a, b) => Math.abs(b.off) - Math.abs(a.off)).slice(0, 20);
     const others = [...new Map(job.ranked.filter(r => r.off >= Odd && !(r.metric === job.metric)).map(r => [r.node, r])).values()].slice(0, 6);
-    const said = JSON.stringify([odd.map(n => [n.node, n.off, last(n.values)]), others]);
+    const said = JSON.stringify([odd.map(n => [n.node, n.off, last(n.values), n.condition]), others]);
     if (this.#odd.dataset.said === said) return;
     this.#odd.dataset.said = said;
     const known = job.nodes.filter(n => n.off !== null).length;

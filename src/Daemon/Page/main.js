@@ -2,6 +2,7 @@ import { onRefused, setToken } from './api.js';
 import { AlertList, Alerts } from './alerts.js';
 import { Cluster, States } from './cluster.js';
 import { $, arrange, el } from './dom.js';
+import { Feed } from './feed.js';
 import { Grid } from './grid.js';
 import { HistoryView } from './history.js';
 import { JobView } from './job.js';
@@ -10,8 +11,9 @@ import { PatternsView, PatternView } from './patterns.js';
 import { NodeView } from './node.js';
 import { count } from './words.js';
 
-const cluster = new Cluster();
-const alerts = new Alerts();
+const feed = new Feed();
+const cluster = new Cluster(feed);
+const alerts = new Alerts(feed);
 const grid = new Grid(cluster, node => { location.hash = `#/node/${encodeURIComponent(node)}`; });
 const list = new AlertList(alerts, cluster);
 const chips = new Map();
@@ -21,7 +23,7 @@ let view = null;
 let chosen = null;
 let job = null;
 
-const Wide = { patterns: () => new PatternsView(), pattern: id => new PatternView(id), labels: () => new LabelsView(cluster), history: () => new HistoryView(cluster) };
+const Wide = { patterns: () => new PatternsView(feed, cluster), pattern: id => new PatternView(feed, cluster, id), labels: () => new LabelsView(feed), history: () => new HistoryView(cluster) };
 
 // Where the user is: "#/", "#/node/NAME", "#/job/ID", "#/alert/ID", "#/patterns" and so on, so that an address can be sent to a colleague.
 function route() {
@@ -32,13 +34,13 @@ function route() {
   job = null;
   if (kind === 'node' && id) {
     const node = decode(id);
-    view = new NodeView(node, cluster, alerts);
+    view = new NodeView(node, cluster, alerts, feed);
     $('side').replaceChildren(view.element);
     grid.select(node);
     document.title = `${node} \u2013 Tocsin`;
   } else if (kind === 'job' && id) {
     job = decode(id);
-    view = new JobView(job, cluster);
+    view = new JobView(job, cluster, alerts, feed);
     $('side').replaceChildren(view.element);
     document.title = `Job ${job} \u2013 Tocsin`;
   } else if (Wide[kind]) {
@@ -100,16 +102,17 @@ cluster.addEventListener('change', e => {
 });
 alerts.addEventListener('change', () => { showAlerts(); show(); });
 
+/** Live: the daemon tells by itself. Where it does not (too many look, or something between keeps it back) the page asks. */
 function link(what, up) {
-  links[what] = up;
-  const down = links.nodes === false || links.alerts === false;
-  const state = down ? 'lost' : links.nodes && links.alerts ? 'live' : 'connecting';
-  const text = down ? 'connection lost, trying again' : state;
+  if (what) links[what] = up;
+  const state = links.nodes === false || links.alerts === false ? 'lost' : !links.nodes || !links.alerts ? 'connecting' : feed.live ? 'live' : 'asking';
+  const text = { lost: 'connection lost, trying again', asking: 'asking every few seconds' }[state] ?? state;
   if ($('link').textContent !== text) $('link').textContent = text;
   $('link').dataset.state = state;
 }
 cluster.addEventListener('link', e => link('nodes', e.detail));
 alerts.addEventListener('link', e => link('alerts', e.detail));
+feed.addEventListener('link', () => link());
 
 let asking = null;
 onRefused((status, had) => asking ??= new Promise(done => {
@@ -148,3 +151,5 @@ setInterval(() => AlertList.tick($('side'), cluster.now), 1000);
 route();
 cluster.run();
 alerts.run();
+// It goes on from what the first answer had.
+cluster.first.then(() => feed.run(cluster, alerts));

@@ -1,3 +1,4 @@
+import { Again } from './again.js';
 import { Failure, get } from './api.js';
 import { card } from './alerts.js';
 import { Chart } from './chart.js';
@@ -8,6 +9,8 @@ import { Stretch } from './stretch.js';
 import { clock, date, many, metric, quantity, round, score, span } from './words.js';
 
 const Every = 5000;
+// Its data is half a dozen answers: no more often, however fast it changes.
+const Gap = 2000;
 const Stretches = [['15 min', 15], ['1 h', 60], ['all', null]];
 
 /** One node: how it stands, its score over time, the metrics that stand out with what was expected of them, its alerts. */
@@ -26,42 +29,42 @@ export class NodeView {
   #told = el('div');
   #none = el('p', { class: 'empty' });
   #stop = new AbortController();
-  #soon = null;
+  #again;
   #seen = '';
   #said = '';
 
-  constructor(node, cluster, alerts) {
+  constructor(node, cluster, alerts, feed) {
     [this.#node, this.#cluster, this.#alerts] = [node, cluster, alerts];
     this.#marks = new Marks(node, this.#chart);
-    this.#marks.onchange = () => this.#soon?.();
+    this.#again = new Again(feed, () => this.#look(), { every: Every, gap: Gap });
+    this.#marks.onchange = () => this.#again.wake(true);
     this.element.append(this.#head, this.#facts,
       el('div', { class: 'bar' }, el('h3', {}, 'Score and threshold'), ...timeTools(this.#stretch)),
       this.#none, this.#chart.element, this.#top, this.#curves.element, this.#marks.element, this.#told);
-    this.#curves.onwanted = () => this.#soon?.();
+    this.#curves.onwanted = () => this.#again.wake(true);
     this.#chart.element.hidden = true;
     this.#none.textContent = 'Asking \u2026';
     this.#heading(null);
-    this.#run();
+    const { signal } = this.#stop;
+    cluster.addEventListener('change', e => { if (e.detail.nodes.some(n => n.node === node)) this.#again.wake(); }, { signal });
+    alerts.addEventListener('change', e => { if (e.detail?.nodes.includes(node)) this.#again.wake(); }, { signal });
+    for (const what of ['labels', 'verdicts', 'library']) feed.addEventListener(what, () => this.#again.wake(), { signal });
+    this.#again.run();
   }
 
   close() {
     this.#stop.abort();
+    this.#again.close();
     this.#curves.close();
   }
 
-  async #run() {
-    while (!this.#stop.signal.aborted) {
-      try {
-        await this.#once();
-      } catch (e) {
-        if (this.#stop.signal.aborted) return;
-        if (e instanceof Failure && e.status === 404) this.#gone();
-        else console.info('node:', e.message);
-      }
-      await new Promise(done => {
-        this.#soon = done;
-        setTimeout(done, document.hidden ? Every * 6 : Every);
-      });
+  async #look() {
+    try {
+      await this.#once();
+    } catch (e) {
+      if (this.#stop.signal.aborted) return;
+      if (e instanceof Failure && e.status === 404) this.#gone();
+      else console.info('node:', e.message);
     }
   }
 

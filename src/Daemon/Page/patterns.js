@@ -1,26 +1,39 @@
+import { Again } from './again.js';
 import { get, send } from './api.js';
 import { axis } from './curve.js';
-import { el, name, nodeLink, plain, svg } from './dom.js';
+import { el, name, nodeLink, plain, svg, swap } from './dom.js';
 import { Notice } from './notice.js';
 import { count, date, many, metric, span } from './words.js';
 
 const Every = 15_000;
+const Gap = 3000;
 const Shapes = 12;
 
-/** Asks again and again until it is closed. */
+/** Looks when the library or what runs as its patterns has changed, until it is closed. */
 class Live {
   element = el('div', { class: 'node-view' });
   notice = new Notice();
   #stop = new AbortController();
+  #again;
 
-  close() { this.#stop.abort(); }
+  constructor(feed, cluster) {
+    this.#again = new Again(feed, () => this.#unlessHeld(), { every: Every, gap: Gap });
+    const { signal } = this.#stop;
+    feed.addEventListener('library', () => this.#again.wake(), { signal });
+    cluster.addEventListener('change', e => { if (e.detail.nodes.some(n => n.pattern !== e.detail.before.get(n.node)?.pattern)) this.#again.wake(); }, { signal });
+  }
 
-  async start() {
-    while (!this.#stop.signal.aborted) {
-      // What the user has a hand on stays as it is.
-      if (!this.element.contains(document.activeElement) || !/^(SELECT|INPUT)$/.test(document.activeElement.tagName)) await this.look().catch(e => console.info(e.message));
-      await new Promise(done => setTimeout(done, document.hidden ? Every * 4 : Every));
-    }
+  close() {
+    this.#stop.abort();
+    this.#again.close();
+  }
+
+  start() { this.#again.run(); }
+
+  /** What the user has a hand on stays as it is: then it is looked again later. */
+  async #unlessHeld() {
+    if (this.element.contains(document.activeElement) && /^(SELECT|INPUT)$/.test(document.activeElement.tagName)) document.activeElement.addEventListener('blur', () => this.#again.wake(), { once: true });
+    else await this.look();
   }
 
   async look() {
@@ -42,8 +55,8 @@ export class PatternsView extends Live {
   title = 'Patterns';
   #body = el('div', { class: 'stack' });
 
-  constructor() {
-    super();
+  constructor(feed, cluster) {
+    super(feed, cluster);
     this.element.append(this.head('Patterns'), this.notice.element, this.#body);
     this.start();
   }
@@ -59,13 +72,13 @@ export class PatternsView extends Live {
       el('td', { class: 'wrap' }, ...p.jobs.slice(0, 4).flatMap((j, i) => [i ? ', ' : '', name(j.name), ` ${j.segments}`]), p.jobs.length > 4 ? ` and ${p.jobs.length - 4} more` : ''),
       el('td', {}, count(p.members)), el('td', {}, count(p.frames)), el('td', {}, count(p.nodes_now)),
       el('td', {}, p.provisional ? [`provisional: seen in ${many(p.confirmed.jobs, 'job')} on ${many(p.confirmed.nodes, 'node')} `, el('button', { type: 'button', class: 'button', onclick: () => this.#accept(p, known.library_version) }, 'Accept', el('span', { class: 'hidden' }, ` ${plain(p.name)}`))] : p.alone ? 'few segments' : '')));
-    this.#body.replaceChildren(
+    swap(this.#body, [
       table('Patterns', ['pattern', 'jobs that ran as it', 'segments', 'frames', 'nodes now', ''], rows),
       strangers?.kept_count ? el('p', { class: 'empty' }, el('a', { href: '#/pattern/none' }, `${many(strangers.kept_count, 'kept segment')} like no pattern`)) : '',
       el('h3', {}, 'Versions'),
       table('Versions', ['version', 'activated', 'made of', ''], versions.libraries.toReversed().slice(0, 30).map(v => el('tr', {},
         el('th', { scope: 'row' }, String(v.version)), el('td', {}, v.activated ? date(Date.parse(v.activated)) : 'never'), el('td', { class: 'wrap' }, plain(v.words ?? '')),
-        el('td', {}, v.active ? el('strong', {}, 'active') : v.bytes === null ? 'its file is gone' : el('button', { type: 'button', class: 'button', onclick: () => this.#activate(v.version, known.library_version) }, 'Go back to it', el('span', { class: 'hidden' }, ` version ${v.version}`)))))));
+        el('td', {}, v.active ? el('strong', {}, 'active') : v.bytes === null ? 'its file is gone' : el('button', { type: 'button', class: 'button', onclick: () => this.#activate(v.version, known.library_version) }, 'Go back to it', el('span', { class: 'hidden' }, ` version ${v.version}`))))))]);
   }
 
   #accept(p, version) {
@@ -83,8 +96,8 @@ export class PatternView extends Live {
   #title = el('span');
   #body = el('div', { class: 'stack' });
 
-  constructor(id) {
-    super();
+  constructor(feed, cluster, id) {
+    super(feed, cluster);
     this.#id = id === 'none' ? id : Number.parseInt(id, 10);
     this.title = id === 'none' ? 'Like no pattern' : `Pattern ${this.#id}`;
     this.#title.textContent = this.title;
@@ -98,7 +111,7 @@ export class PatternView extends Live {
     if (own) this.#title.replaceChildren(`Pattern ${own.id}: `, name(own.name));
     const others = idle => known.patterns.filter(p => p.id !== this.#id && p.idle === idle);
     const version = known.library_version;
-    this.#body.replaceChildren(
+    swap(this.#body, [
       own ? el('p', { class: 'empty' }, `Learned from ${many(own.members, 'segment')}, ${many(own.frames, 'frame')}; ${many(own.nodes_now, 'node')} now.${own.provisional ? ' Provisional: it raises no alarm.' : ''}`) : '',
       own ? this.#joining(own, others(own.idle), version) : '',
       own ? el('h3', {}, look.measured ? 'How its segments begin: mean and spread' : 'Its usual level: mean and spread (no segment of it is kept)') : '',
@@ -107,7 +120,7 @@ export class PatternView extends Live {
       look.kept.length ? table('Kept segments', ['node', 'job', 'began', 'frames', 'counts to'], look.kept.map(s => el('tr', {},
         el('th', { scope: 'row' }, nodeLink(s.node)), el('td', {}, s.idle ? 'idle' : name(s.job_name)), el('td', {}, `${date(Date.parse(s.start))}, ${span(Date.parse(s.last) - Date.parse(s.start))}`), el('td', {}, count(s.frames)),
         el('td', {}, this.#moving(s, others(s.idle), version)))))
-        : el('p', { class: 'empty' }, 'None. Segments are kept while learning is on, the newest of each pattern.'));
+        : el('p', { class: 'empty' }, 'None. Segments are kept while learning is on, the newest of each pattern.')]);
   }
 
   #joining(own, others, version) {

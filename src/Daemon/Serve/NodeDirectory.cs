@@ -30,6 +30,9 @@ internal sealed class NodeDirectory(int most, TimeSpan? cadence = null, long fra
 
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Of what was published last.</summary>
+    public long Version => Volatile.Read(ref _version);
+
     /// <summary>Views that were not kept because there were more nodes than may be.</summary>
     public long LeftOut => Interlocked.Read(ref _left);
 
@@ -48,7 +51,8 @@ internal sealed class NodeDirectory(int most, TimeSpan? cadence = null, long fra
     {
         var now = Volatile.Read(ref _version);
         var all = version <= 0 || version > now || version < Volatile.Read(ref _removed);
-        return new NodeChanges(now, all, [.. _places.Values.Where(p => all || p.Version > version).Select(p => p.View)]);
+        // Not .Values, which locks them all and makes a list of them.
+        return new NodeChanges(now, all, [.. _places.Where(p => all || p.Value.Version > version).Select(p => p.Value.View)]);
     }
 
     public void Publish(int shard, IReadOnlyList<NodeView> nodes)

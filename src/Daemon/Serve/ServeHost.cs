@@ -5,6 +5,7 @@ using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Http.Routes;
 using Tocsin.Daemon.Reports;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Live;
 using Tocsin.Daemon.Serve.Slurm;
 using Tocsin.Daemon.Serve.Telemetry;
 using Tocsin.Ingest.Identity;
@@ -42,7 +43,10 @@ internal sealed class ServeHost : IAsyncDisposable
         _tokens = options.Http.TokenFile is { } file ? new TokenFile(file, log, clock) : null;
         var gate = new Gate(_tokens);
         _ = new HostMeters(_meter, Nodes, log);
-        List<ApiRoute> routes = [.. HealthRoutes.All(Readiness, gate, _meters, Nodes), .. NodeRoutes.All(Nodes, options.Cluster), .. LiveRoutes.All(Nodes, options.Cluster, clock), .. FrameRoutes.All(Nodes, options.Cluster)];
+        // A version counts within one process only: that of another must not be taken for one of this.
+        var asOf = new NodesAsOf(options.Cluster, clock, clock.GetUtcNow().ToUnixTimeMilliseconds());
+        var topics = new LiveTopics(backend.Libraries);
+        List<ApiRoute> routes = [.. HealthRoutes.All(Readiness, gate, _meters, Nodes), .. NodeRoutes.All(Nodes, options.Cluster), .. LiveRoutes.All(Nodes, options.Cluster, asOf), .. FrameRoutes.All(Nodes, options.Cluster)];
         var ingest = new IngestMeters(_meter);
         if (options.RemoteWrite is { } limits)
         {
@@ -78,9 +82,10 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.Add(new ReportRoute(new ReportSource(backend.History, backend.Alerts, backend.Verdicts, Nodes.Scores, options.Cluster, options.Cadence, clock), gate).Route());
         routes.Add(JobFrameRoute.Of(Nodes, backend.History, options.Cluster));
         routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());
+        routes.Add(LiveStreamRoute.Of(_sinks.Stream, Nodes, asOf, topics, clock, _stopping.Token));
         routes.AddRange(PageRoutes.All());
         Routes = [.. routes, OpenApi.Route(routes, Build.Version)];
-        _api = new ApiServer(options.Http, options.Limits, gate, Routes, new HttpMeters(_meter), log);
+        _api = new ApiServer(options.Http, options.Limits, gate, Routes, new HttpMeters(_meter), topics.Changed, log);
         _chain = new PartChain([new FolderPart(options.Data), .. backend.Foundations, _sinks, .. backend.Workers, .. sources, new HttpPart(_api)], log);
         backend.AddChecks(Readiness);
         foreach (var name in _sinks.Names)

@@ -99,6 +99,12 @@ internal sealed class PageCluster : IAsyncDisposable
 
     public void Become(string node, NodeCondition condition) => Host.Nodes.Publish(0, [View(Names.ToList().IndexOf(node), condition)]);
 
+    public void Learn(long version, string words)
+    {
+        _backend.Desk.Rows.Add(new LibraryRow(version, "none", _now, words));
+        _backend.Desk.Active = (version, _backend.Desk.Active.Library);
+    }
+
     public void Tell(AlertEvent happened)
     {
         _backend.Stored.RemoveAll(a => a.Id == happened.Alert.Id);

@@ -60,6 +60,9 @@ internal sealed class PageControls : IDisposable
                 case "become":
                     _cluster.Become(words[1], Enum.Parse<NodeCondition>(words[2], ignoreCase: true));
                     break;
+                case "library":
+                    _cluster.Learn(long.Parse(words[1]), "made while somebody looked");
+                    break;
                 case "churn":
                     _cluster.Churn(double.Parse(words[1]));
                     break;

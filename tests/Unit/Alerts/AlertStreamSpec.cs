@@ -102,6 +102,23 @@ public sealed class AlertStreamSpec
     }
 
     [Fact]
+    public async Task What_goes_beside_alerts_is_asked_for_at_its_pace_and_beats_go_on_in_silence()
+    {
+        var (clock, stream, to) = (new TurnedClock(), new AlertStream("stream"), new MemoryStream());
+        using var one = stream.Subscribe(AlertFilter.All, null)!;
+        using var stop = new CancellationTokenSource();
+        var beside = new Beside();
+        var writing = SseWriter.WriteAsync(one, to, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(5), clock, stop.Token, beside);
+        for (var end = DateTime.UtcNow.AddSeconds(60); beside.Asked < 40 && DateTime.UtcNow < end; await Task.Yield())
+            clock.Turn(beside.Pace);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing.WaitAsync(TimeSpan.FromSeconds(30)));
+        var text = Encoding.UTF8.GetString(to.ToArray());
+        Assert.StartsWith("retry: 3000\n\nevent: nodes\ndata: {}\n\n", text);
+        Assert.Contains("\n\n: beat\n\n", text);
+    }
+
+    [Fact]
     public async Task A_client_that_takes_nothing_is_given_up()
     {
         var (clock, stream) = (new TurnedClock(), new AlertStream("stream"));
@@ -163,5 +180,17 @@ public sealed class AlertStreamSpec
     {
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
             await Task.Delay(Timeout.Infinite, cancellationToken);
+    }
+
+    private sealed class Beside : IBesideAlerts
+    {
+        private int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        public TimeSpan Pace => TimeSpan.FromSeconds(0.5);
+
+        /// <summary>Says something the first time only.</summary>
+        public IEnumerable<StreamEvent> Next() => Interlocked.Increment(ref _asked) == 1 ? [new StreamEvent(0, "nodes", "{}"u8.ToArray())] : [];
     }
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Tocsin.Actors.Sinks.Streams;
 using Tocsin.Shared.Flow;
 
@@ -10,9 +8,6 @@ namespace Tocsin.Daemon.Http.Routes;
 /// <summary><c>GET /api/v1/alerts/stream</c>: server-sent events, until one side goes.</summary>
 internal sealed class AlertStreamRoute(AlertStream stream, TimeProvider clock, CancellationToken stopping)
 {
-    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(30);
-
     public ApiRoute Route() => new("GET", "/api/v1/alerts/stream", Roles.Read, "Alerts as they are raised, updated and cleared: curl -N", StreamAsync)
     {
         Load = RouteLoad.Own,
@@ -37,44 +32,13 @@ internal sealed class AlertStreamRoute(AlertStream stream, TimeProvider clock, C
     {
         var request = context.Request;
         var doubled = request.Query.FirstOrDefault(q => q.Value.Count != 1).Key;
+        AlertFilter? filter = null;
         var problem = doubled is not null
             ? $"{doubled}: expected once, with commas between its values"
-            : AlertFilter.TryParse(request.Query.Select(q => KeyValuePair.Create(q.Key, q.Value.ToString())), out _);
-        long? after = null;
-        if (request.Headers["Last-Event-ID"] is [{ Length: > 0 } last])
-        {
-            if (long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
-                after = id;
-            else
-                problem ??= $"Last-Event-ID: '{last}', expected a whole number";
-        }
+            : AlertFilter.TryParse(request.Query.Select(q => KeyValuePair.Create(q.Key, q.Value.ToString())), out filter);
         if (problem is not null)
-        {
             await ApiError.AnswerAsync(context, 400, problem);
-            return;
-        }
-        AlertFilter.TryParse(request.Query.Select(q => KeyValuePair.Create(q.Key, q.Value.ToString())), out var filter);
-        using var subscription = stream.Subscribe(filter, after);
-        if (subscription is null)
-        {
-            await ApiError.AnswerAsync(context, 503, "as many subscribers as may be (limits.streams)", TimeSpan.FromSeconds(10));
-            return;
-        }
-        context.Response.ContentType = SseWriter.ContentType;
-        context.Response.Headers.CacheControl = "no-store";
-        // A proxy that collects answers would keep alerts to itself.
-        context.Response.Headers["X-Accel-Buffering"] = "no";
-        if (HttpMethods.IsHead(request.Method))
-            return;
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        try
-        {
-            await SseWriter.WriteAsync(subscription, context.Response.Body, Beat, Slow, clock, end.Token);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            // The client has gone, or the daemon goes: either way the connection ends here.
-        }
+        else
+            await EventStream.SendAsync(context, stream, filter!, null, clock, stopping);
     }
 }

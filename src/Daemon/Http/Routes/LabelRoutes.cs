@@ -6,6 +6,7 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Serve;
 using Tocsin.Daemon.Serve.Labels;
+using Tocsin.Daemon.Serve.Live;
 using Tocsin.Ingest.Recordings;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -63,6 +64,7 @@ internal sealed class LabelRoutes(ILabelDesk desk, NodeDirectory nodes, Gate gat
         };
         yield return new ApiRoute("POST", "/api/v1/labels", Roles.Operate, "Marks a stretch of a node's time as a fault of a kind, which is never learned from, or as normal", AddAsync)
         {
+            Changes = LiveTopic.Labels,
             Body = new ApiBody("application/json", "What it was", Schema.Object(
                 ("node", Schema.Text("NodeName, or cluster/NodeName")), ("from", Schema.Text("unix seconds or ISO 8601")), ("until", Schema.Text("exclusive")), ("label", Schema.OneOf("", "fault", "normal")),
                 ("fault?", Schema.Words<FaultKind>("of a fault its kind; unknown where it is left out")), ("note?", Schema.Text("at most 500 characters")), ("who?", Schema.Text("where no tokens are asked for; else it is the token's name"))),
@@ -78,6 +80,7 @@ internal sealed class LabelRoutes(ILabelDesk desk, NodeDirectory nodes, Gate gat
         };
         yield return new ApiRoute("DELETE", "/api/v1/labels/{id}", Roles.Operate, "Undoes a label", UndoAsync)
         {
+            Changes = LiveTopic.Labels,
             Parameters = [new ApiParameter("id", "path", "of the label", Schema.Whole(), 5)],
             Answers = [new ApiAnswer(200, "It is undone (again does no harm)", ApiJson.Type, One, Example), new ApiAnswer(400, "No number"), new ApiAnswer(404, "No such label"), new ApiAnswer(503, "The store does not take it now")],
         };

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tocsin.Daemon.Serve;
+using Tocsin.Daemon.Serve.Live;
 
 namespace Tocsin.Daemon.Http.Routes;
 
@@ -46,6 +47,7 @@ internal static class LibraryRoutes
                 await AnswerAsync(context, await desk.ActivateAsync(version, context.RequestAborted));
         })
         {
+            Changes = LiveTopic.Library,
             Parameters = [new ApiParameter("version", "path", "of the library", Schema.Whole(), 1)],
             Answers = Answers("It is active: in the log, and so for all shards"),
         };

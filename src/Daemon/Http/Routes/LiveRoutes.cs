@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tocsin.Daemon.Serve;
+using Tocsin.Daemon.Serve.Live;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -23,11 +23,9 @@ internal sealed record ScoresJson(string Node, string First, long StepMs, IReadO
 /// <summary>What a picture of the cluster is kept up to date with: nodes that changed, and the latest scores of one.</summary>
 internal static class LiveRoutes
 {
-    public static IEnumerable<ApiRoute> All(NodeDirectory nodes, string cluster, TimeProvider clock)
+    public static IEnumerable<ApiRoute> All(NodeDirectory nodes, string cluster, NodesAsOf asOf)
     {
-        // A version counts within one process only: that of another must not be taken for one of this.
-        var process = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        yield return new ApiRoute("GET", "/api/v1/nodes/changes", Roles.Read, "Nodes in brief that changed since the answer before: 5,000 nodes can be followed every other second", c => ChangesAsync(c, nodes, cluster, clock, process))
+        yield return new ApiRoute("GET", "/api/v1/nodes/changes", Roles.Read, "Nodes in brief that changed since the answer before: 5,000 nodes can be followed every other second", c => ChangesAsync(c, nodes, asOf))
         {
             Parameters = [QueryText.Query("since", "the as_of of the answer before; without it: all nodes", Schema.Text(), "1769850000000.42")],
             Answers =
@@ -65,24 +63,13 @@ internal static class LiveRoutes
         };
     }
 
-    private static Task ChangesAsync(HttpContext context, NodeDirectory nodes, string cluster, TimeProvider clock, long process)
+    private static Task ChangesAsync(HttpContext context, NodeDirectory nodes, NodesAsOf asOf)
     {
         var query = new QueryText(context);
         var since = query.Text("since", 60);
         if (query.Problem() is { } problem)
             return ApiError.AnswerAsync(context, 400, problem);
-        var changes = nodes.Since(Version(since, process));
-        var asOf = string.Create(CultureInfo.InvariantCulture, $"{process}.{changes.Version}");
-        return ApiJson.WriteAsync(context, new NodeChangesJson(
-            cluster, Iso.Text(clock.GetUtcNow().ToUnixTimeMilliseconds())!, asOf, changes.All, nodes.Count, [.. changes.Nodes.Select(BriefNodeJson.Of)]));
-    }
-
-    /// <summary>0, which asks for everything, where it is none or another process's.</summary>
-    private static long Version(string? since, long process)
-    {
-        var dot = since?.IndexOf('.') ?? -1;
-        return dot > 0 && since.AsSpan(0, dot).SequenceEqual(process.ToString(CultureInfo.InvariantCulture))
-            && long.TryParse(since.AsSpan(dot + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
+        return ApiJson.WriteAsync(context, asOf.Tell(nodes.Since(asOf.Version(since)), nodes.Count));
     }
 
     private static Task ScoresAsync(HttpContext context, NodeDirectory nodes, string cluster)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tocsin.Actors.Learning;
 using Tocsin.Daemon.Http.Access;
+using Tocsin.Daemon.Serve.Live;
 using Tocsin.Daemon.Serve.Patterns;
 using Tocsin.Inference.Preparation;
 using Tocsin.Ingest.Recordings;
@@ -53,6 +54,7 @@ internal sealed class PatternEditRoutes(IPatternDesk desk, Gate gate, string clu
         };
         yield return new ApiRoute("POST", "/api/v1/patterns/{id}/members", Roles.Operate, "Counts a kept segment to this pattern, and what is like it: a new version", MoveAsync)
         {
+            Changes = LiveTopic.Library,
             Parameters = [Id],
             Body = new ApiBody("application/json", "The segment", Schema.Object(("node", Schema.Text("NodeName, or cluster/NodeName")), ("start", Schema.Text("its start, as it is listed")), ("who?", Schema.Text("where no tokens are asked for; else it is the token's name"))),
                 JsonNode.Parse("""{"node": "cn0421", "start": "2026-01-31T09:10:00.000Z"}""")),
@@ -60,6 +62,7 @@ internal sealed class PatternEditRoutes(IPatternDesk desk, Gate gate, string clu
         };
         yield return new ApiRoute("POST", "/api/v1/patterns/{id}/join", Roles.Operate, "Makes this pattern a part of another one: a new version", JoinAsync)
         {
+            Changes = LiveTopic.Library,
             Parameters = [Id],
             Body = new ApiBody("application/json", "The one that stays", Schema.Object(("into", Schema.Whole()), ("who?", Schema.Text("where no tokens are asked for; else it is the token's name"))), JsonNode.Parse("""{"into": 3}""")),
             Answers = Answers("They are one, by a new version"),

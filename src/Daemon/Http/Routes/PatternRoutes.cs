@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Tocsin.Actors.Learning;
 using Tocsin.Daemon.Serve;
+using Tocsin.Daemon.Serve.Live;
 using Tocsin.Inference.Learning;
 using Tocsin.Inference.Patterns;
 
@@ -58,6 +59,7 @@ internal static class PatternRoutes
                 await LibraryRoutes.AnswerAsync(context, await desk.AcceptAsync(id, context.RequestAborted));
         })
         {
+            Changes = LiveTopic.Library,
             Parameters = [new ApiParameter("id", "path", "of the pattern in the active version", Schema.Whole(), 7)],
             Answers = LibraryRoutes.Answers("It is; if it was not before, by a new version"),
         };

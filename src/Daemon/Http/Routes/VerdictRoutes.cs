@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tocsin.Actors.Persistence;
 using Tocsin.Daemon.Http.Access;
+using Tocsin.Daemon.Serve.Live;
 using Tocsin.Daemon.Serve.Verdicts;
 using Tocsin.Shared.Flow;
 
@@ -18,6 +19,7 @@ internal sealed class VerdictRoutes(IVerdictDesk desk, Gate gate, TimeProvider c
     {
         yield return new ApiRoute("POST", "/api/v1/alerts/{id}/verdict", Roles.Operate, "Says what an alert was; false and expected mute what is like it, from now on and until then", GiveAsync)
         {
+            Changes = LiveTopic.Verdicts,
             Parameters =
             [
                 new ApiParameter("id", "path", "cluster-number", Schema.Text(), "hpc-17"),
@@ -62,6 +64,7 @@ internal sealed class VerdictRoutes(IVerdictDesk desk, Gate gate, TimeProvider c
         };
         yield return new ApiRoute("DELETE", "/api/v1/verdicts/{id}", Roles.Operate, "Undoes a verdict: what it muted is told of again, at once where it lasts", UndoAsync)
         {
+            Changes = LiveTopic.Verdicts,
             Parameters = [new ApiParameter("id", "path", "of the verdict", Schema.Whole(), 3)],
             Answers =
             [

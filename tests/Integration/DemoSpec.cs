@@ -63,8 +63,13 @@ public sealed class DemoSpec : IDisposable
         Assert.True(together.Count(f => f.GetProperty("cause").GetString() == "job") > together.Length / 2, demo.Output);
         Assert.Contains(told.GetProperty("new_kind").EnumerateArray(), s => !s.GetProperty("matched").GetBoolean());
         var verdict = told.GetProperty("verdict");
+        // The same run again: what the verdict keeps back was told of before, and is told of on the node beside, of which nobody said anything.
+        var again = told.GetProperty("again");
+        Assert.True(again.GetProperty("kept_back").GetInt32() > 0, demo.Output);
+        Assert.True(again.GetProperty("told_beside").GetInt32() > 0, demo.Output);
+        Assert.Contains(Lines(demo), l => l.Contains("] effect", StringComparison.Ordinal));
+        Assert.Contains(Lines(demo), l => l.StartsWith("  Verdict ", StringComparison.Ordinal) && l.Contains($"kept back {again.GetProperty("kept_back").GetInt32()} finding"));
         Assert.Contains("removes", verdict.GetProperty("preview").GetString());
-        Assert.Contains(Lines(demo), l => l.Contains($"tocsin verdict --undo {verdict.GetProperty("id").GetInt64()}", StringComparison.Ordinal));
         Assert.Contains(Lines(demo), l => l.Contains("] page", StringComparison.Ordinal) && l.Contains("http://127.0.0.1:"));
         Assert.Contains(Lines(demo), l => l.StartsWith("  all ", StringComparison.Ordinal) && l.Contains($" {faults.Length} "));
         Assert.DoesNotContain('\e', demo.Output);

@@ -7,28 +7,38 @@ namespace Tocsin.Daemon.Demo;
 /// <param name="Word">As the API has it.</param>
 /// <param name="Preview">What the daemon said that it would do.</param>
 /// <param name="AtMs">Time on the stage.</param>
-internal sealed record GivenVerdict(long Id, string Alert, string Word, string Preview, long AtMs);
+internal sealed record GivenVerdict(long Id, string Alert, string Word, IReadOnlyList<string> Nodes, string Preview, long AtMs);
 
-/// <summary>Plays the operator: the first false alarm is dismissed, as a person would who knows better. Where there is none by three quarters of the play, one alert is
-/// said to be expected, so that there is an effect to be seen.</summary>
+/// <summary>What came of the same run played again.</summary>
+/// <param name="Seconds">Recorded.</param>
+/// <param name="KeptBack">Findings that the verdict kept back meanwhile.</param>
+/// <param name="Told">Alerts on its nodes all the same.</param>
+/// <param name="Beside">The node for which nobody said anything, and its alerts.</param>
+internal sealed record EncoreOutcome(double Seconds, long KeptBack, int Told, string Beside, int ToldBeside);
+
+/// <summary>Plays the operator: the first false alarm is dismissed, as a person would who knows better. Where there was none, one of the alerts is said to be expected at
+/// the end, so that there is an effect to be seen.</summary>
 internal sealed class DemoOperator(HttpClient http)
 {
     public GivenVerdict? Given { get; private set; }
 
-    /// <summary>Previews and gives; does nothing once one was given.</summary>
+    /// <summary>The alert that it is about.</summary>
+    public ShownAlert? Of { get; private set; }
+
+    /// <summary>Previews and gives, for the alert's own nodes; does nothing once one was given.</summary>
     /// <returns>Null where nothing was said.</returns>
-    public async Task<GivenVerdict?> ConsiderAsync(ShownAlert alert, bool isFalse, long stageMs, long lengthMs, CancellationToken stop)
+    public async Task<GivenVerdict?> SayAsync(ShownAlert alert, string word, string note, long stageMs, CancellationToken stop)
     {
-        if (Given is not null || !(isFalse || stageMs > lengthMs * 3 / 4))
+        if (Given is not null)
             return null;
-        var word = isFalse ? "false" : "expected";
-        var body = new { verdict = word, scope = "pattern", until = "7d", note = isFalse ? "nothing was wrong" : "a known load test", who = "demo" };
+        var body = new { verdict = word, scope = "node", until = "7d", note, who = "demo" };
         using var preview = await PostAsync($"/api/v1/alerts/{alert.Id}/verdict?preview=true", body, stop);
         using var given = preview is null ? null : await PostAsync($"/api/v1/alerts/{alert.Id}/verdict", body, stop);
         if (given is null)
             return null;
+        Of = alert;
         var id = given.RootElement.GetProperty("verdict").GetProperty("id").GetInt64();
-        return Given = new GivenVerdict(id, alert.Id, word, preview!.RootElement.GetProperty("preview").GetProperty("summary").GetString()!, stageMs);
+        return Given = new GivenVerdict(id, alert.Id, word, alert.Nodes, preview!.RootElement.GetProperty("preview").GetProperty("summary").GetString()!, stageMs);
     }
 
     /// <summary>Findings that the verdict has kept back by now.</summary>

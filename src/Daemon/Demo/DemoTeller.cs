@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tocsin.Daemon.Commands;
 using Tocsin.Inference.Learning;
+using Tocsin.Inference.Patterns;
 
 namespace Tocsin.Daemon.Demo;
 
@@ -64,14 +65,25 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
     public void Missed(StageFault fault, bool ruleFired, TimeSpan at) =>
         Line(at, "MISSED", $"{EvalTable.Safe(fault.Kind, 32)} on {Names(fault.Nodes)} came and went without an alert; CPU > 95 % {(ruleFired ? "fired" : "said nothing")}", "31");
 
-    public void Stranger(Stranger s, TimeSpan at) => Line(at, "new", s.Matched
-        ? $"{s.Node} runs job {s.JobId} ({SampleStage.NewKind}), which nobody has seen, and it was taken for pattern {s.Nearest}"
-        : $"{s.Node} runs job {s.JobId} ({SampleStage.NewKind}): unmatched, like no pattern{(s.Distance is { } d ? $" ({Number(d)} radii from the nearest)" : "")}; left to rules and peers, not alarmed", "36");
+    /// <param name="nodes">That run the job and are seen alike.</param>
+    public void Stranger(IReadOnlyList<string> nodes, Stranger s, TimeSpan at) => Line(at, "new", s.Matched
+        ? $"{Names(nodes)} {(nodes.Count == 1 ? "runs" : "run")} job {s.JobId} ({SampleStage.NewKind}), which nobody has seen, and it was taken for pattern {s.Nearest}"
+        : $"{Names(nodes)} {(nodes.Count == 1 ? "runs" : "run")} job {s.JobId} ({SampleStage.NewKind}), a kind that nobody has seen: unmatched, like no pattern{(s.Distance is { } d ? $" ({d.ToString("0.00", CultureInfo.InvariantCulture)} radii from the nearest; a new name has to come within {NamePrior.NewNameReach})" : "")}; left to rules and peers, not alarmed", "36");
 
-    public void Verdict(GivenVerdict given, TimeSpan at) =>
-        Line(at, "verdict", $"an operator says of {given.Alert}: {given.Word}, for its pattern, 7 days. Before that, what it would do: {given.Preview}", "1;36");
+    public void Verdict(GivenVerdict given, TimeSpan at)
+    {
+        Line(at, "verdict", $"an operator says of {given.Alert}: {given.Word}, on {Names(given.Nodes)}, for 7 days. What that would do was looked at before: it {given.Preview}", "1;36");
+        if (given.Word == "expected")
+            to.WriteLine($"{Indent}(no alarm was false in this run, so one that was right stands in for a load test that everybody knows of)");
+    }
 
-    public void Scoreboard(Stage stage, Reckoning reckoning, IReadOnlyList<Stranger> strangers, GivenVerdict? verdict, long muted, TimeSpan at)
+    public void Again(Encore encore, TimeSpan at) => Line(at, "again",
+        $"what does that verdict do? The {encore.Stage.LengthMs / 1000.0:0} recorded seconds around it are played once more on {Names(encore.Spoken)}, and on {Names(encore.Beside)}, of which nobody said anything", "1;36");
+
+    public void Effect(GivenVerdict given, EncoreOutcome outcome, TimeSpan at) => Line(at, "effect",
+        $"{Names(given.Nodes)}: {Count(outcome.KeptBack, "finding")} kept back, {Count(outcome.Told, "alert")} told; {outcome.Beside}: {Count(outcome.ToldBeside, "alert")} told", "1;36");
+
+    public void Scoreboard(Stage stage, Reckoning reckoning, IReadOnlyList<Stranger> strangers, GivenVerdict? verdict, EncoreOutcome? again, Uri address, bool stays, TimeSpan at)
     {
         var faults = reckoning.Faults;
         to.WriteLine();
@@ -88,7 +100,10 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
         foreach (var alert in reckoning.False.Take(5))
             to.WriteLine($"    {EvalTable.Safe(alert.Evidence, 160)}");
         if (verdict is not null)
-            to.WriteLine($"  The verdict \"{verdict.Word}\" on {verdict.Alert} kept back {muted} finding{(muted == 1 ? "" : "s")} since (scored and counted, not told); ./tocsin verdict --undo {verdict.Id} takes it back.");
+        {
+            to.WriteLine($"  Verdict \"{verdict.Word}\" on {verdict.Alert} ({Names(verdict.Nodes)}){(again is null ? "." : $": the same {again.Seconds:0} recorded seconds, played again, told {Count(again.Told, "alert")} there and kept back {Count(again.KeptBack, "finding")}; on {again.Beside}, of which nobody said anything, they told {Count(again.ToldBeside, "alert")}.")}");
+            to.WriteLine($"    What is kept back is scored and counted all the same{(stays ? $"; ./tocsin verdict --undo {verdict.Id}{(address.Port == 8484 ? "" : $" --url {address}")} takes it back" : "")}.");
+        }
         to.WriteLine($"  New kind of job: {strangers.Count(s => !s.Matched)} of {strangers.Count} runs seen as one that no pattern fits.");
         to.WriteLine("  A third of this recording lies within a fault, and all nodes play the same minutes: a demonstration, not a measurement (docs/PERFORMANCE.md has those).");
     }
@@ -118,6 +133,8 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
         var others = group.Where(f => f.Alert!.Cause != f.TrueCause).GroupBy(f => f.Alert!.Cause).Select(g => $"{g.Count()} {g.Key}").ToArray();
         return others.Length == 0 ? "" : $" ({string.Join(", ", others)})";
     }
+
+    private static string Count(long n, string what) => $"{n} {what}{(n == 1 ? "" : "s")}";
 
     private static string Names(IReadOnlyList<string> nodes) => nodes.Count == 1 ? nodes[0] : $"{nodes[0]} to {nodes[^1]}";
 

@@ -23,7 +23,7 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
     private const string Settings = """
         cadence: 1s
         library: '{0}'
-        nodes: {{stale_after: 1m, away_after: 5m}}
+        nodes: {{stale_after: 4m, away_after: 5m}}
         alerts: {{hold: 3s, gather: 2s, linger: 5s, clear_after: 10s, clear_after_most: 10s, flap_memory: 1m, onset_window: 10s, site_nodes: 8, site_share: 1, shared_units: 5}}
         learning: {{enabled: false}}
         log: {{partitions: 2}}
@@ -52,7 +52,7 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
 
         // The page shows the cluster's name: nobody is to take what is played for what is.
         var cluster = string.Create(CultureInfo.InvariantCulture, $"recorded-x{options.Speed:0.#}");
-        var behind = TimeSpan.FromMilliseconds(stage.LengthMs * (1 - (1 / options.Speed)));
+        var behind = TimeSpan.FromMilliseconds((stage.LengthMs + Encore.MostMs) * (1 - (1 / options.Speed)));
         var clock = new FastClock(TimeProvider.System, behind);
         await using var daemon = await DemoDaemon.StartAsync(cluster, options.Folder, options.Port, string.Format(CultureInfo.InvariantCulture, Settings, Path.GetFullPath(library).Replace("'", "''")), clock, stop);
         teller.Listening(daemon.Address, options.Port, _clock.Elapsed);
@@ -77,15 +77,34 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         await playing;
         await Task.Delay(Settle, stop);
         await watch.LookAsync(stop);
+        var reckoning = watch.Reckon();
+        await watch.ExpectAsync(stop);
+        var again = watch.Operator.Of is { } judged && Encore.Of(stage, judged, watch.BeginMs, recording.Jobs, recording.Faults) is { } encore
+            ? await AgainAsync(encore, watch, cluster, daemon.Address, clock, stop) : null;
         await over.CancelAsync();
         await listening;
-        var reckoning = watch.Reckon();
-        var muted = await watch.MutedAsync(stop);
-        teller.Scoreboard(stage, reckoning, watch.Strangers, watch.Verdict, muted, _clock.Elapsed);
-        Write(json, stage, reckoning, watch, muted);
+        teller.Scoreboard(stage, reckoning, watch.Strangers, watch.Operator.Given, again, daemon.Address, options.Stay, _clock.Elapsed);
+        Write(json, stage, reckoning, watch, again);
         teller.Next(daemon.Address, options.Folder, options.Stay);
         if (options.Stay)
             await Task.Delay(Timeout.Infinite, stop).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    /// <summary>Plays the run again that the verdict is about, and counts what the daemon keeps back and what it tells.</summary>
+    private async Task<EncoreOutcome> AgainAsync(Encore encore, DemoWatcher watch, string cluster, Uri daemon, FastClock clock, CancellationToken stop)
+    {
+        using var player = new StagePlayer(encore.Stage, cluster, daemon, clock);
+        player.Load(data, new Rejections());
+        teller.Again(encore, _clock.Elapsed);
+        watch.TakeRaised();
+        var before = await watch.Operator.MutedAsync(stop);
+        await player.RunAsync(stop);
+        await Task.Delay(Settle, stop);
+        var raised = watch.TakeRaised().Where(a => a.SinceMs >= player.BeginMs).ToArray();
+        var outcome = new EncoreOutcome(encore.Stage.LengthMs / 1000.0, await watch.Operator.MutedAsync(stop) - before, raised.Count(a => a.Nodes.Any(encore.Spoken.Contains)),
+            encore.Beside[0], raised.Count(a => a.Nodes.Any(encore.Beside.Contains)));
+        teller.Effect(watch.Operator.Given!, outcome, _clock.Elapsed);
+        return outcome;
     }
 
     private PatternLibrary Learn(IRecording recording, string file)
@@ -98,7 +117,7 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         return library;
     }
 
-    private void Write(string? json, Stage stage, Reckoning reckoning, DemoWatcher watch, long muted) => Figures.Write(json, new
+    private void Write(string? json, Stage stage, Reckoning reckoning, DemoWatcher watch, EncoreOutcome? again) => Figures.Write(json, new
     {
         speed = options.Speed,
         nodes = stage.Nodes.Count(),
@@ -122,6 +141,7 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         false_alerts = reckoning.False.Select(a => new { id = a.Id, nodes = a.Nodes, since_s = (a.SinceMs - watch.BeginMs) / 1000.0, evidence = a.Evidence }),
         rule_false = reckoning.RuleFalse,
         new_kind = watch.Strangers,
-        verdict = watch.Verdict is { } v ? new { id = v.Id, alert = v.Alert, word = v.Word, preview = v.Preview, at_s = v.AtMs / 1000.0, muted } : null,
+        verdict = watch.Operator.Given is { } v ? new { id = v.Id, alert = v.Alert, word = v.Word, nodes = v.Nodes, preview = v.Preview, at_s = v.AtMs / 1000.0 } : null,
+        again = again is { } a ? new { seconds = a.Seconds, kept_back = a.KeptBack, told = a.Told, beside = a.Beside, told_beside = a.ToldBeside } : null,
     });
 }

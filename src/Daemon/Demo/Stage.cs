@@ -26,7 +26,7 @@ internal sealed record StageFault(string Kind, IReadOnlyList<string> Nodes, Stag
 /// <summary>A small cluster made of one node's recording: which node plays what when, which jobs that makes and which faults lie in it. Pure.</summary>
 internal sealed class Stage
 {
-    private const int FirstJobId = 5001;
+    public const int FirstJobId = 5001;
 
     private Stage(IReadOnlyList<Track> tracks, IReadOnlyList<StageJob> jobs, IReadOnlyList<StageFault> faults)
     {
@@ -47,7 +47,7 @@ internal sealed class Stage
     public IEnumerable<string> Nodes => Tracks.SelectMany(t => t.Nodes);
 
     /// <param name="runs">Of the recording; so are the faults.</param>
-    public static Stage Of(IReadOnlyList<Track> tracks, IReadOnlyList<JobRun> runs, IReadOnlyList<FaultEvent> faults)
+    public static Stage Of(IReadOnlyList<Track> tracks, IReadOnlyList<JobRun> runs, IReadOnlyList<FaultEvent> faults, int firstJobId = FirstJobId)
     {
         var played = new List<(StageJob Job, Track Track)>();
         foreach (var track in tracks)
@@ -62,7 +62,7 @@ internal sealed class Stage
                 }
             }
         }
-        var named = played.OrderBy(p => p.Job.StartMs).Select((p, i) => (Job: p.Job with { JobId = (FirstJobId + i).ToString(System.Globalization.CultureInfo.InvariantCulture) }, p.Track)).ToArray();
+        var named = played.OrderBy(p => p.Job.StartMs).Select((p, i) => (Job: p.Job with { JobId = (firstJobId + i).ToString(System.Globalization.CultureInfo.InvariantCulture) }, p.Track)).ToArray();
         var truth = new List<StageFault>();
         foreach (var track in tracks)
         {

@@ -58,7 +58,7 @@ internal sealed class NamePrior
 
     /// <summary>Of a run whose name nobody has seen, in radii. Radii are wide, so that a run of a known kind is not refused for the fault that drives it away;
     /// what has a new name has no such claim. Chosen on the first part of the test bed recording (docs/DECISIONS.md).</summary>
-    private const double NewNameReach = 0.65;
+    public const double NewNameReach = 0.65;
 
     /// <summary>Of a run of the pattern that its name stands for, in radii; 1 where names are not looked at.</summary>
     public double Reach => _state.Weight == 0 ? 1 : Math.Max(1, _state.Reach);

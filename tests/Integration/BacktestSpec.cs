@@ -34,7 +34,35 @@ public sealed class BacktestSpec : IDisposable
         Assert.True(File.Exists(In("out/backtest.library")));
     }
 
+    [Fact]
+    public async Task A_smaller_budget_gives_not_more_alerts_and_the_report_says_what_it_chose()
+    {
+        // A fault a minute: so near to each other, alarms of a lower threshold melt into fewer alerts that last. AlertBudgetSpec halves budgets where they do not.
+        var (full, small) = (await WithBudgetAsync("20/hour"), await WithBudgetAsync("48/day"));
+        Assert.InRange(small.GetProperty("alerts_by_threshold").GetInt32(), 0, full.GetProperty("alerts_by_threshold").GetInt32());
+        foreach (var (figures, perDay) in ((JsonElement, double)[])[(full, 480), (small, 48)])
+        {
+            var budget = figures.GetProperty("budget");
+            Assert.Equal(perDay, budget.GetProperty("a_day").GetDouble(), 1e-6);
+            // Of 44 minutes of one node all but what is young or at a border.
+            Assert.InRange(budget.GetProperty("held_out_hours").GetDouble(), 0.3, 0.75);
+            Assert.Equal(perDay / 24 * budget.GetProperty("held_out_hours").GetDouble(), budget.GetProperty("allowed").GetDouble(), 1e-9);
+            Assert.InRange(budget.GetProperty("seen").GetInt32(), 0, budget.GetProperty("allowed").GetDouble());
+        }
+        Assert.Contains("Alert budget: 48 a day for 1 node. The threshold was chosen on ", File.ReadAllText(In("out/report.html")));
+
+        async Task<JsonElement> WithBudgetAsync(string budget)
+        {
+            var result = await TocsinProcess.RunAsync(
+                "backtest", "--data", DemoSample.Find(AppContext.BaseDirectory), "--split", "1795253095", "--epochs", "2", "--seed", "7", "--alert-budget", budget, "--out", In("out"), "--json", In("figures.json"));
+            Assert.True(result.ExitCode == 0, result.Error);
+            return JsonDocument.Parse(File.ReadAllText(In("figures.json"))).RootElement;
+        }
+    }
+
     [Theory]
+    [InlineData(2, "--alert-budget few")]
+    [InlineData(2, "--alert-budget 0/day")]
     [InlineData(2, "--split soon")]
     [InlineData(2, "--lead 9d")]
     [InlineData(2, "--prometheus http://127.0.0.1:9")]

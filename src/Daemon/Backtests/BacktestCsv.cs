@@ -28,6 +28,8 @@ internal static class BacktestCsv
         alerts = r.Told.Count,
         alerts_per_day = r.AlertsPerDay,
         alerts_per_day_at_most = r.AlertsPerDayAtMost,
+        alerts_by_threshold = r.ByThreshold,
+        budget = r.Budget is { } b ? new { a_day = b.PerDay, nodes = b.Nodes, a_day_here = r.BudgetPerDay, held_out_hours = b.Hours, allowed = b.Allowed, seen = b.Seen, extrapolated = b.Extrapolated } : null,
         incidents = r.Hits?.Outcomes.Count,
         found = r.Hits?.Found,
         by_chance = r.Hits?.ByChance,

@@ -1,3 +1,4 @@
+using Tocsin.Inference.Learning;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Backtests;
@@ -13,6 +14,15 @@ internal sealed record BacktestResult(
 {
     /// <summary>What the reader has to know of the data, a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What the thresholds were chosen by; null = nobody said how many alerts.</summary>
+    public BudgetChoice? Budget { get; init; }
+
+    /// <summary>Those that a threshold made: all but rules, silence and the scheduler's word.</summary>
+    public int ByThreshold => Told.Count(a => a.Signs.Any(s => s.Source == FindingSource.Model));
+
+    /// <summary>A day, of so many nodes as are here, that the budget leaves for them.</summary>
+    public double BudgetPerDay => Budget is { } b ? b.PerDay * Math.Min(1, Nodes.Count / (double)b.Nodes) : double.NaN;
 
     public double NodeHours => Nodes.Count * Range.Hours;
 

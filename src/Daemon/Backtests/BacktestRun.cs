@@ -18,6 +18,12 @@ internal sealed record BacktestOptions(string Data, TimePoint From, TimePoint Un
 
     /// <summary>What the reader has to know of the data, a line each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Alerts a day of the whole site; null = as the site's options say.</summary>
+    public double? AlertBudget { get; init; }
+
+    /// <summary>That the whole site has; null = those of the recording.</summary>
+    public int? SiteNodes { get; init; }
 }
 
 /// <summary>Learns on the first part of a history, then watches the rest by the daemon's own shards.</summary>
@@ -38,13 +44,13 @@ internal sealed class BacktestRun(BacktestOptions options, Func<TimeSpan, ServeO
         var splitMs = options.Split.Resolve(fromMs, untilMs);
         if (splitMs <= fromMs || splitMs >= untilMs)
             throw new BadDataException($"--split lies at {splitMs / 1000}, expected after {fromMs / 1000} and before {untilMs / 1000}: one part is learned from and the other watched");
-        var library = Learn(recording, fromMs, splitMs);
         var learned = Cadence(recording, fromMs, splitMs);
         var serve = site(TimeSpan.FromMilliseconds(learned));
+        var player = RecordingPlayer.Open(options.Data, new ReplayOptions { Cluster = serve.Cluster, Speed = double.PositiveInfinity, KeepTimes = true, SamplesAtOnce = 1 }, TimeProvider.System);
+        var library = Learn(recording, fromMs, splitMs, serve.BudgetFor(options.SiteNodes ?? player.Nodes.Count, options.AlertBudget));
         var watched = new Watched();
         using var chain = new BacktestChain(serve, new ScoringLibrary(library), Catalogue.Default, watched.Add, say);
         var range = new TimeRangeMs(splitMs, untilMs);
-        var player = RecordingPlayer.Open(options.Data, new ReplayOptions { Cluster = serve.Cluster, Speed = double.PositiveInfinity, KeepTimes = true, SamplesAtOnce = 1 }, TimeProvider.System);
         var feed = new BacktestFeed(chain, recording.Jobs, player.Nodes, range, learned);
         chain.Begin(splitMs);
         await player.RunAsync(feed, stop);
@@ -62,6 +68,7 @@ internal sealed class BacktestRun(BacktestOptions options, Func<TimeSpan, ServeO
             recording.Description, [.. library.Patterns.Patterns.Select(p => p.Name)], new TimeRangeMs(fromMs, splitMs), seen, nodes, nodes.Length * (seen.UntilMs - seen.FromMs) / (double)learned, feed.Scrapes.Values.Sum(), watched, alerts,
             recording.HasTruth || known is not null ? Hits.Of(alerts, watchable, options.LeadMs, nodes.Length * seen.Hours) : null, options.LeadMs)
         {
+            Budget = BudgetChoice.Of(library),
             Notes = watchable.Length == incidents.Count ? options.Notes : [.. options.Notes, Elsewhere(incidents.Count - watchable.Length)],
         };
     }
@@ -70,9 +77,9 @@ internal sealed class BacktestRun(BacktestOptions options, Func<TimeSpan, ServeO
         ? "1 known incident is of a node that is not in this history, and left out."
         : $"{count} known incidents are of nodes that are not in this history, and left out.";
 
-    private PatternLibrary Learn(IRecording recording, long fromMs, long splitMs)
+    private PatternLibrary Learn(IRecording recording, long fromMs, long splitMs, AlertBudget? budget)
     {
-        var trainer = new LibraryTrainer(options.Learn) { Catalogue = Catalogue.Default.Text, Say = l => { if (!l.StartsWith("part ", StringComparison.Ordinal)) say(l); } };
+        var trainer = new LibraryTrainer(options.Learn with { Budget = budget }) { Catalogue = Catalogue.Default.Text, Say = l => { if (!l.StartsWith("part ", StringComparison.Ordinal)) say(l); } };
         var library = trainer.Train(recording.Segments(new TimeRange(new TimePoint(fromMs, null), new TimePoint(splitMs, null))), recording.Description);
         if (options.Library is { } file)
             LibraryFile.Save(file, library);
@@ -80,5 +87,6 @@ internal sealed class BacktestRun(BacktestOptions options, Func<TimeSpan, ServeO
     }
 
     private static long Cadence(IRecording recording, long fromMs, long splitMs) =>
-        recording.Segments(new TimeRange(new TimePoint(fromMs, null), new TimePoint(splitMs, null))).First().CadenceMs;
+        recording.Segments(new TimeRange(new TimePoint(fromMs, null), new TimePoint(splitMs, null))).FirstOrDefault()?.CadenceMs
+            ?? throw new BadDataException("no segment begins before the split, so there is nothing to learn from; give a later --split, or an earlier --from");
 }

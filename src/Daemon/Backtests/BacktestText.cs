@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tocsin.Daemon.Commands;
+using Tocsin.Inference.Learning;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Backtests;
@@ -16,6 +17,8 @@ internal static class BacktestText
         yield return $"Watched the next {Span(r.Range.Hours)}, {Number(r.NodeHours)} node-hours of {r.Nodes.Count} {(r.Nodes.Count == 1 ? "node" : "nodes")}; judged {Percent(r.Watched.Judged / Math.Max(1, r.ExpectedFrames))} of them.";
         foreach (var (why, share) in r.Watched.Rest(r.ExpectedFrames, r.Scrapes).Where(w => w.Share >= 0.005))
             yield return $"  not judged {Percent(share),5}: {why}";
+        if (r.Budget is { } budget)
+            yield return Budget(r, budget);
         foreach (var note in r.Notes)
             yield return $"Note: {EvalTable.Safe(note, 400)}";
         yield return "";
@@ -37,6 +40,16 @@ internal static class BacktestText
         if (hits.Outcomes.Count > MostIncidents)
             yield return $"  ... and {hits.Outcomes.Count - MostIncidents} more in the report";
         yield return $"Alerts on no known incident: {hits.False.Count}, {Number(r.FalsePerNodeDay)} per node and day; at most {Number(r.FalsePerNodeDayAtMost)}, 95 % sure.{(injected < hits.Outcomes.Count ? " Not all of them need be wrong: nobody notes everything." : "")}";
+    }
+
+    private static string Budget(BacktestResult r, BudgetChoice b)
+    {
+        var here = r.Nodes.Count < b.Nodes ? $", {Number(r.BudgetPerDay)} of them for the {r.Nodes.Count} nodes here" : "";
+        var scale = 24.0 * r.Nodes.Count / b.Hours;
+        return $"Alert budget: {Number(b.PerDay)} a day for {b.Nodes} {(b.Nodes == 1 ? "node" : "nodes")}{here}. The threshold was chosen on {Number(b.Hours)} node-hours that were held out of the learning: "
+            + $"{b.Seen} {(b.Seen == 1 ? "alarm is" : "alarms are")} above it there, of {Number(b.Allowed)} allowed{(b.Extrapolated ? " (so few that the threshold is extrapolated)" : "")}. "
+            + $"Expected of it: {Number(b.Seen * scale)} a day, at most {Number(PoissonBound.Upper95(b.Seen) * scale)}, 95 % sure; watched: {Number(r.ByThreshold / r.Range.Hours * 24)} a day ({r.ByThreshold}). "
+            + "Rules, silence and the scheduler's own word come on top.";
     }
 
     public static string Sentence(Alert alert) => alert.Open ? alert.Evidence : alert.Summary + Metrics(alert);

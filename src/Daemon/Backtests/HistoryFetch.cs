@@ -13,8 +13,9 @@ namespace Tocsin.Daemon.Backtests;
 internal sealed record HistoryRequest(BackfillOptions Backfill, string Folder, bool Keep, string? Jobs, bool AsksEvents, SlurmPrograms Programs);
 
 /// <param name="Known">Null: nothing is known.</param>
+/// <param name="SiteNodes">That there are, fetched or not.</param>
 /// <param name="Notes">What is missing, for whoever reads the report.</param>
-internal sealed record FetchedHistory(string Folder, IReadOnlyList<Incident>? Known, IReadOnlyList<string> Notes);
+internal sealed record FetchedHistory(string Folder, IReadOnlyList<Incident>? Known, int SiteNodes, IReadOnlyList<string> Notes);
 
 /// <summary>A site's own history out of its Prometheus and its Slurm, as a recording that a backtest plays.</summary>
 internal sealed class HistoryFetch(HistoryRequest request, Action<string> say, TimeProvider clock)
@@ -57,7 +58,7 @@ internal sealed class HistoryFetch(HistoryRequest request, Action<string> say, T
             if (request.Jobs is null && jobs is not null)
                 File.Delete(jobs);
         }
-        return new FetchedHistory(request.Folder, past.Incidents, [.. past.Missing, .. Few(plan)]);
+        return new FetchedHistory(request.Folder, past.Incidents, plan.Types.Sum(t => t.Nodes), [.. past.Missing, .. Few(plan)]);
     }
 
     /// <summary>What nobody needs any more.</summary>

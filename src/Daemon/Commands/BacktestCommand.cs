@@ -18,13 +18,14 @@ internal static class BacktestCommand
         var split = new Option<string>("--split") { Description = "where learning ends and watching begins; a share is of what lies between --from and --until", DefaultValueFactory = _ => "0.6" };
         var events = new Option<string?>("--node-events") { Description = $"what Slurm knows of its nodes: {NodeEventTable.Format}" };
         var lead = new Option<string>("--lead") { Description = "how long before Slurm's word an alert counts for it, 1m to 7d", DefaultValueFactory = _ => "24h" };
+        var budget = new Option<string?>("--alert-budget") { Description = "how many alerts the site wants, e.g. 10/day: sets the thresholds, on a held-out part of what is learned from; over alert_budget of --config" };
         var config = new Option<string?>("--config") { Description = "the site's tocsin.yaml, for how nodes are watched, alerts are made, and Prometheus and Slurm are asked" };
         var folder = new Option<string>("--out") { Description = "folder for report.html, alerts.csv and the library", DefaultValueFactory = _ => Path.Combine("out", "backtest") };
         var seed = new Option<uint>("--seed") { DefaultValueFactory = _ => 1 };
         var epochs = new Option<int>("--epochs") { Description = "passes over the data at most", DefaultValueFactory = _ => new TrainerOptions().Epochs };
         var json = new Option<string?>("--json") { Description = "also write the figures to this file" };
         var history = new HistoryArguments();
-        var command = new Command("backtest", "what one would have had: learns on the first part of a history, watches the rest as the daemon would") { data, from, until, split, events, lead, config, folder, seed, epochs, json };
+        var command = new Command("backtest", "what one would have had: learns on the first part of a history, watches the rest as the daemon would") { data, from, until, split, events, lead, budget, config, folder, seed, epochs, json };
         history.AddTo(command, data, from, until);
         command.Validators.Add(r =>
         {
@@ -32,6 +33,8 @@ internal static class BacktestCommand
                 r.AddError($"--split '{word}': expected unix seconds, ISO 8601, or a share between 0 and 1");
             if (r.TryTyped(lead, out var text) && !(DurationText.TryParse(text, out var span) && span >= TimeSpan.FromMinutes(1) && span <= TimeSpan.FromDays(7)))
                 r.AddError($"--lead '{text}': expected 1m to 7d");
+            if (r.TryTyped(budget, out var wanted) && wanted is not null && !BudgetWord.TryParse(wanted, out _))
+                r.AddError($"--alert-budget '{wanted}': expected {BudgetWord.Expected}");
             r.Bound(epochs, 1, 10_000);
         });
         command.SetAction(async (parsed, stop) =>
@@ -53,6 +56,8 @@ internal static class BacktestCommand
             {
                 Library = Path.Combine(into, "backtest.library"),
                 Notes = fetched?.Notes ?? [],
+                SiteNodes = fetched?.SiteNodes,
+                AlertBudget = parsed.GetValue(budget) is { } word && BudgetWord.TryParse(word, out var perDay) ? perDay : null,
             };
             var result = await new BacktestRun(options, cadence => Site(site, cadence), given ?? fetched?.Known, Say).RunAsync(stop);
             Tell(result, options, into, parsed.GetValue(json));

@@ -18,6 +18,11 @@ internal static class LibrarySummary
         output.WriteLine($"model       {library.Pooled.Model.Shape.Layers} layers, width {library.Pooled.Model.Shape.Width}, {library.Pooled.Model.Shape.Experts} experts; "
             + $"held-out WMSE {report.Figures.GetValueOrDefault("wmse_held_out", double.NaN):F3}; least expert {report.Figures.GetValueOrDefault("expert_share_least"):P0} of tokens");
         var t = library.Thresholds;
+        if (BudgetChoice.Of(library) is { } budget)
+        {
+            output.WriteLine($"threshold   score {t.Surprise:F2} (evidence {t.Evidence:F2}) for {budget.PerDay:G4} alerts a day of {budget.Nodes} nodes: {budget.Seen} in {budget.Hours:F2} held-out node-hours, {budget.Allowed:F2} allowed{(budget.Extrapolated ? "; extrapolated" : "")}");
+            return;
+        }
         output.WriteLine($"threshold   score {t.Surprise:F2} (evidence {t.Evidence:F2}) for {t.FalseEpisodesPerHour:G3} false episodes per node-hour"
             + (t.Extrapolated ? $": extrapolated, {report.Figures.GetValueOrDefault("held_out_hours"):F2} calm hours cannot show that rate; the robust bound stands in (fitted tail: {t.Calibrated:F2})" : ""));
     }

@@ -57,9 +57,10 @@ internal sealed record LearningOptions
     }
 
     /// <summary>On one thread, and the same each time.</summary>
-    public LearnOptions Learn()
+    /// <param name="budget">How many alerts the site wants; null: nobody said.</param>
+    public LearnOptions Learn(AlertBudget? budget = null)
     {
-        var usual = new LearnOptions();
+        var usual = new LearnOptions { Budget = budget };
         return usual with { Trainer = usual.Trainer with { Epochs = Epochs, Width = Width, Threads = 1 }, Patterns = usual.Patterns with { Threads = 1 } };
     }
 }

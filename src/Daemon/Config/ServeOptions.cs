@@ -3,6 +3,7 @@ using Tocsin.Actors.Alerts;
 using Tocsin.Actors.Alerts.Findings;
 using Tocsin.Actors.Alerts.Peers;
 using Tocsin.Actors.Nodes;
+using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.RemoteWrite;
 using Tocsin.Ingest.Scraping;
@@ -31,6 +32,9 @@ internal sealed record ServeOptions
     public required RemoteWriteLimits? RemoteWrite { get; init; }
 
     public required AlertOptions Alerts { get; init; }
+
+    /// <summary>Alerts a day that the whole site wants to look at; the thresholds of libraries that are trained from now on come of it. Null: nobody said.</summary>
+    public required double? AlertBudget { get; init; }
 
     public required SinkOptions Sinks { get; init; }
 
@@ -85,9 +89,16 @@ internal sealed record ServeOptions
             Library = r.Text("library", null, "a file that tocsin train wrote"),
             Learning = LearningOptions.Read(r.Section("learning"), cadence),
             Alerts = AlertSection.Read(r.Section("alerts")),
+            AlertBudget = r.Value<double?>("alert_budget", null, BudgetWord.Expected, t => (BudgetWord.TryParse(t, out var perDay), perDay)),
             Sinks = SinkOptions.Read(r.Section("sinks")),
         };
     }
+
+    /// <summary>For so many nodes; null: nobody said how many alerts.</summary>
+    /// <param name="perDay">Instead of what the options say.</param>
+    public AlertBudget? BudgetFor(int nodes, double? perDay = null) => (perDay ?? AlertBudget) is { } wanted
+        ? new AlertBudget(wanted, Math.Max(1, nodes), (int)Math.Ceiling(Alerts.ClearAfter / Cadence))
+        : null;
 
     /// <summary>Null where there are problems, one line each.</summary>
     public static ServeOptions? Check(ConfigTree tree, List<string> problems, out IReadOnlyCollection<DeclaredKey> declared)

@@ -32,6 +32,9 @@ public sealed record LearnOptions
     /// <summary>Wanted rate of false episodes per node-hour.</summary>
     public double FalseEpisodesPerHour { get; init; } = 2;
 
+    /// <summary>Instead of that rate: how many alerts a day the site wants. Null = nobody said.</summary>
+    public AlertBudget? Budget { get; init; }
+
     /// <summary>Deviations above the median of held-out evidence below which nothing is an alarm, whatever rate is wanted.</summary>
     public double RobustDeviations { get; init; } = 6.5;
 

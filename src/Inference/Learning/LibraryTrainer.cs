@@ -11,6 +11,9 @@ namespace Tocsin.Inference.Learning;
 /// <summary>From recorded segments to a library. Reads no label. The same segments and seed give the same library on any number of threads.</summary>
 public sealed class LibraryTrainer(LearnOptions options)
 {
+    /// <summary>Frames; with fewer there is nothing to calibrate with.</summary>
+    private const int FewestScored = 20;
+
     /// <summary>In words, as the work goes on.</summary>
     public Action<string> Say { get; init; } = _ => { };
 
@@ -40,15 +43,16 @@ public sealed class LibraryTrainer(LearnOptions options)
         var (residuals, epochs, held) = HeldOutResiduals(training, groups, patterns.Patterns.Count);
         var family = ModelFamily.Train(options, groups, training, [], patterns.Patterns.Count, epochs, null);
         Say($"models: {epochs} passes, held-out WMSE {held:F3}; tokens by expert, layer by layer: {Shares(family.Shared)}");
+        var unseen = residuals.Select(r => r is not null).ToArray();
         FillIn(residuals, training, family, groups);
         var bands = new Bands(options, plan, patterns.Patterns.Count);
-        var (calibration, thresholds) = Calibrate(bands, training, residuals);
+        var (calibration, thresholds, budget) = Calibrate(bands, training, residuals, unseen);
         var rows = training.Select(t => new TrainingRows(Inside(t.Segment), t.PatternId - 1)).ToList();
         var pooledWeights = MetricWeights.Of(prepared, plan.Count, options.Trainer.Weights);
         return new PatternLibrary
         {
             Catalogue = Catalogue,
-            Report = Report(data, all, segments, family, held, calibration),
+            Report = Report(data, all, segments, family, held, calibration, budget),
             Plan = plan,
             Patterns = patterns,
             Groups = groups,
@@ -110,10 +114,11 @@ public sealed class LibraryTrainer(LearnOptions options)
     }
 
     /// <summary>Each segment's evidence against bands that were made without it.</summary>
-    private (Calibration, Thresholds) Calibrate(Bands bands, List<TrainingSegment> training, float[]?[] residuals)
+    /// <param name="unseen">By segment, whether the models that made its residuals were made without it, too.</param>
+    private (Calibration, Thresholds, BudgetChoice?) Calibrate(Bands bands, List<TrainingSegment> training, float[]?[] residuals, bool[] unseen)
     {
         var fold = FoldPlan.Deal([.. training.Select(t => t.PatternId)], [.. training.Select(t => t.Segment.Source.StartMs)], Math.Min(Math.Max(2, options.Folds), Math.Max(2, training.Count)));
-        var runs = new List<(int, float[])>();
+        var runs = new List<(int Pattern, float[] Evidence, bool Unseen)>();
         for (var f = 0; f <= fold.Max(); f++)
         {
             var rest = Enumerable.Range(0, training.Count).Where(i => fold[i] != f).ToList();
@@ -126,18 +131,22 @@ public sealed class LibraryTrainer(LearnOptions options)
                 var values = bands.Fit([.. own.Select(i => (training[i], training[i].Segment.Values))]);
                 var residual = bands.Fit([.. own.Select(i => (training[i], residuals[i]!))]);
                 foreach (var i in group)
-                    runs.Add((group.Key - 1, bands.Score(training[i], residuals[i]!, values, residual)));
+                    runs.Add((group.Key - 1, bands.Score(training[i], residuals[i]!, values, residual), unseen[i]));
             }
         }
-        if (runs.Sum(r => r.Item2.Count(float.IsFinite)) < 20)
+        if (Scored(runs.Select(r => r.Evidence)) < FewestScored)
             throw TooFew(training.Count);
         var tails = new TailOptions { Cadence = TimeSpan.FromMilliseconds(training[0].Segment.Source.CadenceMs) };
-        var frames = runs.GroupBy(r => r.Item1).ToDictionary(g => g.Key, g => g.Sum(r => r.Item2.Count(float.IsFinite)));
+        var frames = runs.GroupBy(r => r.Pattern).ToDictionary(g => g.Key, g => Scored(g.Select(r => r.Evidence)));
         // A pattern with little data counts as unknown, so that the pooled tail speaks for it.
         var calibration = Calibration.Fit(
-            [.. runs.Select(r => (frames[r.Item1] < options.OwnCalibrationFrames ? -1 : r.Item1, r.Item2))], bands.Patterns, tails);
-        return (calibration, AlarmThresholds.Of([.. runs.Select(r => r.Item2)], calibration.Pooled, options, tails));
+            [.. runs.Select(r => (frames[r.Pattern] < options.OwnCalibrationFrames ? -1 : r.Pattern, r.Evidence))], bands.Patterns, tails);
+        float[][] all = [.. runs.Select(r => r.Evidence)], strict = [.. runs.Where(r => r.Unseen).Select(r => r.Evidence)];
+        var (thresholds, budget) = AlarmThresholds.Of(all, Scored(strict) < FewestScored ? all : strict, calibration.Pooled, options, tails);
+        return (calibration, thresholds, budget);
     }
+
+    private static int Scored(IEnumerable<float[]> runs) => runs.Sum(r => r.Count(float.IsFinite));
 
     private static BadDataException TooFew(int segments) =>
         new($"{segments} segments are too few to hold any out: no pattern has two; give a longer recording");
@@ -182,7 +191,7 @@ public sealed class LibraryTrainer(LearnOptions options)
         return pattern;
     }
 
-    private LearnReport Report(string data, List<Segment> all, List<Segment> used, ModelFamily family, double held, Calibration calibration)
+    private LearnReport Report(string data, List<Segment> all, List<Segment> used, ModelFamily family, double held, Calibration calibration, BudgetChoice? budget)
     {
         var figures = new SortedDictionary<string, double>(StringComparer.Ordinal)
         {
@@ -192,6 +201,7 @@ public sealed class LibraryTrainer(LearnOptions options)
             ["held_out_hours"] = calibration.Pooled.Hours,
             ["held_out_left_out_as_faults"] = calibration.Pooled.LeftOut,
         };
+        budget?.AddTo(figures);
         var version = typeof(LibraryTrainer).Assembly.GetName().Version?.ToString(3) ?? "0";
         return new LearnReport(version, data, options.Seed, used.Count, used.Sum(s => s.Frames), all.Count - used.Count, figures);
     }

@@ -68,7 +68,7 @@ internal sealed class StorageBackend : IBackend
         ];
         _sources = new SourceBoard(options.Cluster, options.Silence);
         _door = new LogDoor(_sources, clock, line => say.Warning("log", line));
-        _learning = options.Learning is { } learning ? new LearningPart(learning, options.Data, () => Store, _libraries, () => _sink, say, clock) : null;
+        _learning = options.Learning is { } learning ? new LearningPart(learning, options.Data, () => Store, _libraries, () => _sink, () => options.BudgetFor(nodes.Count), say, clock) : null;
         Libraries = new LibraryDesk(_libraries, () => _learning?.Confirmations ?? [], () => _sink);
         Patterns = new PatternDesk(_libraries, options.Learning, _learning?.Kept, () => _sink);
         Labels = new LabelDesk(() => Store);

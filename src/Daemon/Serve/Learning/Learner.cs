@@ -13,7 +13,7 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Daemon.Serve.Learning;
 
 /// <summary>From kept segments to versions of the library. <see cref="Look"/> runs on a thread that gives way to all others; the rest on any.</summary>
-internal sealed class Learner(LearningOptions options, Corpus corpus, LibraryShelf shelf, LearnerFile<LearnerState> file, string catalogue, Func<LogNodeSink?> log, Func<IStoreReader> store, LearnerCounts counts, OwnLog say, TimeProvider clock)
+internal sealed class Learner(LearningOptions options, Corpus corpus, LibraryShelf shelf, LearnerFile<LearnerState> file, string catalogue, Func<LogNodeSink?> log, Func<IStoreReader> store, LearnerCounts counts, Func<AlertBudget?> budget, OwnLog say, TimeProvider clock)
 {
     private const string Component = "learning";
 
@@ -102,7 +102,7 @@ internal sealed class Learner(LearningOptions options, Corpus corpus, LibraryShe
                 var tuned = _grower.Tune(library!, pattern, train);
                 return (tuned, TrialRule.RefusesTuning(LibraryTrial.Run(library!, held), LibraryTrial.Run(tuned, held)));
             default:
-                var first = new LibraryTrainer(options.Learn()) { Catalogue = catalogue }.Train(train, "what was watched");
+                var first = new LibraryTrainer(options.Learn(budget())) { Catalogue = catalogue }.Train(train, "what was watched");
                 return (first, TrialRule.RefusesFirst(LibraryTrial.Run(first, held), options.Rules));
         }
     }

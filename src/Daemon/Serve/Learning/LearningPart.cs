@@ -6,6 +6,7 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Runtime;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Backend;
+using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Catalogues;
 using Tocsin.Shared;
 
@@ -20,6 +21,7 @@ internal sealed class LearningPart : IPart, IDisposable
     private readonly Func<IStore> _store;
     private readonly LibraryShelf _shelf;
     private readonly Func<LogNodeSink?> _log;
+    private readonly Func<AlertBudget?> _budget;
     private readonly OwnLog _say;
     private readonly TimeProvider _clock;
     private readonly string _folder;
@@ -33,9 +35,10 @@ internal sealed class LearningPart : IPart, IDisposable
     private Learner? _learner;
     private Task _collecting = Task.CompletedTask;
 
-    public LearningPart(LearningOptions options, string data, Func<IStore> store, LibraryShelf shelf, Func<LogNodeSink?> log, OwnLog say, TimeProvider clock)
+    /// <param name="budget">How many alerts the site wants, for the nodes that there are now.</param>
+    public LearningPart(LearningOptions options, string data, Func<IStore> store, LibraryShelf shelf, Func<LogNodeSink?> log, Func<AlertBudget?> budget, OwnLog say, TimeProvider clock)
     {
-        (_options, _store, _shelf, _log, _say, _clock) = (options, store, shelf, log, say, clock);
+        (_options, _store, _shelf, _log, _budget, _say, _clock) = (options, store, shelf, log, budget, say, clock);
         _folder = Path.Combine(data, "learning");
         _spans = new LearnerFile<List<StateSpan>>(Path.Combine(_folder, "states.json"), () => [], Say);
         _corpus = new Corpus(Path.Combine(_folder, "segments"), Say);
@@ -59,7 +62,7 @@ internal sealed class LearningPart : IPart, IDisposable
         _collector = new Collector(_options.Collect, _corpus, files, new StateSpans(_spans.Load()));
         _queue.Wants = _collector.Wants;
         var state = new LearnerFile<LearnerState>(Path.Combine(_folder, "state.json"), () => LearnerState.New, Say);
-        _learner = new Learner(_options, _corpus, _shelf, state, Catalogue.Default.Text, _log, _store, _counts, _say, _clock);
+        _learner = new Learner(_options, _corpus, _shelf, state, Catalogue.Default.Text, _log, _store, _counts, _budget, _say, _clock);
         _collecting = CollectAsync(_collector, _learner);
         new Thread(Learn) { IsBackground = true, Name = "tocsin-learning" }.Start();
         return Task.CompletedTask;

@@ -24,5 +24,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         new("watch", WatchBench.Summary, WatchBench.Run),
         FuzzBench.Create(),
         SimulateBench.Create(),
+        FaultBench.Create(),
     ];
 }

@@ -11,6 +11,9 @@ namespace Tocsin.Daemon.Benches;
 /// <param name="Only">The one part of a measurement that is wanted; null = all.</param>
 internal sealed record BenchData(string? Folder, string? Until, int? Epochs, int? Count = null, int First = 0, string? Only = null)
 {
+    /// <summary>Length of what is simulated; null = as the measurement has it.</summary>
+    public int? Intervals { get; init; }
+
     /// <exception cref="BadDataException">No recording was named, or its end is not a time.</exception>
     public (IRecording Recording, List<Segment> Segments) Read()
     {

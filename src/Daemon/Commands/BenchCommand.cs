@@ -18,20 +18,22 @@ internal static class BenchCommand
         var first = new Option<int>("--first") { Description = "the first of them: a failing one is printed and can be run again", DefaultValueFactory = _ => 0 };
         var seed = new Option<int?>("--seed") { Description = "this one alone: --first SEED --count 1" };
         var only = new Option<string?>("--only") { Description = "the one part that is wanted, where a measurement has several by name" };
-        var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs, count, first, seed, only };
+        var intervals = new Option<int?>("--intervals") { Description = "how long the simulated workload is, where one is measured on" };
+        var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs, count, first, seed, only, intervals };
         command.Validators.Add(result =>
         {
             result.Bound(epochs, 1, 10_000);
             result.Bound(count, 1, 100_000_000);
             result.Bound(first, 0, int.MaxValue);
             result.Bound(seed, 0, int.MaxValue);
+            result.Bound(intervals, 200, 1_000_000);
             if (result.GetValue(until) is { } text && !TimePoint.TryParse(text, out _))
                 result.AddError($"--until '{text}': expected unix seconds, ISO 8601, or a share between 0 and 1");
         });
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(name),
             parsed.GetValue(json),
-            new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs), parsed.GetValue(seed) is null ? parsed.GetValue(count) : 1, parsed.GetValue(seed) ?? parsed.GetValue(first), parsed.GetValue(only))));
+            new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs), parsed.GetValue(seed) is null ? parsed.GetValue(count) : 1, parsed.GetValue(seed) ?? parsed.GetValue(first), parsed.GetValue(only)) { Intervals = parsed.GetValue(intervals) }));
         return command;
     }
 

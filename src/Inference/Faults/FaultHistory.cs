@@ -24,6 +24,9 @@ public sealed class FaultHistory
 
     public int Classes { get; }
 
+    /// <summary>Intervals by which its labels come late, in training as in life; 0 or more.</summary>
+    public int LabelDelay { get; init; }
+
     /// <summary>Number of intervals.</summary>
     public int Length => _intervals.Count;
 
@@ -57,7 +60,7 @@ public sealed class FaultHistory
     /// <summary>The first <paramref name="length"/> intervals and their labels as they are now: what a training may see.</summary>
     public FaultHistory Until(int length)
     {
-        var part = new FaultHistory(Hosts, Features, Classes);
+        var part = new FaultHistory(Hosts, Features, Classes) { LabelDelay = LabelDelay };
         for (var t = 0; t < length; t++)
         {
             part._intervals.Add(_intervals[t]);

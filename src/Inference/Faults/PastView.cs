@@ -7,13 +7,14 @@ public readonly struct PastView
     private readonly FaultHistory _history;
 
     /// <param name="target">1..history.Length; the target itself need not be there yet.</param>
-    /// <param name="delay">Intervals by which labels come late, 0 or more.</param>
-    public PastView(FaultHistory history, int target, int delay = 0)
+    /// <param name="delay">Intervals by which labels come late, 0 or more; null: as the history says.</param>
+    public PastView(FaultHistory history, int target, int? delay = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(target, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(target, history.Length);
-        ArgumentOutOfRangeException.ThrowIfNegative(delay);
-        (_history, Target, Delay) = (history, target, delay);
+        var late = delay ?? history.LabelDelay;
+        ArgumentOutOfRangeException.ThrowIfNegative(late, nameof(delay));
+        (_history, Target, Delay) = (history, target, late);
     }
 
     public int Target { get; }

@@ -8,6 +8,9 @@ public static class WorkloadGenerator
     public const int RuleClasses = 4;
     public const int CauseClasses = 5;
 
+    /// <summary>Intervals until a cause is confirmed. A rule's label is there at once: everyone can compute it.</summary>
+    public const int CauseDelay = 2;
+
     /// <summary>Draws of the oracle for each interval: a deviation of at most 0.056 in a probability.</summary>
     public const int OracleDraws = 80;
 
@@ -20,7 +23,7 @@ public static class WorkloadGenerator
         var state = new ClusterState(options.Hosts);
         var rules = new RuleLabels(options.Hosts);
         var future = new FutureDraws(simulator, rules, options, draws);
-        FaultHistory rule = new(options.Hosts, Resource.Count, RuleClasses), cause = new(options.Hosts, Resource.Count, CauseClasses);
+        FaultHistory rule = new(options.Hosts, Resource.Count, RuleClasses), cause = new(options.Hosts, Resource.Count, CauseClasses) { LabelDelay = CauseDelay };
         float[][] ruleScores = new float[oracle.Length][], causeScores = new float[oracle.Length][];
         List<HostEdge> edges = [];
         for (var t = -WorkloadOptions.WarmUp; t < options.Intervals; t++)

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Tocsin.Daemon.Benches.Faults;
+using Tocsin.Inference.Faults;
+using Tocsin.Inference.Faults.Peers;
+using Tocsin.Inference.Faults.Workload;
+using Tocsin.Inference.Patterns;
+using Tocsin.Shared;
+
+namespace Tocsin.Daemon.Benches;
+
+/// <summary>Who says best which host has which fault in the next interval: every method on the same simulated workloads, on rule labels and on cause labels, one workload a seed.</summary>
+internal static class FaultBench
+{
+    private const int Seeds = 5;
+    private const int Intervals = 10_000;
+
+    /// <summary>Fewer leave no faults of each class in the part that is measured.</summary>
+    private const int Least = 200;
+
+    public static Bench Create() => new(
+        "faults", $"fault prediction side by side on simulated workloads, {Seeds} seeds of {Intervals} intervals (--seeds N, --intervals N, --epochs N, --only METHOD,... or rule or cause)", () => Run(new BenchData(null, null, null)))
+    { OnData = Run };
+
+    private static Dictionary<string, double> Run(BenchData data)
+    {
+        int seeds = data.Count ?? Seeds, intervals = data.Intervals ?? Intervals, first = Math.Max(1, data.First);
+        if (intervals < Least)
+            throw new BadDataException($"--intervals {intervals}: expected {Least} or more");
+        var budget = new PeerBudget { Epochs = data.Epochs ?? new PeerBudget().Epochs };
+        var wanted = Wanted(data.Only, budget);
+        var table = new FaultTable();
+        var clock = Stopwatch.StartNew();
+        Console.WriteLine($"workload version {WorkloadOptions.Version}, {seeds} seeds x {intervals} intervals x {new WorkloadOptions().Hosts} hosts; at most {budget.Epochs} passes; thresholds from validation; labels of causes come {WorkloadGenerator.CauseDelay} intervals late");
+        // A seed is a workload; its two truths are measured beside each other, the methods of one in turn.
+        Workers.ForEach(seeds * 2, Environment.ProcessorCount, job =>
+        {
+            var (seed, rule) = (first + (job / 2), job % 2 == 0);
+            if (wanted.Truths.Contains(rule ? "rule" : "cause"))
+                Measure(seed, rule, intervals, budget, wanted.Methods, table, clock);
+        });
+        table.Print(Console.Out);
+        Console.WriteLine();
+        Console.WriteLine("beside it, not to be compared (another data set): the paper's FT-MoE has F1 0.8766, HR 0.6496, NDCG 0.6021");
+        Dictionary<string, double> figures = new() { ["workload_version"] = WorkloadOptions.Version, ["seeds"] = seeds, ["intervals"] = intervals, ["epochs"] = budget.Epochs, ["seconds"] = clock.Elapsed.TotalSeconds };
+        table.Write(figures);
+        return figures;
+    }
+
+    private static void Measure(int seed, bool rule, int intervals, PeerBudget budget, HashSet<string> methods, FaultTable table, Stopwatch clock)
+    {
+        var split = FaultSplit.Of(intervals);
+        var truth = rule ? "rule" : "cause";
+        var run = WorkloadGenerator.Generate(new WorkloadOptions { Intervals = intervals, Seed = (ulong)seed }, new IntervalRange(split.Validation.First, intervals));
+        var history = rule ? run.Rule : run.Cause;
+        var oracle = run.Oracle!;
+        if (methods.Contains("oracle"))
+        {
+            ReadOnlySpan<float> Scores(int t) => rule ? oracle.Rule(t) : oracle.Cause(t);
+            var threshold = FaultTrial.Ask(Scores, history, split.Validation).BestThreshold();
+            table.Add(truth, -1, "oracle", FaultTrial.Ask(Scores, history, split.Test).At(threshold));
+        }
+        var all = FaultPeers.All(budget);
+        for (var m = 0; m < all.Count; m++)
+        {
+            if (!methods.Contains(all[m].Name))
+                continue;
+            var began = clock.Elapsed;
+            var figures = FaultTrial.Run(all[m], history, split, seed);
+            table.Add(truth, m, all[m].Name, figures);
+            Console.WriteLine($"{clock.Elapsed.TotalSeconds,7:F0} s  seed {seed}  {truth,-5}  {all[m].Name,-20} F1 {figures.F1:F4}  HR {figures.HitRate:F4}  NDCG {figures.Ndcg:F4}  ({(clock.Elapsed - began).TotalSeconds:F1} s)");
+        }
+    }
+
+    private static (HashSet<string> Truths, HashSet<string> Methods) Wanted(string? only, PeerBudget budget)
+    {
+        HashSet<string> truths = ["rule", "cause"], methods = [.. FaultPeers.All(budget).Select(p => p.Name), "oracle"];
+        if (only is null)
+            return (truths, methods);
+        HashSet<string> named = [.. only.Split(',', StringSplitOptions.TrimEntries)];
+        if (named.FirstOrDefault(n => !truths.Contains(n) && !methods.Contains(n)) is { } unknown)
+            throw new BadDataException($"--only '{OneLine.Of(unknown)}': expected some of {string.Join(", ", [.. truths, .. methods])}");
+        return (named.Overlaps(truths) ? [.. named.Intersect(truths)] : truths, named.Overlaps(methods) ? [.. named.Intersect(methods)] : methods);
+    }
+}

@@ -1,0 +1,32 @@
+using Tocsin.Inference.Faults.Moe;
+
+namespace Tocsin.Inference.Faults.Peers;
+
+/// <summary>All that is measured beside each other. Each call makes new ones, which share nothing.</summary>
+public static class FaultPeers
+{
+    /// <summary>By name, in the order of the tables: trivial, plain, from the literature, FT-MoE and its ablations.</summary>
+    public static IReadOnlyList<IFaultPredictor> All(PeerBudget budget)
+    {
+        var moe = new FtMoeOptions { Epochs = budget.Epochs, Patience = budget.Patience, RowsPerStep = budget.RowsPerStep };
+        return
+        [
+            new RandomPredictor(),
+            new PriorPredictor(),
+            new PersistencePredictor(),
+            new LogisticPredictor(budget),
+            new MlpPredictor(budget),
+            new GbdtPredictor(budget),
+            new DftmPredictor(),
+            new EclbPredictor(budget),
+            new PcftPredictor(),
+            new CmodlbPredictor(budget),
+            new PreGanPredictor(budget),
+            new PreGanPlusPredictor(budget),
+            new FtMoePredictor(moe),
+            new FtMoePredictor(moe with { Name = "FT-MoE static top-2", StaticTop = 2 }),
+            new FtMoePredictor(moe with { Name = "FT-MoE not tuned", OnlineTuning = false }),
+            new FtMoePredictor(moe with { Name = "FT-MoE no cross", CrossAttention = false }),
+        ];
+    }
+}

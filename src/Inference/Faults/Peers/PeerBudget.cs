@@ -1,0 +1,22 @@
+namespace Tocsin.Inference.Faults.Peers;
+
+/// <summary>What every learner may spend: the same passes, patience and step sizes as FT-MoE, so that none wins by training longer.</summary>
+public sealed record PeerBudget
+{
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Epochs without a better validation loss after which training ends.</summary>
+    public int Patience { get; init; } = 3;
+
+    public int RowsPerStep { get; init; } = 512;
+
+    public float Rate { get; init; } = 2e-3f;
+
+    public float Decay { get; init; } = 0.05f;
+
+    /// <summary>Of the inner layers.</summary>
+    public int Width { get; init; } = 64;
+
+    /// <summary>Rounds of boosting, at most; each is a tree a class.</summary>
+    public int Trees { get; init; } = 60;
+}

@@ -1,0 +1,67 @@
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Checkpointing.Actions;
+
+/// <summary>Numbered by a counter in committed state. The same id never has a second effect; what is to be tried again is proposed anew.</summary>
+public readonly record struct ActionId(long Number)
+{
+    public const string Prefix = "tocsin:";
+
+    /// <summary>What stands in Slurm as the reason of a drain: nothing of a name, nothing hostile.</summary>
+    public string Reason => $"{Prefix}{Number}";
+
+    public override string ToString() => $"{Number}";
+}
+
+/// <summary>Stored: the numbers never change.</summary>
+public enum ActionKind
+{
+    /// <summary>A signal to the job's batch script: write a checkpoint. May be repeated; the client in the job knows the action id again.</summary>
+    Signal = 0,
+    Drain = 1,
+    Undrain = 2,
+    Requeue = 3,
+}
+
+/// <summary>What is to be done and how far it is. Each state is committed before the next begins.</summary>
+/// <param name="Node">Of a drain or undrain; of a requeue the suspect that is left.</param>
+/// <param name="Job">Of a signal or requeue; of a drain the job that it is for, if any.</param>
+/// <param name="Sentence">The decision in one sentence, for people.</param>
+/// <param name="Forced">An operator wants it: the policy is not asked. Preconditions, vetoes and brakes hold all the same.</param>
+public sealed record ActionRecord(ActionId Id, ActionKind Kind, NodeKey? Node, JobIdentity? Job, string Partition, long ProposedMs, string Sentence, bool Forced, ActionState State)
+{
+    /// <summary>An undrain takes back this drain.</summary>
+    public ActionId? Undoes { get; init; }
+
+    public bool Open => State is Proposed or Approved or Started;
+}
+
+/// <summary>A closed set. Times are unix milliseconds.</summary>
+public abstract record ActionState;
+
+public sealed record Proposed : ActionState;
+
+public sealed record Approved(long AtMs) : ActionState;
+
+/// <param name="Epoch">Of the supervisor's shard that began it.</param>
+/// <param name="NotAfterMs">The command is not begun after this, and is ended by its time limit at the latest <see cref="ActionLimits.CommandMs"/> later.</param>
+public sealed record Started(long Epoch, long AtMs, long NotAfterMs) : ActionState;
+
+/// <param name="DryRun">Nothing was done: the partition is not switched on.</param>
+public sealed record Done(long AtMs, string What, bool DryRun = false) : ActionState;
+
+/// <summary>It has no effect and will have none.</summary>
+public sealed record Failed(long AtMs, string Why) : ActionState;
+
+/// <summary>Nobody can tell whether it had an effect: a human looks.</summary>
+public sealed record Unknown(long AtMs, string Why) : ActionState;
+
+/// <summary>Vetoed, braked for too long, or overtaken before anything ran.</summary>
+public sealed record Refused(long AtMs, string Why) : ActionState;
+
+/// <param name="CommandMs">Time limit of one command of Slurm.</param>
+/// <param name="StartMs">Between the commit of Started and the begin of the command.</param>
+/// <param name="SkewMs">Between two members' clocks.</param>
+/// <param name="ApproveMs">What could not begin this long after its proposal is refused: its reasons are old.</param>
+public sealed record ActionLimits(long CommandMs = 10_000, long StartMs = 5_000, long SkewMs = 5_000, long ApproveMs = 600_000);

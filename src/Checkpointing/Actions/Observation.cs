@@ -1,0 +1,47 @@
+namespace Tocsin.Checkpointing.Actions;
+
+internal enum Seen
+{
+    NoAnswer,
+    Happened,
+    NotHappened,
+    CannotTell,
+}
+
+/// <summary>Did an interrupted command have its effect? Slurm cannot be fenced, but most effects leave a trace of their own.</summary>
+internal static class Observation
+{
+    public static Seen Of(ActionRecord action, SlurmView? slurm)
+    {
+        if (slurm is null)
+            return Seen.NoAnswer;
+        return action.Kind switch
+        {
+            ActionKind.Drain => Drain(action, slurm.Node),
+            ActionKind.Undrain => Undrain(action, slurm.Node),
+            ActionKind.Requeue => Requeue(action, slurm.Job),
+            _ => Seen.CannotTell,
+        };
+    }
+
+    private static Seen Drain(ActionRecord action, SlurmNode? node) =>
+        node is null ? Seen.CannotTell
+        : node.Reason == action.Id.Reason ? Seen.Happened
+        // Another's reason may have been written over ours.
+        : node.Draining || node.Reason.Length > 0 ? Seen.CannotTell
+        : Seen.NotHappened;
+
+    private static Seen Undrain(ActionRecord action, SlurmNode? node) =>
+        node is null ? Seen.CannotTell
+        : node.Reason == action.Undoes?.Reason && node.Draining ? Seen.NotHappened
+        : !node.Draining ? Seen.Happened
+        : Seen.CannotTell;
+
+    /// <summary>A restart count that has risen may also be the scheduler's own requeue, after a failure: then ours had no effect, or came first. Either way the job has
+    /// left the node, which is what was wanted.</summary>
+    private static Seen Requeue(ActionRecord action, SlurmJob? job) =>
+        job is null || action.Job is not { } meant || job.Identity.JobId != meant.JobId || job.Identity.SubmitMs != meant.SubmitMs ? Seen.CannotTell
+        : job.Identity.Restarts > meant.Restarts ? Seen.Happened
+        : job.Running ? Seen.NotHappened
+        : Seen.CannotTell;
+}

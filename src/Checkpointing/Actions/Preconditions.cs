@@ -1,0 +1,69 @@
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Checkpointing.Actions;
+
+/// <summary>What must be true in Slurm itself, immediately before a command. Answers null, or why not in one line.</summary>
+public static class Preconditions
+{
+    public static string? Against(ActionRecord action, SlurmView? slurm, DrainMark? mark, string ourUser) =>
+        slurm is null ? "Slurm does not answer"
+        : action.Kind switch
+        {
+            ActionKind.Signal => Signal(action, slurm.Job),
+            ActionKind.Drain => Drain(slurm.Node),
+            ActionKind.Undrain => Undrain(slurm, mark, ourUser),
+            ActionKind.Requeue => Requeue(action, slurm),
+            _ => throw new InvalidOperationException($"{action.Kind} is no action"),
+        };
+
+    private static string? SameRun(ActionRecord action, SlurmJob? job) =>
+        job is null ? "the job is gone"
+        : action.Job is not { } meant || job.Identity != meant ? $"it is another run of the job now ({job.Identity})"
+        : !job.Running ? "the job is not running"
+        : null;
+
+    private static string? Signal(ActionRecord action, SlurmJob? job) =>
+        SameRun(action, job) ?? (job!.Consent.Signal is null ? "the job has no handler" : null);
+
+    private static string? Drain(SlurmNode? node) =>
+        node is null ? "Slurm does not know the node"
+        : node.NotOurs is { } state ? $"the node is {state}"
+        : node.Draining ? "the node is drained already"
+        : node.Reason.Length > 0 ? "the node has a reason already, which is not written over"
+        : null;
+
+    private static string? Undrain(SlurmView slurm, DrainMark? mark, string ourUser)
+    {
+        if (slurm.Node is not { } node)
+            return "Slurm does not know the node";
+        if (mark is null)
+            return "no drain of ours is known";
+        if (node.Reason != mark.Id.Reason || node.ReasonUser != ourUser || node.ReasonMs != mark.SetMs)
+            return "the drain is not exactly ours any more";
+        if (node.NotOurs is { } state)
+            return $"the node is {state}";
+        if (!node.Draining)
+            return "the node is not drained";
+        if (!node.Idle)
+            return "the node still runs jobs";
+        return slurm.CheckPassed == true ? null : "the check on the idle node has not passed";
+    }
+
+    private static string? Requeue(ActionRecord action, SlurmView slurm)
+    {
+        if (SameRun(action, slurm.Job) is { } other)
+            return other;
+        var job = slurm.Job!;
+        if (!job.Requeue)
+            return "the job says Requeue=0";
+        if (job.Consent.Requeue == RequeueConsent.Never)
+            return "the job did not opt in to be requeued";
+        if (!slurm.Acknowledged && job.Consent.Requeue != RequeueConsent.Always)
+            return "no checkpoint of the job is acknowledged";
+        return slurm.Node is { Draining: true } ? null : "the suspect node is not drained, the job could come back to it";
+    }
+}
+
+/// <summary>A drain of ours as Slurm told it back right after: what an undrain is held against.</summary>
+/// <param name="SetMs">Slurm's time of the reason.</param>
+public sealed record DrainMark(ActionId Id, long SetMs);

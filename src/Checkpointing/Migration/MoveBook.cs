@@ -1,0 +1,80 @@
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Checkpointing.Migration;
+
+/// <summary>A move of a job off a node, as a row of actions: ask for a checkpoint, drain the suspect, requeue the job.</summary>
+/// <param name="Target">The spare that is kept for it; the scheduler may choose another one in the end.</param>
+/// <param name="Acknowledged">The checkpoint that was asked for is written.</param>
+/// <param name="Last">The newest of its actions; null = none yet.</param>
+public sealed record Move(JobIdentity Job, NodeKey From, NodeKey Target, long AtMs, long DeadlineMs, bool Acknowledged = false, ActionRecord? Last = null);
+
+/// <summary>Moves that are under way. Immutable: each change gives another book, which is stored before it is acted on.</summary>
+/// <remarks>A job is known by its id here, not by its run: a requeued job is still the job that is being moved.</remarks>
+public sealed record MoveBook(IReadOnlyList<Move> Open)
+{
+    public static MoveBook Empty { get; } = new([]);
+
+    /// <param name="why">One line; null where the move was begun.</param>
+    public MoveBook Begin(Migrate decision, IReadOnlySet<NodeKey> suspects, out string? why)
+    {
+        why = Open.Any(m => m.Job.JobId == decision.Job.JobId) ? "the job is being moved already"
+            : Open.Any(m => m.Target == decision.Target) ? "the spare is kept for another job"
+            : suspects.Contains(decision.Target) || decision.Target == decision.From ? "the target is suspect itself"
+            : Open.Any(m => m.From == decision.Target) ? "the target is being left by another job"
+            : null;
+        return why is null
+            ? new MoveBook([.. Open, new Move(decision.Job, decision.From, decision.Target, decision.AtMs, decision.DeadlineMs)])
+            : this;
+    }
+
+    public MoveBook Put(Move move) => new([.. Open.Select(m => m.Job.JobId == move.Job.JobId ? move : m)]);
+
+    public MoveBook End(string jobId) => new([.. Open.Where(m => m.Job.JobId != jobId)]);
+}
+
+/// <summary>What a move does next.</summary>
+public static class MoveSteps
+{
+    /// <returns>The kind of action to propose; null = wait for the last one, or, with <paramref name="ended"/>, nothing more.</returns>
+    /// <param name="ended">Why the move is over; null while it goes on.</param>
+    public static ActionKind? Next(Move move, Consent consent, long nowMs, out string? ended)
+    {
+        ended = null;
+        switch (move.Last)
+        {
+            case null:
+                return consent.Signal is null ? ActionKind.Drain : ActionKind.Signal;
+            case { Open: true }:
+                return null;
+            case { Kind: ActionKind.Signal, State: Done { DryRun: false } } when !move.Acknowledged && nowMs < move.DeadlineMs:
+                // A job may be slow: it has until the failure is expected.
+                return null;
+            // The suspect takes no new job, whether this one can be moved or not.
+            case { Kind: ActionKind.Signal }:
+                return ActionKind.Drain;
+            case { Kind: ActionKind.Drain, State: Done { DryRun: var dry } } when MayRequeue(move, consent, dry):
+                return ActionKind.Requeue;
+            case { Kind: ActionKind.Drain, State: Done }:
+                ended = "the node is drained; the job stays: it is not allowed to be requeued";
+                return null;
+            case { Kind: ActionKind.Requeue, State: Done }:
+                ended = "moved";
+                return null;
+            case { State: var state }:
+                ended = state switch
+                {
+                    Failed f => f.Why,
+                    Unknown u => u.Why,
+                    Refused r => r.Why,
+                    _ => "it came to nothing",
+                };
+                return null;
+        }
+    }
+
+    /// <summary>A dry run goes on as if the job had written what it would have been asked for.</summary>
+    private static bool MayRequeue(Move move, Consent consent, bool dryRun) =>
+        consent.Requeue == RequeueConsent.Always || (consent.Requeue == RequeueConsent.AfterCheckpoint && (move.Acknowledged || dryRun));
+}

@@ -1,0 +1,36 @@
+namespace Tocsin.Checkpointing.Migration;
+
+/// <summary>How many nodes to keep free. Nodes that are out form a queue with infinitely many servers: their number is Poisson with mean failures x time out
+/// (Palm's theorem), whatever the law of the repair time.</summary>
+public static class SparePool
+{
+    /// <summary>Least number of spares with which the nodes of one failure all find one with probability <paramref name="wanted"/>.</summary>
+    /// <param name="nodes">At work.</param>
+    /// <param name="outS">Mean seconds that a node is out: repair, or the rest after a prediction.</param>
+    /// <param name="wanted">0 to below 1.</param>
+    /// <param name="together">Nodes that fail at once, 1 or more.</param>
+    public static int Size(int nodes, double nodeMtbfS, double outS, double wanted, int together = 1)
+    {
+        if (wanted is not (>= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(wanted), wanted, "0 to below 1");
+        var mean = nodes * outS / nodeMtbfS;
+        var spares = Math.Max(0, (int)(mean - (8 * Math.Sqrt(mean))));
+        while (ChanceOfFree(spares, nodes, nodeMtbfS, outS, together) < wanted)
+            spares++;
+        return spares;
+    }
+
+    /// <summary>Probability that of so many spares <paramref name="together"/> are free, so that at most the others are out.</summary>
+    public static double ChanceOfFree(int spares, int nodes, double nodeMtbfS, double outS, int together = 1)
+    {
+        var mean = nodes * outS / nodeMtbfS;
+        // In logarithms: exp(-mean) is 0 to a machine from 745 on.
+        var (term, sum) = (-mean, 0.0);
+        for (var k = 0; k <= spares - together; k++)
+        {
+            sum += Math.Exp(term);
+            term += Math.Log(mean / (k + 1));
+        }
+        return Math.Min(1, sum);
+    }
+}

@@ -11,6 +11,9 @@ public sealed class LearningBar
     /// <summary>Before an onset: it is the first frame that was surely strange, not the first that was.</summary>
     public static readonly TimeSpan Before = TimeSpan.FromMinutes(10);
 
+    /// <summary>Begins the reason of what operators have marked.</summary>
+    public const string Label = "label ";
+
     private readonly Dictionary<NodeKey, List<Span>> _nodes = [];
     private readonly List<(string Cluster, Span Span)> _all = [];
 
@@ -23,7 +26,7 @@ public sealed class LearningBar
         {
             var page = store.Labels(new LabelQuery(FromMs: fromMs, Fault: true, Before: before, Limit: 1000));
             foreach (var label in page)
-                Add(label.Node, label.FromMs, label.UntilMs, $"label {label.Number}");
+                Add(label.Node, label.FromMs, label.UntilMs, $"{Label}{label.Number}");
             if (page.Count < 1000)
                 return;
             before = page[^1].Number;

@@ -18,6 +18,11 @@ public static class KeepRule
             return "job not known";
         if (jobs.Any(j => j.State is JobState.Failed or JobState.NodeFailed or JobState.OutOfMemory or JobState.BootFailed))
             return "job failed";
-        return bar.Why(segment.Row.Node, segment.Row.StartMs, segment.Row.EndMs) is null ? null : "alert, drain, maintenance or node down";
+        return bar.Why(segment.Row.Node, segment.Row.StartMs, segment.Row.EndMs) switch
+        {
+            null => null,
+            var why when why.StartsWith(LearningBar.Label, StringComparison.Ordinal) => "marked as a fault",
+            _ => "alert, drain, maintenance or node down",
+        };
     }
 }

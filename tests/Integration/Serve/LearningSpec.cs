@@ -93,6 +93,47 @@ public sealed class LearningSpec(TrainedLibrary trained, ITestOutputHelper outpu
         Assert.Equal(0, await serve.StopAsync());
     }
 
+    [Fact]
+    public async Task What_operators_marked_as_a_fault_is_not_learned_from_whether_it_was_marked_before_it_was_kept_or_after()
+    {
+        await using var serve = await ServeProcess.StartAsync($"{Learning}\nlibrary: '{trained.Library}'");
+        var feed = new LiveFeed(serve);
+        await VersionAsync(serve, 1);
+        await feed.RunAsync("idle", 30);
+
+        // Two of four are marked while they run; the other two are too few to be a pattern.
+        var first = feed.Now;
+        await MarkAsync(serve, "cn0", first);
+        await MarkAsync(serve, "cn1", first);
+        await feed.RunAsync("burst", 50);
+        await feed.RunAsync("idle", 40);
+        await serve.WaitAsync(async () => await KeptAsync(serve) is ["cn2", "cn3"], "the two that nobody marked were not kept");
+        await serve.WaitAsync(async () => (await serve.GetAsync("/metrics")).Body.Contains("tocsin_learning_left_out_total{reason=\"marked as a fault\"} 2\n", StringComparison.Ordinal), "that two were marked was not counted");
+
+        // One of them is marked now that it is kept.
+        await MarkAsync(serve, "cn2", first);
+        await MarkAsync(serve, "cn0", feed.Now);
+        await feed.RunAsync("burst", 50);
+        await feed.RunAsync("idle", 40);
+        await VersionAsync(serve, 2);
+        // Learned from are one of the first and three of the second, of which the newest is held out; with what was marked after it was kept it were four.
+        Assert.Equal(3, (await PatternAsync(serve, "burst"))["members"]!.GetValue<int>());
+        await ShowAsync(serve);
+        Assert.Equal(0, await serve.StopAsync());
+    }
+
+    /// <summary>The 50 s from then on, as the page does it.</summary>
+    private static async Task MarkAsync(ServeProcess serve, string node, long from)
+    {
+        var body = new JsonObject { ["node"] = node, ["from"] = from.ToString(System.Globalization.CultureInfo.InvariantCulture), ["until"] = (from + 50).ToString(System.Globalization.CultureInfo.InvariantCulture), ["label"] = "fault", ["fault"] = "cpu", ["note"] = "a test" };
+        var (status, said) = await serve.PostAsync("/api/v1/labels", System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()), "application/json");
+        Assert.True(status == 200, said);
+    }
+
+    /// <summary>Nodes of the bursts that are kept and match no pattern.</summary>
+    private static async Task<string[]> KeptAsync(ServeProcess serve) =>
+        [.. (await serve.JsonAsync("/api/v1/patterns/none"))["kept"]!.AsArray().Where(k => k!["job_name"]!.GetValue<string>() == "burst").Select(k => k!["node"]!.GetValue<string>()).Order(StringComparer.Ordinal)];
+
     private async Task ShowAsync(ServeProcess serve)
     {
         foreach (var line in serve.Said.Split('\n').Where(l => l.Contains(" library: ", StringComparison.Ordinal) || l.Contains(" learning: ", StringComparison.Ordinal)))

@@ -25,5 +25,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         FuzzBench.Create(),
         SimulateBench.Create(),
         FaultBench.Create(),
+        new("faultmodel", FaultModelBench.Summary, FaultModelBench.Run),
     ];
 }

@@ -76,4 +76,23 @@ public sealed unsafe class FaultOpGradientSpec
     public void A_mixture_has_the_gradients_of_its_difference_quotients(SimdPath path) =>
         new GradientCheck(path, GradientCheck.Filled(("e0", 3, 5), ("e1", 3, 5), ("w", 3, 2)), tape =>
             MixOp.Apply(tape, [GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1)], GradientCheck.Input(tape, 2))).Verify();
+
+    [Theory, MemberData(nameof(Paths))]
+    public void Dropout_keeps_the_mean_and_has_the_gradients_of_its_difference_quotients(SimdPath path)
+    {
+        new GradientCheck(path, GradientCheck.Filled(("x", 4, 7)), tape => DropoutOp.Apply(tape, GradientCheck.Input(tape, 0), 0.3f, new SeededRandom(3))).Verify();
+        var tape = new Tape(Inference.Tensors.Kernels.KernelTable.Of(path));
+        var parameters = GradientCheck.Filled(("x", 100, 100));
+        parameters[0].Fill(1);
+        var gradients = new AlignedBuffer(parameters.Length);
+        tape.Begin(parameters, gradients.Pointer);
+        var y = DropoutOp.Apply(tape, GradientCheck.Input(tape, 0), 0.3f, new SeededRandom(3));
+        double sum = 0;
+        for (var r = 0; r < y.Rows; r++)
+        {
+            for (var j = 0; j < y.Columns; j++)
+                sum += y.Row(r)[j];
+        }
+        Assert.Equal(1, sum / 10_000, 0.03);
+    }
 }

@@ -1,3 +1,5 @@
+using Tocsin.Inference.Faults.Tuning;
+
 namespace Tocsin.Inference.Faults.Moe;
 
 /// <summary>How an FT-MoE is made and trained. The defaults are the model of the figures; the ablations change one thing each.</summary>
@@ -13,6 +15,8 @@ public sealed record FtMoeOptions
     /// <summary>Whether experts come, go and learn while labels arrive.</summary>
     public bool OnlineTuning { get; init; } = true;
 
+    public TuningOptions Tuning { get; init; } = new();
+
     public int Width { get; init; } = 32;
 
     public int Hidden { get; init; } = 64;
@@ -27,20 +31,25 @@ public sealed record FtMoeOptions
 
     public int Prototype { get; init; } = 8;
 
-    public MoeLossWeights Losses { get; init; } = new();
+    /// <summary>Not the paper's 0.35, 0.5 and 0.15 of <see cref="MoeLossWeights"/>: with those the triplet loss, which sees the few faults alone, learns them by heart
+    /// (validation loss 0.477 against 0.457 on rule labels, the forecast in both).</summary>
+    public MoeLossWeights Losses { get; init; } = new(1, 0.2f, 0.01f) { Forecast = 2 };
 
     /// <summary>Passes over the training range, at most.</summary>
-    public int Epochs { get; init; } = 10;
+    public int Epochs { get; init; } = 16;
 
     /// <summary>Epochs without a better validation loss after which training ends.</summary>
-    public int Patience { get; init; } = 3;
+    public int Patience { get; init; } = 4;
 
     /// <summary>Hosts of a step, at least one interval.</summary>
-    public int RowsPerStep { get; init; } = 512;
+    public int RowsPerStep { get; init; } = 256;
 
     public float Rate { get; init; } = 2e-3f;
 
     public float Decay { get; init; } = 0.3f;
+
+    /// <summary>Share of the embedding's inner numbers and of the heads' context that training zeroes.</summary>
+    public float Dropout { get; init; } = 0.1f;
 
     /// <summary>Share of a new class mean in a prototype while it starts (S4); 0: the triplet loss alone.</summary>
     public float PrototypeStep { get; init; } = 0.9f;

@@ -68,6 +68,18 @@ public sealed class HostInput
         return CollectionsMarshal.AsSpan(_edges);
     }
 
+    /// <summary>The features of an interval on both scales, as they will stand in the inputs of the next; NaN = not there.</summary>
+    public void Targets(HostInterval interval, int t, Span<float> to)
+    {
+        var n = _scaling.Features;
+        var seen = Of(interval, t);
+        for (var h = 0; h < interval.Hosts; h++)
+        {
+            for (var f = 0; f < 2 * n; f++)
+                to[(h * 2 * n) + f] = seen[(h * Seen) + (2 * n) + (f % n)] > 0 ? seen[(h * Seen) + f] : float.NaN;
+        }
+    }
+
     private float[] Of(HostInterval interval, int t)
     {
         ref var known = ref _known[t % _known.Length];

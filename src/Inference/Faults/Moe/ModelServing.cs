@@ -24,6 +24,17 @@ public sealed class ModelServing
     /// <summary>Of the last <see cref="Predict"/>: hosts x faults.</summary>
     public ReadOnlySpan<float> Distances => _distances;
 
+    /// <summary>Of the last <see cref="Predict"/>: hosts x columns.</summary>
+    public ReadOnlySpan<float> Inputs => _batch.Inputs;
+
+    public MoeSession.GateSeen? OnGate
+    {
+        get => Session.OnGate;
+        init => Session.OnGate = value;
+    }
+
+    public ReadOnlySpan<AgedEdge> Edges(PastView past) => _input.Edges(past);
+
     /// <summary>Edges of the last interval that did not fit the graph's bound.</summary>
     public int EdgesLeftOut => _batch.Graph.LeftOut;
 

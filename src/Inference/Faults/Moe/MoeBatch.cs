@@ -24,6 +24,9 @@ public sealed class MoeBatch(int columns)
     /// <summary>The class of each row, 0 = no fault; -1: not known.</summary>
     public Span<int> Labels => _labels.AsSpan(0, Rows);
 
+    /// <summary>Rows x forecasts, NaN = not there; empty where nothing is foretold. Filled by the caller after the last <see cref="Add"/>.</summary>
+    public float[] Targets { get; set; } = [];
+
     public void Clear()
     {
         _starts.Clear();

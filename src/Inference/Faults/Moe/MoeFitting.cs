@@ -10,6 +10,9 @@ internal sealed class MoeFitting(FtMoeOptions options, FaultHistory history, Int
     /// <summary>Loss on validation after each epoch, for the log.</summary>
     public List<double> ValidationLosses { get; } = [];
 
+    /// <summary>With the weights of the classes as they are in the training range.</summary>
+    public MoeLossWeights Losses { get; } = Weighed(options.Losses, history, train);
+
     public FaultModel Run()
     {
         var scaling = InputScaling.Fit(history, train);
@@ -19,11 +22,12 @@ internal sealed class MoeFitting(FtMoeOptions options, FaultHistory history, Int
             Hidden = options.Hidden,
             ExpertHidden = options.ExpertHidden,
             FixedActive = options.StaticTop,
+            Forecasts = options.Losses.Forecast > 0 ? 2 * history.Features : 0,
             CrossAttention = options.CrossAttention,
         };
         var model = MoeModel.Create(shape, _random.NextBits());
         var (best, least, stale, starting) = (model.Clone(), double.PositiveInfinity, 0, options.PrototypeStep > 0);
-        using var trainer = new MoeTrainer(model, Weighed(), new AdamWOptions(options.Rate, Decay: options.Decay));
+        using var trainer = new MoeTrainer(model, Losses, new AdamWOptions(options.Rate, Decay: options.Decay), seed: _random.NextBits()) { Dropout = options.Dropout };
         int[] order = [.. Enumerable.Range(Math.Max(1, train.First), train.End - Math.Max(1, train.First))];
         var perStep = Math.Max(1, options.RowsPerStep / history.Hosts);
         var batch = new MoeBatch(input.Columns);
@@ -58,10 +62,15 @@ internal sealed class MoeFitting(FtMoeOptions options, FaultHistory history, Int
             for (var h = 0; h < history.Hosts; h++)
                 batch.Labels[first + h] = history.Label(t, h) is { } label ? (int)label : -1;
         }
+        var wide = 2 * history.Features * history.Hosts;
+        if (batch.Targets.Length < targets.Length * wide)
+            batch.Targets = new float[targets.Length * wide];
+        for (var i = 0; i < targets.Length; i++)
+            input.Targets(history[targets[i]], targets[i], batch.Targets.AsSpan(i * wide, wide));
     }
 
     /// <summary>Rare classes weigh more, by the square root of how rare they are: with the inverse itself a class of a few intervals would rule.</summary>
-    private MoeLossWeights Weighed()
+    private static MoeLossWeights Weighed(MoeLossWeights losses, FaultHistory history, IntervalRange train)
     {
         var counts = new double[history.Classes];
         for (var t = train.First; t < train.End; t++)
@@ -73,7 +82,7 @@ internal sealed class MoeFitting(FtMoeOptions options, FaultHistory history, Int
             }
         }
         double faults = counts.Sum() - counts[0], mean = faults / (counts.Length - 1);
-        return options.Losses with
+        return losses with
         {
             OfState = [1, (float)Math.Clamp(Math.Sqrt(counts[0] / Math.Max(1, faults)), 1, 4)],
             OfFault = [.. counts.Skip(1).Select(c => (float)Math.Clamp(Math.Sqrt(mean / Math.Max(1, c)), 0.5, 4))],

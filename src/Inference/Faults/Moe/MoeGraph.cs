@@ -9,13 +9,17 @@ internal static unsafe class MoeGraph
     /// <param name="State">What the gate sees: the embedded hosts.</param>
     /// <param name="Gate">Weights of the experts (eq. 5).</param>
     /// <param name="Detect">Logits: no fault, fault (eq. 10 before its softmax).</param>
+    /// <param name="Forecast">Of the next interval's features; no rows where nothing is foretold.</param>
     /// <param name="Class">The fault's vector in 0..1 (eq. 11).</param>
-    public readonly record struct Result(Tensor State, Tensor Similarity, Tensor Gate, Tensor Detect, Tensor Class);
+    public readonly record struct Result(Tensor State, Tensor Similarity, Tensor Gate, Tensor Detect, Tensor Class, Tensor Forecast);
 
-    public static Result Forward(Tape tape, MoeLayers layers, MoeBatch batch)
+    /// <param name="dropout">Share of the embedding's inner numbers and of the heads' context that is zeroed; 0: none.</param>
+    public static Result Forward(Tape tape, MoeLayers layers, MoeBatch batch, float dropout, SeededRandom random)
     {
         var shape = layers.Model.Shape;
         var hidden = GeluOp.Apply(tape, LinearOp.Apply(tape, Inputs(tape, batch), layers.Input));
+        if (dropout > 0)
+            hidden = DropoutOp.Apply(tape, hidden, dropout, random);
         var state = LayerNormOp.Apply(tape, LinearOp.Apply(tape, hidden, layers.Embed), layers.EmbedNorm, layers.EmbedNorm + 1);
 
         var graph = EdgeAttentionOp.Apply(tape, LinearOp.Apply(tape, state, layers.EdgeState), LinearOp.Apply(tape, state, layers.EdgeValue),
@@ -45,7 +49,10 @@ internal static unsafe class MoeGraph
         AddOp.AddTo(tape, mixed, fused);
         AddOp.AddTo(tape, graph, fused);
         var context = LayerNormOp.Apply(tape, fused, layers.Norm, layers.Norm + 1);
-        return new Result(state, similarity, gate, LinearOp.Apply(tape, context, layers.Detect), SigmoidOp.Apply(tape, LinearOp.Apply(tape, context, layers.Class)));
+        if (dropout > 0)
+            context = DropoutOp.Apply(tape, context, dropout, random);
+        return new Result(state, similarity, gate, LinearOp.Apply(tape, context, layers.Detect), SigmoidOp.Apply(tape, LinearOp.Apply(tape, context, layers.Class)),
+            layers.Forecast is { } forecast ? LinearOp.Apply(tape, context, forecast) : default);
     }
 
     private static Tensor Inputs(Tape tape, MoeBatch batch)

@@ -28,6 +28,8 @@ internal sealed class MoeLayers
             (Up[g], Down[g]) = (Linear($"expert{g}.up"), Linear($"expert{g}.down"));
         if (model.Shape.CrossAttention)
             (Query, KeyValue, Out) = (Linear("query"), Linear("keyvalue"), Linear("out"));
+        if (trains && model.Shape.Forecasts > 0)
+            Forecast = Linear("forecast");
         Norm = Parameters.IndexOf("norm.gain");
         (Detect, Class) = (Linear("detect"), Linear("class"));
         Prototypes = Parameters.IndexOf(MoeParameters.Prototypes);
@@ -64,6 +66,9 @@ internal sealed class MoeLayers
     public LinearLayer? KeyValue { get; }
 
     public LinearLayer? Out { get; }
+
+    /// <summary>Null in serving and where nothing is foretold.</summary>
+    public LinearLayer? Forecast { get; }
 
     public int Norm { get; }
 

@@ -11,6 +11,9 @@ public sealed record MoeLossWeights(float Detection = 0.35f, float Classificatio
 
     /// <summary>One a class of fault; empty: all 1.</summary>
     public float[] OfFault { get; init; } = [];
+
+    /// <summary>Of the mean squared error of the forecast, where there is one.</summary>
+    public float Forecast { get; init; } = 0.25f;
 }
 
 /// <summary>The losses of one step before their weights.</summary>

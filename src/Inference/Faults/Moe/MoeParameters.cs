@@ -73,6 +73,8 @@ internal static class MoeParameters
             all.AddRange(Linear("out", s.Width, s.Width));
         }
         all.AddRange(Norm("norm"));
+        if (s.Forecasts > 0)
+            all.AddRange(Linear("forecast", s.Width, s.Forecasts));
         all.AddRange(Linear("detect", s.Width, 2));
         all.AddRange(Linear("class", s.Width, s.Prototype));
         all.Add(new(Prototypes, s.Faults, s.Prototype, false));

@@ -25,6 +25,9 @@ public sealed record MoeShape(int Inputs, int Faults, int Width = 32, int Heads 
     /// <summary>A loop; then, for the host at an edge's end and for the one at its beginning: one type for each interval since a task moved, and one for each other kind.</summary>
     public static int EdgeTypes { get; } = 1 + (2 * (IFaultPredictor.PastIntervals + Enum.GetValues<EdgeKind>().Length - 1));
 
+    /// <summary>Numbers of the next interval that the heads' context is trained to foretell beside its labels; not used in serving.</summary>
+    public int Forecasts { get; init; }
+
     /// <exception cref="BadDataException">The sizes do not fit together: a model file of other hands.</exception>
     public void Check()
     {
@@ -37,6 +40,7 @@ public sealed record MoeShape(int Inputs, int Faults, int Width = 32, int Heads 
         Demand(Prototype is >= 1 and <= 64, nameof(Prototype), Prototype, "1..64");
         Demand(Hidden is >= 1 and <= 1024, nameof(Hidden), Hidden, "1..1024");
         Demand(ExpertHidden is >= 1 and <= 1024, nameof(ExpertHidden), ExpertHidden, "1..1024");
+        Demand(Forecasts is >= 0 and <= 1024, nameof(Forecasts), Forecasts, "0..1024");
         Demand(FixedActive is >= 0 and <= MostExperts, nameof(FixedActive), FixedActive, $"0..{MostExperts}");
     }
 

@@ -16,13 +16,16 @@ public sealed class MoeTrainer : IDisposable
     private readonly MoeLossWeights _weights;
     private readonly float[] _faultWeights;
     private readonly float[]? _frozen;
+    private readonly SeededRandom _random;
     private int[] _states = [];
     private int[] _faults = [];
     private MoeGraph.Result _last;
 
     /// <param name="expertsOnly">Online tuning: all but gate and experts keeps its values, to the bit.</param>
-    public MoeTrainer(MoeModel model, MoeLossWeights weights, AdamWOptions? optimizer = null, bool expertsOnly = false, SimdPath? path = null)
+    /// <param name="seed">Of the dropout.</param>
+    public MoeTrainer(MoeModel model, MoeLossWeights weights, AdamWOptions? optimizer = null, bool expertsOnly = false, SimdPath? path = null, ulong seed = 0)
     {
+        _random = new SeededRandom(seed);
         (Model, _weights) = (model, weights);
         _kernels = KernelTable.Of(path ?? SimdPaths.Chosen);
         _layers = new MoeLayers(model, _kernels, trains: true);
@@ -35,6 +38,9 @@ public sealed class MoeTrainer : IDisposable
 
     public MoeModel Model { get; }
 
+    /// <summary>0 inclusive to 1 exclusive.</summary>
+    public float Dropout { get; init; }
+
     /// <summary>Of the last step, in the layout of the parameters' block.</summary>
     public Span<float> Gradients => _gradients.Span;
 
@@ -46,11 +52,12 @@ public sealed class MoeTrainer : IDisposable
     {
         _layers.Pack();
         _tape.Begin(Model.Parameters, _gradients.Pointer);
-        _last = MoeGraph.Forward(_tape, _layers, batch);
+        _last = MoeGraph.Forward(_tape, _layers, batch, Dropout, _random);
         SplitLabels(batch);
         var detection = ClassLossOp.Apply(_tape, _last.Detect, _states, _weights.OfState, _weights.Detection);
         var classification = TripletLossOp.Apply(_tape, _last.Class, _layers.Prototypes, _faults, _faultWeights, _weights.Classification);
         var selection = _weights.Selection > 0 ? ImportanceLossOp.Apply(_tape, _last.Gate, _weights.Selection) : 0;
+        Forecast(batch);
         _tape.Backward();
         return new MoeStep(detection, classification, selection, 0);
     }
@@ -79,6 +86,27 @@ public sealed class MoeTrainer : IDisposable
             if (!MoeParameters.OfExperts(shapes[i].Name))
                 frozen(Model.Parameters.OffsetOf(i), shapes[i].Length);
         }
+    }
+
+    private unsafe void Forecast(MoeBatch batch)
+    {
+        if (_last.Forecast.Rows == 0 || batch.Targets.Length == 0)
+            return;
+        var columns = _last.Forecast.Columns;
+        int* rows = _tape.Indices(batch.Rows);
+        float* target = _tape.Room(batch.Rows * columns), counts = _tape.Room(batch.Rows * columns), weights = _tape.Room(columns), factors = _tape.Room(batch.Rows);
+        var known = 0;
+        for (var i = 0; i < batch.Rows * columns; i++)
+        {
+            var there = float.IsFinite(batch.Targets[i]);
+            (target[i], counts[i]) = there ? (batch.Targets[i], 1) : (0, 0);
+            known += there ? 1 : 0;
+        }
+        new Span<float>(weights, columns).Fill(1);
+        new Span<float>(factors, batch.Rows).Fill(_weights.Forecast / Math.Max(1, known));
+        for (var r = 0; r < batch.Rows; r++)
+            rows[r] = r;
+        MaskedLossOp.Apply(_tape, _last.Forecast, rows, target, counts, weights, factors, _tape.Room(batch.Rows));
     }
 
     private void SplitLabels(MoeBatch batch)

@@ -1,0 +1,126 @@
+using Tocsin.Inference.Faults.Moe;
+
+namespace Tocsin.Inference.Faults.Tuning;
+
+/// <summary>What a tuning did, for the plot of experts over time.</summary>
+/// <param name="Interval">The one that was predicted next.</param>
+/// <param name="Experts">Of the challenger.</param>
+public sealed record TuningEvent(int Interval, int Version, int Experts, int Added, int Removed, long Unwanted, IReadOnlyList<long> Awake);
+
+/// <summary>Keeps a model in tune with labels that come late: remembers what was predicted, tunes a challenger every so often, lets it predict beside the champion, and
+/// has it serve once it was better on labels that came after its tuning data. Pure state: no clock, no thread, no file.</summary>
+/// <remarks>Order of calls for each interval: <see cref="Observe"/> (labels), then <see cref="Predict"/>. Tuning runs inside Observe; who must not wait calls it elsewhere and
+/// serves from <see cref="ModelVersions.Model"/> meanwhile.</remarks>
+public sealed class OnlineTuner
+{
+    private readonly TuningOptions _options;
+    private readonly MoeLossWeights _losses;
+    private readonly TuningMemory _memory;
+    private readonly List<TuningEvent> _events = [];
+    private readonly ulong _seed;
+    private ModelServing _champion;
+    private ModelServing? _challenger;
+    private ModelVersion? _challenging;
+    private Contest _contest;
+    private RoutingRecord _record;
+    private int _predicted;
+
+    /// <param name="trained">The intervals that the first version learned from.</param>
+    public OnlineTuner(FaultModel first, MoeLossWeights losses, TuningOptions options, int hosts, IntervalRange trained, ulong seed)
+    {
+        (_options, _losses, _seed) = (options, losses, seed);
+        _memory = new TuningMemory(Math.Max(options.LeastIntervals, Math.Min(options.Window, options.MostRows / Math.Max(1, hosts))));
+        Versions = new ModelVersions(first, options.VersionsKept, trained, trained.End);
+        (_contest, _record) = (new Contest(options), RecordOf(first));
+        _champion = Serve(first);
+    }
+
+    public ModelVersions Versions { get; }
+
+    public IReadOnlyList<TuningEvent> Events => _events;
+
+    /// <summary>Of the serving model in the present window.</summary>
+    public RoutingRecord Record => _record;
+
+    public void Predict(PastView past, Span<float> scores)
+    {
+        _champion.Predict(past, scores);
+        var edges = _champion.Edges(past).ToArray();
+        var remembered = new RememberedInterval(past.Target, _champion.Inputs.ToArray(), edges, new int[past.Hosts]) { Champion = scores.ToArray() };
+        Array.Fill(remembered.Labels, -1);
+        if (_challenger is { } challenger)
+        {
+            (remembered.Challenger, remembered.ChallengerNumber) = (new float[scores.Length], _challenging!.Number);
+            challenger.Predict(past, remembered.Challenger);
+        }
+        _memory.Add(remembered);
+        _predicted++;
+    }
+
+    public void Observe(PastView past)
+    {
+        Label(past);
+        if (_challenging is null && _predicted >= _options.Every)
+            Tune(past.Target);
+    }
+
+    /// <summary>The version before serves again; a contest under way ends without a winner.</summary>
+    public bool RollBack(int now)
+    {
+        if (!Versions.RollBack(now))
+            return false;
+        (_challenger, _challenging) = (null, null);
+        Crown(Versions.Model);
+        return true;
+    }
+
+    private void Label(PastView past)
+    {
+        if (past.LastLabelled < 0 || _memory.Find(past.LastLabelled) is not { } interval)
+            return;
+        for (var h = 0; h < past.Hosts; h++)
+        {
+            interval.Labels[h] = past.Label(interval.Target, h) is { } label ? (int)label : -1;
+            interval.Labelled |= interval.Labels[h] >= 0;
+        }
+        if (_challenging is not { } challenging || interval.ChallengerNumber != challenging.Number)
+            return;
+        _contest.Add(interval.Champion, interval.Challenger, interval.Labels, past.Classes);
+        var verdict = _contest.Decide();
+        if (verdict == Verdict.Open)
+            return;
+        var model = _challenger!.Model;
+        Versions.Judge(challenging.Number, model, _contest, verdict, past.Target);
+        (_challenger, _challenging) = (null, null);
+        if (verdict == Verdict.Promoted)
+            Crown(model);
+    }
+
+    private void Tune(int now)
+    {
+        List<RememberedInterval> labelled = [.. _memory.All.Where(i => i.Labelled)];
+        if (labelled.Count < _options.LeastIntervals || labelled.Sum(i => i.Labels.Count(l => l > 0)) < _options.LeastFaults)
+            return;
+        var plan = ExpertPlan.Decide(_record, _options.MostExperts);
+        var tuned = ExpertTuning.Run(Versions.Model, plan, labelled, _losses, _options, _seed + (ulong)Versions.All.Count);
+        var removed = plan.Removed(_record.Awake.Count);
+        _challenging = Versions.Add(new IntervalRange(labelled[0].Target, labelled[^1].Target + 1), tuned.Model.Shape.Experts, plan.Added.Count, removed);
+        _events.Add(new TuningEvent(now, _challenging.Number, tuned.Model.Shape.Experts, plan.Added.Count, removed, _record.Unwanted, [.. _record.Awake]));
+        (_challenger, _contest, _predicted) = (new ModelServing(tuned), new Contest(_options), 0);
+        _record.Clear();
+    }
+
+    private void Crown(FaultModel model)
+    {
+        _record = RecordOf(model);
+        _champion = Serve(model);
+    }
+
+    private ModelServing Serve(FaultModel model)
+    {
+        var record = _record;
+        return new ModelServing(model) { OnGate = (_, state, active, wanted) => record.Add(state, active, wanted) };
+    }
+
+    private static RoutingRecord RecordOf(FaultModel model) => new(model.Model.Shape.Experts, model.Model.Shape.Width);
+}

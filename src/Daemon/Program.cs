@@ -17,6 +17,7 @@ var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, 
     VerdictCommand.Create(),
     ReportCommand.Create(),
     BacktestCommand.Create(),
+    SimulateCommand.Create(),
     BenchCommand.Create(),
 };
 var parsed = root.Parse(args);

@@ -17,6 +17,9 @@ internal abstract unsafe class NeuralPredictor(string name, PeerBudget budget) :
 
     public string Name => name;
 
+    /// <summary>Validation loss after each epoch of the last <see cref="Fit"/>.</summary>
+    public List<double> ValidationLosses { get; } = [];
+
     protected PeerBudget Budget => budget;
 
     /// <summary>Columns of one interval within a row.</summary>
@@ -42,6 +45,7 @@ internal abstract unsafe class NeuralPredictor(string name, PeerBudget budget) :
         _input = new HostInput(InputScaling.Fit(history, train), history.Classes, remembered: history.Length);
         Wide = _input.Columns / Intervals;
         Prepare(history, train, random);
+        ValidationLosses.Clear();
         _net = new PeerNet();
         Declare(_net, _input.Columns, history.Classes);
         _net.Build(random, kernels);
@@ -66,6 +70,7 @@ internal abstract unsafe class NeuralPredictor(string name, PeerBudget budget) :
                 optimizer.Step(0.5f * (1 + MathF.Cos(MathF.PI * step++ / steps)));
             }
             var loss = Loss(history, validation, perStep, weights);
+            ValidationLosses.Add(loss);
             stale = loss < least ? 0 : stale + 1;
             if (loss >= least)
                 continue;

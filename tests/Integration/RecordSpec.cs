@@ -56,6 +56,38 @@ public sealed class RecordSpec(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task A_recording_without_names_holds_none_and_says_what_else_it_hides()
+    {
+        const string body = "node_uname_info{nodename=\"cn0421.example.org\"} 1\nnode_cpu_seconds_total{cpu=\"0\",mode=\"idle\"} 7\nnode_filesystem_size_bytes{mountpoint=\"/home/mira\"} 9\n";
+        using var exporter = new FakeExporter(c => FakeExporter.WriteAsync(c, body));
+        var home = Path.GetDirectoryName(_folder)!;
+        var (jobs, key) = (Path.Combine(home, "jobs.psv"), Path.Combine(home, "key"));
+        File.WriteAllText(jobs, "JobID|JobName|User|Start|End|NodeList\n17|lattice|mira|1795250435|1795250486|cn[0421-0422]\n");
+        var targets = $"cn0421=127.0.0.1:{exporter.Port},cn0422=127.0.0.1:{exporter.Port}";
+        string[] words = ["record", "--targets", targets, "--interval", "200ms", "--duration", "1s", "--jobs", jobs, "--anonymise", "--anonymise-key", key, "--out"];
+        var texts = new List<string>();
+        foreach (var folder in (string[])[_folder, _folder + "2"])
+        {
+            var result = await TocsinProcess.RunAsync([.. words, folder]);
+            Assert.True(result.ExitCode == 0, result.Error);
+            Assert.Contains("hidden: names of 2 nodes, 1 user and 1 kinds of jobs; values of the labels mountpoint, nodename", result.Output);
+            Assert.Contains("not hidden: ids and times of jobs", result.Output);
+            using var packed = new System.IO.Compression.GZipStream(File.OpenRead(Path.Combine(folder, "scrapes.tsv.gz")), System.IO.Compression.CompressionMode.Decompress);
+            texts.Add(File.ReadAllText(Path.Combine(folder, "jobs.psv")) + new StreamReader(packed).ReadToEnd());
+        }
+        foreach (var text in texts)
+        {
+            foreach (var name in (string[])["cn0421", "cn0422", "mira", "lattice", "example.org"])
+                Assert.DoesNotContain(name, text);
+            Assert.Contains("node_cpu_seconds_total{cpu=\"0\",mode=\"idle\"} 7", text);
+        }
+        // With one key both name alike, in the table as in the scrapes.
+        var nodes = JobTable.Read(Path.Combine(_folder, "jobs.psv"), new Rejections()).Single().Nodes;
+        Assert.Equal(nodes.Order(), DataFolder.Open(_folder + "2", new DataOptions()).Segments(default).Select(s => s.Node.Name).Distinct().Order());
+        Assert.Equal(2, (await TocsinProcess.RunAsync("record", "--targets", targets, "--out", _folder + "3", "--anonymise-key", key)).ExitCode);
+    }
+
+    [Fact]
     public async Task Targets_that_fail_are_counted_and_stop_no_other()
     {
         using var good = FakeExporter.OfText("# HELP a b\nnode_load1 1\ngo_threads 3\n");

@@ -1,3 +1,4 @@
+using Tocsin.Daemon.Serve;
 using Tocsin.Ingest.Backfill;
 using Tocsin.Ingest.Recordings;
 using Tocsin.Ingest.Slurm.Accounting;
@@ -9,8 +10,9 @@ namespace Tocsin.Daemon.Backtests;
 /// <param name="Folder">Where the recording grows.</param>
 /// <param name="Keep">It is somebody's: it stays, and one that is there is not thrown away.</param>
 /// <param name="Jobs">A table of jobs; null = Slurm is asked.</param>
+/// <param name="Users">By what users are named in the table; null = as sacct tells them.</param>
 /// <param name="AsksEvents">Whether Slurm is asked what it knows of its nodes.</param>
-internal sealed record HistoryRequest(BackfillOptions Backfill, string Folder, bool Keep, string? Jobs, bool AsksEvents, SlurmPrograms Programs);
+internal sealed record HistoryRequest(BackfillOptions Backfill, string Folder, bool Keep, string? Jobs, KeyedNames? Users, bool AsksEvents, SlurmPrograms Programs);
 
 /// <param name="Known">Null: nothing is known.</param>
 /// <param name="SiteNodes">That there are, fetched or not.</param>
@@ -74,7 +76,8 @@ internal sealed class HistoryFetch(HistoryRequest request, Action<string> say, T
             return null;
         var path = request.Folder + ".jobs";
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        JobTableWriter.Write(path, jobs);
+        var users = new UserNames(request.Users, hashes: request.Users is not null);
+        JobTableWriter.Write(path, jobs.Select(j => string.IsNullOrEmpty(j.User) ? j : j with { User = users.Stored(j.User) }));
         return path;
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tocsin.Daemon.Backtests;
 using Tocsin.Daemon.Config;
+using Tocsin.Daemon.Serve;
 using Tocsin.Ingest.Backfill;
 using Tocsin.Shared;
 
@@ -80,7 +81,16 @@ internal sealed class HistoryArguments
             Matchers = serve.Prometheus?.Match ?? "",
             Access = serve.Prometheus?.Access ?? new(),
         };
-        return new HistoryRequest(backfill, parsed.GetValue(_folder) ?? own, parsed.GetValue(_folder) is not null, parsed.GetValue(_jobs), asksEvents, serve.Slurm.Programs);
+        return new HistoryRequest(backfill, parsed.GetValue(_folder) ?? own, parsed.GetValue(_folder) is not null, parsed.GetValue(_jobs), Users(serve), asksEvents, serve.Slurm.Programs);
+    }
+
+    /// <summary>As the daemon names them, so that it knows them again in what is learned; where there is no daemon, within this history alone.</summary>
+    private static KeyedNames? Users(ServeOptions serve)
+    {
+        if (!serve.Privacy.HashUsers)
+            return null;
+        var key = Path.Combine(serve.Data, UserNames.KeyFile);
+        return File.Exists(key) ? KeyedNames.LoadOrMake(key) : KeyedNames.Once();
     }
 
     private static string? Word(CommandResult result, Option<string?> option) => result.GetResult(option) is { Tokens: [{ Value: var word }, ..] } ? word : null;

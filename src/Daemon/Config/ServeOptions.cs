@@ -43,6 +43,9 @@ internal sealed record ServeOptions
 
     public required StorageOptions Storage { get; init; }
 
+    /// <summary>What of people's names is stored.</summary>
+    public required PrivacyOptions Privacy { get; init; }
+
     public required SlurmOptions Slurm { get; init; }
 
     /// <summary>Whom <c>tocsin check</c> asks; null: nobody.</summary>
@@ -83,6 +86,7 @@ internal sealed record ServeOptions
             Slurm = SlurmOptions.Read(r.Section("slurm")),
             Prometheus = PrometheusOptions.Read(r.Section("prometheus")),
             Storage = StorageOptions.Read(r),
+            Privacy = PrivacyOptions.Read(r.Section("privacy")),
             Nodes = nodes,
             Silence = NodeSection.ReadSilence(r.Section("nodes"), cadence, nodes),
             Peers = PeerSection.Read(r.Section("peers"), cadence),

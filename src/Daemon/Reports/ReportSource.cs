@@ -10,7 +10,7 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Daemon.Reports;
 
 /// <summary>Gathers what is stored of a job. Any thread.</summary>
-internal sealed class ReportSource(IHistoryReader history, IAlertReader alerts, IVerdictDesk verdicts, ScoreHistory scores, string cluster, TimeSpan cadence, TimeProvider clock)
+internal sealed class ReportSource(IHistoryReader history, IAlertReader alerts, IVerdictDesk verdicts, ScoreHistory scores, Func<UserNames> users, string cluster, TimeSpan cadence, TimeProvider clock)
 {
     /// <summary>How late an alert may be raised after its onset and still be found: data came late, or nobody was there.</summary>
     private const long LateMs = 86_400_000;
@@ -23,7 +23,9 @@ internal sealed class ReportSource(IHistoryReader history, IAlertReader alerts, 
     public async Task<JobReport?> FindAsync(string jobId, string? user, CancellationToken stop)
     {
         var nowMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var runs = (await history.FindAsync(new JobQuery(JobId: jobId, Limit: MostRuns), stop)).Where(r => r.JobId == jobId && r.StartMs is not null && (user is null || r.User == user)).ToList();
+        var runs = (await history.FindAsync(new JobQuery(JobId: jobId, Limit: MostRuns), stop)).Where(r => r.JobId == jobId && r.StartMs is not null && (user is null || users().IsOf(r.User, user)))
+            // Who asks for his own is told his name and no hash.
+            .Select(r => user is null ? r : r with { User = user }).ToList();
         if (runs.Count == 0)
             return null;
         var reports = new List<RunReport>();

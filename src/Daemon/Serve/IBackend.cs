@@ -22,6 +22,9 @@ internal interface IBackend
 
     IJobEventSink JobEvents { get; }
 
+    /// <summary>As whom users stand in what is stored; known once it is open.</summary>
+    UserNames Users => UserNames.Plain;
+
     INodeStateSink NodeStates { get; }
 
     /// <summary>Told how long the taking of a request's samples took, and what processor time. Any thread; never blocks.</summary>

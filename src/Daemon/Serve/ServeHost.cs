@@ -79,7 +79,7 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.AddRange(new PatternEditRoutes(backend.Patterns, gate, options.Cluster, options.Cadence).All());
         routes.AddRange(new LabelRoutes(backend.Labels, Nodes, gate, options.Cluster, clock).All());
         routes.AddRange(HistoryRoutes.All(backend.History, options.Cluster));
-        routes.Add(new ReportRoute(new ReportSource(backend.History, backend.Alerts, backend.Verdicts, Nodes.Scores, options.Cluster, options.Cadence, clock), gate).Route());
+        routes.Add(new ReportRoute(new ReportSource(backend.History, backend.Alerts, backend.Verdicts, Nodes.Scores, () => backend.Users, options.Cluster, options.Cadence, clock), gate).Route());
         routes.Add(JobFrameRoute.Of(Nodes, backend.History, options.Cluster));
         routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());
         routes.Add(LiveStreamRoute.Of(_sinks.Stream, Nodes, asOf, topics, clock, _stopping.Token));

@@ -52,6 +52,9 @@ public sealed class RecordingWriter : IDisposable
 
     public long Bytes { get; private set; }
 
+    /// <summary>Null: names are written as they come.</summary>
+    public Anonymiser? Hide { get; init; }
+
     /// <param name="node">Null where the recording is of one node.</param>
     /// <param name="bodies">Exposition text; comments and what exporters say about their own runtime are left out.</param>
     public void Write(long timeMs, string? node, params ReadOnlySpan<ReadOnlyMemory<byte>> bodies)
@@ -59,9 +62,11 @@ public sealed class RecordingWriter : IDisposable
         var head = string.Create(CultureInfo.InvariantCulture, $"#t\t{timeMs / 1000}.{timeMs % 1000:000}{(node is null ? "" : "\t" + node)}\n");
         lock (_lock)
         {
+            if (Hide is { } hide)
+                head = string.Create(CultureInfo.InvariantCulture, $"#t\t{timeMs / 1000}.{timeMs % 1000:000}{(node is null ? "" : "\t" + hide.Node(node))}\n");
             Put(Encoding.UTF8.GetBytes(head));
             foreach (var body in bodies)
-                Lines(body.Span);
+                Lines(Hide is null ? body.Span : Hide.Body(body.Span));
         }
     }
 

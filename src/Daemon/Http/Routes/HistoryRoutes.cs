@@ -34,7 +34,7 @@ internal static class HistoryRoutes
     private static readonly ApiParameter After = QueryText.Query("after", "the answer's next: the page after it", Schema.Text(), "8812345@1769850600000");
 
     public static JsonObject RunSchema => Schema.Object(
-        ("job_id", Schema.Text("12, 12_3 of an array, 12+1 of a heterogeneous job")), ("job_name", Schema.Text()), ("user", Schema.OrNull(Schema.Text())), ("state", Schema.Words<JobState>()),
+        ("job_id", Schema.Text("12, 12_3 of an array, 12+1 of a heterogeneous job")), ("job_name", Schema.Text()), ("user", Schema.OrNull(Schema.Text("a keyed hash of the name, unless privacy.user_names is plain"))), ("state", Schema.Words<JobState>()),
         ("submit", Schema.OrNull(Schema.Time())), ("start", Schema.OrNull(Schema.Time())), ("end", Schema.OrNull(Schema.Time("null: it runs"))),
         ("nodes", Schema.Text("Slurm's list")), ("node_count", Schema.Whole()), ("exit_code", Schema.OrNull(Schema.Text("status and signal, 1:0; null: it runs, or nobody told"))), ("source", Schema.Words<JobEventSource>("who said it last")), ("as_of", Schema.OrNull(Schema.Time())));
 
@@ -49,7 +49,7 @@ internal static class HistoryRoutes
                     ("jobs", Schema.List(RunSchema)),
                     ("next", Schema.OrNull(Schema.Text("null: this was the last page")))),
                     JsonNode.Parse("""
-                        {"jobs": [{"job_id": "8812345", "job_name": "lattice", "user": "mira", "state": "running", "submit": null, "start": "2026-01-31T09:10:00.000Z", "end": null,
+                        {"jobs": [{"job_id": "8812345", "job_name": "lattice", "user": "user-3f9a1c20beef", "state": "running", "submit": null, "start": "2026-01-31T09:10:00.000Z", "end": null,
                           "nodes": "cn[0421-0484]", "node_count": 64, "exit_code": null, "source": "accounting", "as_of": "2026-01-31T14:05:00.000Z"}], "next": null}
                         """)),
                 new ApiAnswer(400, "A parameter is nonsense"),

@@ -47,7 +47,7 @@ internal static class JobFrameRoute
                 ("median", Schema.List(Schema.OrNull(Schema.Number()), "of the nodes")),
                 ("ranked", Schema.List(Schema.Object(("metric", Schema.Text()), ("unit", Schema.Text()), ("treatment", (JsonObject)FrameRoutes.TreatmentSchema.DeepClone()), ("off", Schema.Number("of the node that is furthest off")), ("node", Schema.Text())), "all metrics, the one that tells the nodes apart most first"))),
                 JsonNode.Parse("""
-                    {"job_id": "8812345", "job_name": "lattice", "user": "mira", "start": "2026-01-31T09:10:00.000Z", "end": null, "node_count": 3, "metric": "cpu_user_share", "unit": "share", "treatment": "level",
+                    {"job_id": "8812345", "job_name": "lattice", "user": "user-3f9a1c20beef", "start": "2026-01-31T09:10:00.000Z", "end": null, "node_count": 3, "metric": "cpu_user_share", "unit": "share", "treatment": "level",
                      "first": "2026-01-31T14:00:00.000Z", "step_ms": 15000, "nodes": [{"node": "cn0421", "condition": "anomalous", "off": -9.4, "values": [0.97, 0.12]}], "median": [0.97, 0.96],
                      "ranked": [{"metric": "cpu_user_share", "unit": "share", "treatment": "level", "off": 9.4, "node": "cn0421"}]}
                     """)),

@@ -52,7 +52,7 @@ internal static class NodeRoutes
     private static readonly JsonNode Example = JsonNode.Parse("""
         {"cluster": "hpc", "node": "cn0421", "condition": "anomalous", "since": "2026-01-31T14:02:15.000Z", "muted": false, "frame": "2026-01-31T14:05:30.000Z",
          "score": 11.2, "threshold": 6.1, "top": [{"metric": "memory_available_bytes", "share": 0.71}], "segment_start": "2026-01-31T09:10:00.000Z",
-         "jobs": [{"job_id": "8812345", "job_name": "lattice", "user": "mira", "start": "2026-01-31T09:10:00.000Z"}],
+         "jobs": [{"job_id": "8812345", "job_name": "lattice", "user": "user-3f9a1c20beef", "start": "2026-01-31T09:10:00.000Z"}],
          "match": {"pattern": 3, "nearest": 3, "distance": 0.6, "confidence": 0.93, "head_frames": 40}, "library_version": 2, "scheduler_state": "ALLOCATED"}
         """)!;
 

@@ -66,7 +66,7 @@ internal sealed class ReportRoute(ReportSource source, Gate gate)
 
     private static JsonNode Example => JsonNode.Parse("""
         {"cluster": "hpc", "job_id": "8812345", "now": "2026-01-31T15:00:00.000Z", "blame": "node", "sentence": "The node: cn0421: node fault likely (memory), 40 min before the end; the job's other 63 nodes show nothing of it.",
-         "runs": [{"run": {"job_id": "8812345", "job_name": "lattice", "user": "mira", "state": "failed", "submit": null, "start": "2026-01-31T09:10:00.000Z", "end": "2026-01-31T14:42:00.000Z", "nodes": "cn[0421-0484]",
+         "runs": [{"run": {"job_id": "8812345", "job_name": "lattice", "user": "user-3f9a1c20beef", "state": "failed", "submit": null, "start": "2026-01-31T09:10:00.000Z", "end": "2026-01-31T14:42:00.000Z", "nodes": "cn[0421-0484]",
            "node_count": 64, "exit_code": "1:0", "source": "accounting", "as_of": "2026-01-31T14:43:00.000Z"}, "blame": "node", "sentence": "The node: cn0421: node fault likely (memory), 40 min before the end; the job's other 63 nodes show nothing of it.",
            "reasons": ["Alert hpc-17: cn0421: node fault likely (memory)."], "watched": 0.97, "seen": 1,
            "alerts": [{"id": "hpc-17", "summary": "cn0421: node fault likely (memory)", "evidence": "cn0421: node fault likely (memory).", "cause": "node", "kind": "memory", "since": "2026-01-31T14:02:00.000Z", "cleared": null, "sources": ["model"], "verdict": null}],

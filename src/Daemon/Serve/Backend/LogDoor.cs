@@ -12,6 +12,7 @@ internal sealed class LogDoor(SourceBoard sources, TimeProvider clock, Action<st
     private static readonly AppendResult Shut = new Unavailable("the log is not open: Tocsin is starting or stopping");
 
     private volatile LogNodeSink? _log;
+    private volatile UserNames _users = UserNames.Plain;
     private volatile Refusal? _refused;
     private long _refusals;
 
@@ -25,7 +26,12 @@ internal sealed class LogDoor(SourceBoard sources, TimeProvider clock, Action<st
         _ => CheckResult.Good("open"),
     };
 
-    public void Open(LogNodeSink log) => _log = log;
+    /// <param name="users">As whom users stand in the log.</param>
+    public void Open(LogNodeSink log, UserNames users)
+    {
+        _users = users;
+        _log = log;
+    }
 
     public void Close() => _log = null;
 
@@ -40,7 +46,7 @@ internal sealed class LogDoor(SourceBoard sources, TimeProvider clock, Action<st
     }
 
     public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<JobEvent> events, CancellationToken stop) =>
-        _log is { } log ? Note(await log.AppendAsync(events, stop)) : Shut;
+        _log is { } log ? Note(await log.AppendAsync(_users.Stored(events), stop)) : Shut;
 
     public async ValueTask<AppendResult> AppendAsync(IReadOnlyList<NodeState> states, CancellationToken stop)
     {

@@ -95,6 +95,8 @@ internal sealed class StorageBackend : IBackend
 
     public IJobEventSink JobEvents => _door;
 
+    public UserNames Users { get; private set; } = UserNames.Plain;
+
     public INodeStateSink NodeStates => _door;
 
     public void Worked(TimeSpan passed, TimeSpan processor) => _pressure.Worked(passed, processor);
@@ -185,7 +187,8 @@ internal sealed class StorageBackend : IBackend
     {
         var catalogue = _libraries.Catalogue;
         _sink = new LogNodeSink(Log, _options.Cluster, Store.NextSession(_clock.GetUtcNow().ToUnixTimeMilliseconds()), s => catalogue.Uses(s) || IdentityMetrics.Reads(s));
-        _door.Open(_sink);
+        Users = UserNames.Open(_options.Data, _options.Privacy.HashUsers);
+        _door.Open(_sink, Users);
     }
 
     private void StartShards(ActorSystem system)

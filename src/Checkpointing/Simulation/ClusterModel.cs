@@ -17,6 +17,20 @@ public sealed record ClusterModel(
     /// <summary>1,024 nodes at work in jobs of 1 to 512, and 32 spares.</summary>
     public static ClusterModel Usual(double checkpointS) => new([512, 256, 128, 64, 32, 16, 8, 4, 2, 1, 1], 32, checkpointS);
 
+    /// <summary>A machine of so many nodes, 4 or more: half of them in one job, a quarter in the next, and so on; about 3 % are spares.</summary>
+    public static ClusterModel Of(int nodes, double checkpointS)
+    {
+        var (places, left) = (new List<int>(), nodes - Math.Max(1, nodes * 3 / 100));
+        for (var size = Math.Max(1, left / 2); left > 0; size = Math.Max(1, Math.Min(size / 2, left)))
+        {
+            places.Add(size);
+            left -= size;
+            if (places.Count == 24)
+                break;
+        }
+        return new ClusterModel(places, nodes - places.Sum(), checkpointS, StorageNodes: Math.Max(1, nodes / 2.0));
+    }
+
     public int Nodes => Places.Sum() + Spares;
 
     /// <summary>Without contention.</summary>

@@ -4,8 +4,10 @@ using Tocsin.Checkpointing.Policies;
 namespace Tocsin.Checkpointing.Simulation;
 
 /// <summary>Who takes part in one comparison.</summary>
+/// <param name="SeesPredictions">Its figures change with the predictor.</param>
+/// <param name="MostSeeds">Enough for a figure that is far from the others' and dear to get.</param>
 /// <param name="Told">It knows M, C, R, r, p, the lead and the law from the start.</param>
-public sealed record Contender(string Name, bool Told, Func<GridCell, FailureTrace, (IPolicy Policy, Learned? Learned)> Make)
+public sealed record Contender(string Name, bool Told, bool SeesPredictions, int MostSeeds, Func<GridCell, FailureTrace, (IPolicy Policy, Learned? Learned)> Make)
 {
     public const string Adaptive = "Adaptive";
     public const string Hourly = "Periodic 1 h";
@@ -13,15 +15,15 @@ public sealed record Contender(string Name, bool Told, Func<GridCell, FailureTra
 
     public static IReadOnlyList<Contender> All { get; } =
     [
-        new(Hourly, false, (_, _) => (new Periodic(3600), null)),
-        new(YoungDaly, true, (cell, trace) => (new YoungDaly(cell.Truth(trace, false)), null)),
-        new("Paper", false, (cell, trace) => (new PaperPolicy(new PaperOptions(), cell.Truth(trace, false)), null)),
-        new("PredictionAware told", true, (cell, trace) => (new PredictionAware(cell.Truth(trace, false)), null)),
-        new("PredictionAware told x 0.7", true, (cell, trace) => (new PredictionAware(cell.Truth(trace, false), 0.7), null)),
-        new("PredictionAware told x 1.4", true, (cell, trace) => (new PredictionAware(cell.Truth(trace, false), 1.4), null)),
-        new("Adaptive told", true, (cell, trace) => (new Adaptive(cell.Truth(trace, false), new AdaptiveOptions()), null)),
-        new("Adaptive told the ages", true, (cell, trace) => (new Adaptive(cell.Truth(trace, true), new AdaptiveOptions()), null)),
-        new(Adaptive, false, (_, _) =>
+        new(Hourly, false, false, 10, (_, _) => (new Periodic(3600), null)),
+        new(YoungDaly, true, false, int.MaxValue, (cell, trace) => (new YoungDaly(cell.Truth(trace, false)), null)),
+        new("Paper", false, true, 5, (cell, trace) => (new PaperPolicy(new PaperOptions(), cell.Truth(trace, false)), null)),
+        new("PredictionAware told", true, true, int.MaxValue, (cell, trace) => (new PredictionAware(cell.Truth(trace, false)), null)),
+        new("PredictionAware told x 0.7", true, true, 10, (cell, trace) => (new PredictionAware(cell.Truth(trace, false), 0.7), null)),
+        new("PredictionAware told x 1.4", true, true, int.MaxValue, (cell, trace) => (new PredictionAware(cell.Truth(trace, false), 1.4), null)),
+        new("Adaptive told", true, true, int.MaxValue, (cell, trace) => (new Adaptive(cell.Truth(trace, false), new AdaptiveOptions()), null)),
+        new("Adaptive told the ages", true, true, 10, (cell, trace) => (new Adaptive(cell.Truth(trace, true), new AdaptiveOptions()), null)),
+        new(Adaptive, false, true, int.MaxValue, (_, _) =>
         {
             var learned = new Learned(new Priors());
             return (new Adaptive(learned, new AdaptiveOptions()), learned);

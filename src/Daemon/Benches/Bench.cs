@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tocsin.Daemon.Benches.Checkpoints;
 
 namespace Tocsin.Daemon.Benches;
 
@@ -24,6 +25,7 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         new("watch", WatchBench.Summary, WatchBench.Run),
         FuzzBench.Create(),
         SimulateBench.Create(),
+        CheckpointBench.Create(),
         FaultBench.Create(),
         new("faultmodel", FaultModelBench.Summary, FaultModelBench.Run),
     ];

@@ -14,6 +14,12 @@ internal sealed record BenchData(string? Folder, string? Until, int? Epochs, int
     /// <summary>Length of what is simulated; null = as the measurement has it.</summary>
     public int? Intervals { get; init; }
 
+    /// <summary>A CSV file of failures.</summary>
+    public string? Failures { get; init; }
+
+    /// <summary>An existing folder for pictures; null = none are drawn.</summary>
+    public string? Pictures { get; init; }
+
     /// <exception cref="BadDataException">No recording was named, or its end is not a time.</exception>
     public (IRecording Recording, List<Segment> Segments) Read()
     {

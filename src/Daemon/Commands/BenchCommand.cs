@@ -19,7 +19,9 @@ internal static class BenchCommand
         var seed = new Option<int?>("--seed") { Description = "this one alone: --first SEED --count 1" };
         var only = new Option<string?>("--only") { Description = "the one part that is wanted, where a measurement has several by name" };
         var intervals = new Option<int?>("--intervals") { Description = "how long the simulated workload is, where one is measured on" };
-        var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs, count, first, seed, only, intervals };
+        var failures = new Option<string?>("--failures") { Description = "a CSV file of failures (node,failed,repaired), where a measurement takes one" };
+        var pictures = new Option<string?>("--pictures") { Description = "an existing folder for pictures, where a measurement draws some" };
+        var command = new Command("bench", "side-by-side measurements") { name, json, data, until, epochs, count, first, seed, only, intervals, failures, pictures };
         command.Validators.Add(result =>
         {
             result.Bound(epochs, 1, 10_000);
@@ -33,7 +35,7 @@ internal static class BenchCommand
         command.SetAction(parsed => Run(
             parsed.GetRequiredValue(name),
             parsed.GetValue(json),
-            new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs), parsed.GetValue(seed) is null ? parsed.GetValue(count) : 1, parsed.GetValue(seed) ?? parsed.GetValue(first), parsed.GetValue(only)) { Intervals = parsed.GetValue(intervals) }));
+            new BenchData(parsed.GetValue(data), parsed.GetValue(until), parsed.GetValue(epochs), parsed.GetValue(seed) is null ? parsed.GetValue(count) : 1, parsed.GetValue(seed) ?? parsed.GetValue(first), parsed.GetValue(only)) { Intervals = parsed.GetValue(intervals), Failures = parsed.GetValue(failures), Pictures = parsed.GetValue(pictures) }));
         return command;
     }
 

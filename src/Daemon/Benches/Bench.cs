@@ -27,6 +27,7 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         SimulateBench.Create(),
         CheckpointBench.Create(),
         FaultBench.Create(),
+        FaultDriftBench.Create(),
         new("faultmodel", FaultModelBench.Summary, FaultModelBench.Run),
     ];
 }

@@ -3,16 +3,16 @@ namespace Tocsin.Inference.Faults.Peers;
 /// <summary>What every learner may spend: the same passes, patience and step sizes as FT-MoE, so that none wins by training longer.</summary>
 public sealed record PeerBudget
 {
-    public int Epochs { get; init; } = 10;
+    public int Epochs { get; init; } = 16;
 
     /// <summary>Epochs without a better validation loss after which training ends.</summary>
-    public int Patience { get; init; } = 3;
+    public int Patience { get; init; } = 4;
 
-    public int RowsPerStep { get; init; } = 512;
+    public int RowsPerStep { get; init; } = 256;
 
     public float Rate { get; init; } = 2e-3f;
 
-    public float Decay { get; init; } = 0.05f;
+    public float Decay { get; init; } = 0.3f;
 
     /// <summary>Of the inner layers.</summary>
     public int Width { get; init; } = 64;

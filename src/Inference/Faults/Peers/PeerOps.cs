@@ -33,8 +33,12 @@ internal static unsafe class PeerOps
         graph.Amounts.CopyTo(new Span<float>(amounts, graph.Count));
         var mixed = EdgeAttentionOp.Apply(tape, LinearOp.Apply(tape, state, net.EdgeState), LinearOp.Apply(tape, state, net.EdgeValue),
             new EdgeList(graph.Rows, starts, sources, types, amounts), net.EdgeParameters);
-        AddOp.AddTo(tape, state, mixed);
-        return mixed;
+        // A sum of its own: attention needs its output again on the way back.
+        var sum = tape.Make(state.Rows, state.Columns);
+        new Span<float>(sum.Data, sum.Rows * sum.Stride).Clear();
+        AddOp.AddTo(tape, mixed, sum);
+        AddOp.AddTo(tape, state, sum);
+        return sum;
     }
 }
 

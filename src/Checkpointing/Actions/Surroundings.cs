@@ -44,4 +44,4 @@ public sealed record SlurmNode(IReadOnlySet<string> States, string Reason, strin
 }
 
 /// <param name="Requeue">Slurm's Requeue=1.</param>
-public sealed record SlurmJob(Shared.Flow.JobIdentity Identity, bool Running, bool Requeue, Consent Consent, IReadOnlySet<string> Nodes);
+public sealed record SlurmJob(Shared.Flow.JobIdentity Identity, bool Running, bool Requeue, Consent Consent);

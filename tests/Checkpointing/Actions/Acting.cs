@@ -14,7 +14,7 @@ internal static class Acting
     public static readonly NodeKey Node = new("c", "n001");
     public static readonly JobIdentity Job = new("12", 1000, 0);
     public static readonly SlurmNode Idle = new(Words("IDLE"), "", "", 0);
-    public static readonly SlurmJob Running = new(Job, true, true, new Consent("USR1", RequeueConsent.AfterCheckpoint), Words("n001"));
+    public static readonly SlurmJob Running = new(Job, true, true, new Consent("USR1", RequeueConsent.AfterCheckpoint));
     public static readonly DrainMark Mark = new(new ActionId(7), 9_000_000);
 
     public static IReadOnlySet<string> Words(params string[] words) => words.ToHashSet();

@@ -1,0 +1,157 @@
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Checkpointing.Slurm;
+using Tocsin.CheckpointingTests.Actions;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.CheckpointingTests.Slurm;
+
+public sealed class SlurmExecutorSpec
+{
+    private static readonly Consent Consent = new("USR1", RequeueConsent.AfterCheckpoint);
+
+    private readonly FakePrograms _programs = new();
+
+    private SlurmExecutor Executor(long nowMs = Acting.Now) => new(_programs, Acting.Limits, new FixedTime(nowMs));
+
+    private static ActionRecord Started(ActionKind kind) => Acting.Action(kind) with { State = new Started(1, Acting.Now, Acting.Now + 5000) };
+
+    private Task<CommandResult> Run(ActionRecord action, long nowMs = Acting.Now, long epoch = 1) => Executor(nowMs).RunAsync(action, Consent, epoch, default);
+
+    [Theory]
+    [InlineData(ActionKind.Drain, "scontrol|update|NodeName=n001|State=DRAIN|Reason=tocsin:8")]
+    [InlineData(ActionKind.Undrain, "scontrol|update|NodeName=n001|State=RESUME")]
+    [InlineData(ActionKind.Requeue, "scontrol|requeue|12")]
+    [InlineData(ActionKind.Signal, "scancel|--signal=USR1|--batch|12")]
+    public async Task Each_action_is_one_command_of_plain_words(ActionKind kind, string expected)
+    {
+        Assert.True((await Run(Started(kind))).Ok);
+        Assert.Equal([expected], _programs.Ran);
+    }
+
+    [Fact]
+    public async Task What_is_not_committed_as_started_by_this_epoch_and_in_time_runs_nothing()
+    {
+        foreach (var action in (ActionRecord[])[Acting.Action(ActionKind.Drain), Acting.Action(ActionKind.Drain) with { State = new Approved(0) }])
+            Assert.Equal((false, true), ((await Run(action)).Ok, (await Run(action)).Sure));
+        Assert.False((await Run(Started(ActionKind.Drain), Acting.Now + 5001)).Ok);
+        Assert.False((await Run(Started(ActionKind.Drain), epoch: 2)).Ok);
+        Assert.Empty(_programs.Ran);
+    }
+
+    [Theory]
+    [InlineData("n001;reboot")]
+    [InlineData("n[001-999]")]
+    [InlineData("ALL")]
+    [InlineData("-n")]
+    [InlineData("n 1")]
+    [InlineData("n001,n002")]
+    [InlineData("")]
+    public async Task A_hostile_node_name_never_reaches_a_command(string name)
+    {
+        Assert.False((await Run(Started(ActionKind.Drain) with { Node = new NodeKey("c", name) })).Ok);
+        Assert.Empty(_programs.Ran);
+    }
+
+    [Theory]
+    [InlineData("12;rm")]
+    [InlineData("--user=bob")]
+    [InlineData("12 13")]
+    [InlineData("12,13")]
+    [InlineData("12_[1-9]")]
+    [InlineData("1_2_3")]
+    [InlineData("")]
+    public async Task A_hostile_job_id_never_reaches_a_command(string id)
+    {
+        foreach (var kind in (ActionKind[])[ActionKind.Requeue, ActionKind.Signal])
+            Assert.False((await Run(Started(kind) with { Job = new JobIdentity(id, 1000, 0) })).Ok);
+        Assert.Empty(_programs.Ran);
+    }
+
+    [Fact]
+    public async Task Slurms_refusal_is_sure_and_a_hang_is_not()
+    {
+        _programs.Answer = new ProgramAnswer("", "scontrol ended with 1: Invalid node name specified");
+        Assert.True((await Run(Started(ActionKind.Drain))).Sure);
+        _programs.Answer = new ProgramAnswer("", "scontrol did not end within 10 s", Unsure: true);
+        Assert.False((await Run(Started(ActionKind.Drain))).Sure);
+    }
+
+    [Fact]
+    public async Task A_nodes_state_reason_user_and_time_are_read_and_a_hostile_reason_is_only_a_reason()
+    {
+        _programs.Answer = new ProgramAnswer(Line(("idle+drain", 128), ("root(0)", 128), ("1732230000", 24), ("tocsin:8 idle  root(0)  1732230000  tocsin:8", 1024)) + "\n");
+        var node = (await Executor().LookAsync(Acting.Action(ActionKind.Drain), null, false, default))!.Node!;
+        Assert.True(node is { Draining: true, Idle: true, ReasonUser: "root", ReasonMs: 1_732_230_000_000 });
+        Assert.NotEqual("tocsin:8", node.Reason);
+        Assert.Null(await Executor().MarkAsync(Acting.Action(ActionKind.Drain), default));
+        _programs.Answer = new ProgramAnswer(Line(("idle+drain", 128), ("root(0)", 128), ("1732230000", 24), ("tocsin:8", 1024)));
+        Assert.Equal(new DrainMark(new ActionId(8), 1_732_230_000_000), await Executor().MarkAsync(Acting.Action(ActionKind.Drain), default));
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_answer_or_is_powered_down_is_known_by_its_words()
+    {
+        _programs.Answer = new ProgramAnswer(Line(("down*+drain+powered_down", 128), ("Unknown", 128), ("Unknown", 24), ("none", 1024)));
+        var node = (await Executor().LookAsync(Acting.Action(ActionKind.Drain), null, false, default))!.Node!;
+        Assert.Equal(["DOWN", "DRAIN", "POWERED_DOWN"], node.States.Order());
+        Assert.Equal(("", "", 0L), (node.Reason, node.ReasonUser, node.ReasonMs));
+        Assert.Equal("DOWN", node.NotOurs);
+    }
+
+    [Fact]
+    public async Task A_jobs_run_and_consent_are_read_and_a_hostile_comment_is_no_consent()
+    {
+        _programs.Answer = new ProgramAnswer(Job("12", "RUNNING", "1", "0", "1", "tocsin:signal=USR1,requeue"));
+        var job = (await Executor().LookAsync(Acting.Action(ActionKind.Signal), null, false, default))!.Job!;
+        Assert.Equal(new SlurmJob(new JobIdentity("12", 1000, 0), true, true, Consent), job);
+        _programs.Answer = new ProgramAnswer(Job("12", "RUNNING", "1", "0", "1", "tocsin:signal=USR1,requeue=$(reboot)"));
+        Assert.Equal(Consent.None, (await Executor().LookAsync(Acting.Action(ActionKind.Signal), null, false, default))!.Job!.Consent);
+        _programs.Answer = new ProgramAnswer(Job("13", "RUNNING", "1", "0", "1", ""));
+        Assert.Null((await Executor().LookAsync(Acting.Action(ActionKind.Signal), null, false, default))!.Job);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_gone_is_told_from_a_Slurm_that_does_not_answer()
+    {
+        _programs.Answer = new ProgramAnswer("", "squeue ended with 1: slurm_load_jobs error: Invalid job id specified");
+        Assert.NotNull(await Executor().LookAsync(Acting.Action(ActionKind.Signal) with { Node = null }, null, false, default));
+        _programs.Answer = new ProgramAnswer("", "squeue ended with 1: Unable to contact slurm controller");
+        Assert.Null(await Executor().LookAsync(Acting.Action(ActionKind.Signal) with { Node = null }, null, false, default));
+    }
+
+    [Fact]
+    public async Task Answers_that_are_no_answers_give_nothing_and_no_exception()
+    {
+        var random = new Random(1);
+        for (var i = 0; i < 2000; i++)
+        {
+            _programs.Answer = new ProgramAnswer(new string([.. Enumerable.Range(0, random.Next(600)).Select(_ => (char)random.Next(i % 2 == 0 ? 128 : 0x2100))]));
+            await Executor().LookAsync(Acting.Action(ActionKind.Requeue), null, false, default);
+        }
+    }
+
+    private static string Line(params (string Text, int Width)[] columns) => string.Concat(columns.Select(c => c.Text.PadRight(c.Width)));
+
+    private static string Job(string id, string state, string submit, string restarts, string requeue, string comment) =>
+        Line((id, 128), (state, 24), (submit, 24), (restarts, 24), (requeue, 24), (comment, 1024)) + "\n";
+
+    private sealed class FakePrograms : ISlurmPrograms
+    {
+        public List<string> Ran { get; } = [];
+
+        public ProgramAnswer Answer { get; set; } = new("");
+
+        public Task<ProgramAnswer> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken stop)
+        {
+            Assert.Equal(TimeSpan.FromSeconds(10), limit);
+            Ran.Add(string.Join('|', arguments.Prepend(program)));
+            return Task.FromResult(Answer);
+        }
+    }
+
+    private sealed class FixedTime(long nowMs) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(nowMs);
+    }
+}

@@ -45,7 +45,7 @@ public sealed record Proposed : ActionState;
 public sealed record Approved(long AtMs) : ActionState;
 
 /// <param name="Epoch">Of the supervisor's shard that began it.</param>
-/// <param name="NotAfterMs">The command is not begun after this, and is ended by its time limit at the latest <see cref="ActionLimits.CommandMs"/> later.</param>
+/// <param name="NotAfterMs">The command is not begun after this, and is ended by its time limit at the latest <see cref="ActionLimits.TakesMs"/> later.</param>
 public sealed record Started(long Epoch, long AtMs, long NotAfterMs) : ActionState;
 
 /// <param name="DryRun">Nothing was done: the partition is not switched on.</param>
@@ -61,7 +61,12 @@ public sealed record Unknown(long AtMs, string Why) : ActionState;
 public sealed record Refused(long AtMs, string Why) : ActionState;
 
 /// <param name="CommandMs">Time limit of one command of Slurm.</param>
+/// <param name="CheckMs">Time limit of the check that an undrain makes on the node.</param>
 /// <param name="StartMs">Between the commit of Started and the begin of the command.</param>
 /// <param name="SkewMs">Between two members' clocks.</param>
 /// <param name="ApproveMs">What could not begin this long after its proposal is refused: its reasons are old.</param>
-public sealed record ActionLimits(long CommandMs = 10_000, long StartMs = 5_000, long SkewMs = 5_000, long ApproveMs = 600_000);
+public sealed record ActionLimits(long CommandMs = 10_000, long CheckMs = 60_000, long StartMs = 5_000, long SkewMs = 5_000, long ApproveMs = 600_000)
+{
+    /// <summary>The longest that an action's commands take, from the first one's begin.</summary>
+    public long TakesMs(ActionKind kind) => kind == ActionKind.Undrain ? CheckMs + (4 * CommandMs) : CommandMs;
+}

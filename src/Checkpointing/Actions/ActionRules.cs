@@ -33,7 +33,7 @@ public static class ActionRules
         if (Stopped(action, around, nowMs, limits) is { } stopped)
             return stopped;
         var notAfter = nowMs + limits.StartMs;
-        if (notAfter + limits.CommandMs > around.LeaseUntilMs)
+        if (notAfter + limits.TakesMs(action.Kind) > around.LeaseUntilMs)
             return new ActionTurn(action, Wait: "the lease ends before the command must");
         if (around.Slurm is null)
             return new ActionTurn(action, Wait: "Slurm does not answer");
@@ -62,7 +62,7 @@ public static class ActionRules
     {
         if (action.State is not Started started)
             return new ActionTurn(action, Wait: "nothing was begun");
-        if (nowMs <= started.NotAfterMs + limits.CommandMs + limits.SkewMs)
+        if (nowMs <= started.NotAfterMs + limits.TakesMs(action.Kind) + limits.SkewMs)
             return new ActionTurn(action, Wait: "its command may still run");
         if (action.Kind == ActionKind.Signal)
             return new ActionTurn(action with { State = new Approved(nowMs) });

@@ -34,7 +34,8 @@ internal static class Observation
     private static Seen Undrain(ActionRecord action, SlurmNode? node) =>
         node is null ? Seen.CannotTell
         : node.Reason == action.Undoes?.Reason && node.Draining ? Seen.NotHappened
-        : !node.Draining ? Seen.Happened
+        // Not drained, and still in the reservation of the check: it was on its way.
+        : !node.Draining && node.NotOurs is null ? Seen.Happened
         : Seen.CannotTell;
 
     /// <summary>A restart count that has risen may also be the scheduler's own requeue, after a failure: then ours had no effect, or came first. Either way the job has

@@ -11,7 +11,7 @@ public static class Preconditions
         {
             ActionKind.Signal => Signal(action, slurm.Job),
             ActionKind.Drain => Drain(slurm.Node),
-            ActionKind.Undrain => Undrain(slurm, mark, ourUser),
+            ActionKind.Undrain => Undrain(slurm.Node, mark, ourUser),
             ActionKind.Requeue => Requeue(action, slurm),
             _ => throw new InvalidOperationException($"{action.Kind} is no action"),
         };
@@ -32,9 +32,9 @@ public static class Preconditions
         : node.Reason.Length > 0 ? "the node has a reason already, which is not written over"
         : null;
 
-    private static string? Undrain(SlurmView slurm, DrainMark? mark, string ourUser)
+    private static string? Undrain(SlurmNode? node, DrainMark? mark, string ourUser)
     {
-        if (slurm.Node is not { } node)
+        if (node is null)
             return "Slurm does not know the node";
         if (mark is null)
             return "no drain of ours is known";
@@ -44,9 +44,7 @@ public static class Preconditions
             return $"the node is {state}";
         if (!node.Draining)
             return "the node is not drained";
-        if (!node.Idle)
-            return "the node still runs jobs";
-        return slurm.CheckPassed == true ? null : "the check on the idle node has not passed";
+        return node.Idle ? null : "the node still runs jobs";
     }
 
     private static string? Requeue(ActionRecord action, SlurmView slurm)

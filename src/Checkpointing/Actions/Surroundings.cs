@@ -12,9 +12,8 @@ public sealed record Surroundings(long Epoch, long LeaseUntilMs, bool Enabled, s
 /// <summary>Slurm's own state, as asked for just now.</summary>
 /// <param name="Node">Null where the action has none, or Slurm does not know it.</param>
 /// <param name="Job">Null where the action has none, or Slurm does not know it.</param>
-/// <param name="CheckPassed">The check of the idle node after a drain: a job in a reservation on it ended well. Null = not made.</param>
 /// <param name="Acknowledged">The job has written the checkpoint that it was asked for.</param>
-public sealed record SlurmView(SlurmNode? Node, SlurmJob? Job, bool? CheckPassed = null, bool Acknowledged = false);
+public sealed record SlurmView(SlurmNode? Node, SlurmJob? Job, bool Acknowledged = false);
 
 /// <param name="States">Slurm's words, e.g. IDLE, DRAIN; upper case.</param>
 /// <param name="Reason">Empty where there is none.</param>

@@ -6,7 +6,8 @@ namespace Tocsin.Checkpointing.Slurm;
 
 /// <summary>Carries one committed action out, and asks Slurm how nodes and jobs stand. What may be done is decided before (<see cref="ActionRules"/>); here the last look at
 /// epoch and time is taken, at the moment of the command.</summary>
-public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, TimeProvider time)
+/// <param name="check">What an undrain runs on the node, as a job: a program of the site that ends with 0 where the node is well.</param>
+public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, NodeCheck check, TimeProvider time)
 {
     private TimeSpan Limit => TimeSpan.FromMilliseconds(limits.CommandMs);
 
@@ -18,6 +19,8 @@ public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, 
             return new CommandResult(false, true, why!);
         if (!ActionRules.MayRun(action, epoch, time.GetUtcNow().ToUnixTimeMilliseconds()))
             return new CommandResult(false, true, "its time was over before it began");
+        if (action.Kind == ActionKind.Undrain)
+            return await new SlurmUndrain(programs, limits, check).RunAsync(action, command, stop);
         var answer = await programs.RunAsync(command.Program, command.Arguments, Limit, stop);
         return answer.Failure is null
             ? new CommandResult(true, true, $"{command.Program} {string.Join(' ', command.Arguments)}")
@@ -25,7 +28,7 @@ public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, 
     }
 
     /// <summary>Null: Slurm did not answer. A node or job that it does not know is null within the view.</summary>
-    public async Task<SlurmView?> LookAsync(ActionRecord action, bool? checkPassed, bool acknowledged, CancellationToken stop)
+    public async Task<SlurmView?> LookAsync(ActionRecord action, bool acknowledged, CancellationToken stop)
     {
         SlurmNode? node = null;
         SlurmJob? job = null;
@@ -44,27 +47,10 @@ public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, 
                 return null;
             job = SlurmAnswers.Job(answer.Output, id);
         }
-        return new SlurmView(node, job, checkPassed, acknowledged);
+        return new SlurmView(node, job, acknowledged);
     }
 
     /// <summary>Right after a drain that was done: what Slurm wrote down, to recognise it by. Null: it is not ours, or Slurm did not answer.</summary>
     public async Task<DrainMark?> MarkAsync(ActionRecord drain, CancellationToken stop) =>
-        await LookAsync(drain, null, false, stop) is { Node: { } node } && node.Reason == drain.Id.Reason && node.ReasonMs > 0 ? new DrainMark(drain.Id, node.ReasonMs) : null;
-
-    /// <summary>The check on a drained node: a job of one node in a reservation of its own runs a program of the site. Argument lists for the three commands, in order;
-    /// the reservation is deleted whatever the job says.</summary>
-    /// <remarks>A drained node takes no job, so the node is resumed inside the reservation (flag MAINT lets nobody else in) and drained again if the check fails.</remarks>
-    public static IReadOnlyList<SlurmCommand> CheckCommands(NodeKey node, ActionId id, string user, string program, TimeSpan limit)
-    {
-        if (SlurmCommand.Node(node) is not { } name)
-            throw new ArgumentException("the name was not checked at the border", nameof(node));
-        var reservation = $"tocsin-{id.Number}";
-        var minutes = Math.Max(1, (int)Math.Ceiling(limit.TotalMinutes));
-        return
-        [
-            new SlurmCommand("scontrol", ["create", "reservation", $"ReservationName={reservation}", $"Users={user}", $"Nodes={name}", "StartTime=now", $"Duration={minutes}", "Flags=MAINT,IGNORE_JOBS"]),
-            new SlurmCommand("srun", [$"--reservation={reservation}", $"--nodelist={name}", "--nodes=1", $"--time={minutes}", "--immediate=30", program]),
-            new SlurmCommand("scontrol", ["delete", $"ReservationName={reservation}"]),
-        ];
-    }
+        await LookAsync(drain, false, stop) is { Node: { } node } && node.Reason == drain.Id.Reason && node.ReasonMs > 0 ? new DrainMark(drain.Id, node.ReasonMs) : null;
 }

@@ -29,7 +29,7 @@ internal static class Acting
     public static SlurmView View(ActionKind kind) => kind switch
     {
         ActionKind.Drain => new SlurmView(Idle, null),
-        ActionKind.Undrain => new SlurmView(Drained(), null, CheckPassed: true),
+        ActionKind.Undrain => new SlurmView(Drained(), null),
         ActionKind.Requeue => new SlurmView(Drained(), Running, Acknowledged: true),
         _ => new SlurmView(null, Running),
     };

@@ -65,7 +65,7 @@ public sealed class CrashSpec
         private SlurmView View => kind switch
         {
             ActionKind.Drain => new SlurmView(_happened ? Acting.Drained("tocsin:8") : Acting.Idle, null),
-            ActionKind.Undrain => new SlurmView(_happened ? Acting.Idle : Acting.Drained(), null, CheckPassed: true),
+            ActionKind.Undrain => new SlurmView(_happened ? Acting.Idle : Acting.Drained(), null),
             ActionKind.Requeue => new SlurmView(Acting.Drained(), _happened ? Acting.Running with { Identity = Acting.Job with { Restarts = 1 } } : Acting.Running, Acknowledged: true),
             _ => new SlurmView(null, Acting.Running),
         };

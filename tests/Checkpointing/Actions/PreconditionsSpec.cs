@@ -26,7 +26,7 @@ public sealed class PreconditionsSpec
     public void In_states_in_which_others_are_at_work_nothing_is_drained_or_given_back(string state)
     {
         Assert.NotNull(Against(ActionKind.Drain, new SlurmView(new SlurmNode(Acting.Words("IDLE", state), "", "", 0), null)));
-        Assert.NotNull(Against(ActionKind.Undrain, new SlurmView(Acting.Drained("tocsin:7", Acting.User, 9_000_000, state), null, true)));
+        Assert.NotNull(Against(ActionKind.Undrain, new SlurmView(Acting.Drained("tocsin:7", Acting.User, 9_000_000, state), null)));
     }
 
     [Fact]
@@ -35,14 +35,8 @@ public sealed class PreconditionsSpec
         Assert.Null(Against(ActionKind.Undrain, Acting.View(ActionKind.Undrain)));
         foreach (var other in (SlurmNode[])
             [Acting.Drained("tocsin:9"), Acting.Drained("tocsin:7 swap DIMM"), Acting.Drained(user: "ann"), Acting.Drained(atMs: 9_000_001), Acting.Idle, Acting.Drained() with { States = Acting.Words("DRAIN", "ALLOCATED") }])
-            Assert.NotNull(Against(ActionKind.Undrain, new SlurmView(other, null, true)));
+            Assert.NotNull(Against(ActionKind.Undrain, new SlurmView(other, null)));
     }
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData(false)]
-    public void A_node_is_not_given_back_without_a_check_that_passed(bool? check) =>
-        Assert.NotNull(Against(ActionKind.Undrain, new SlurmView(Acting.Drained(), null, check)));
 
     [Fact]
     public void A_requeue_wants_consent_a_checkpoint_and_the_suspect_drained()

@@ -12,7 +12,7 @@ public sealed class SlurmExecutorSpec
 
     private readonly FakePrograms _programs = new();
 
-    private SlurmExecutor Executor(long nowMs = Acting.Now) => new(_programs, Acting.Limits, new FixedTime(nowMs));
+    private SlurmExecutor Executor(long nowMs = Acting.Now) => new(_programs, Acting.Limits, new NodeCheck("/opt/check"), new FixedTime(nowMs));
 
     private static ActionRecord Started(ActionKind kind) => Acting.Action(kind) with { State = new Started(1, Acting.Now, Acting.Now + 5000) };
 
@@ -20,13 +20,29 @@ public sealed class SlurmExecutorSpec
 
     [Theory]
     [InlineData(ActionKind.Drain, "scontrol|update|NodeName=n001|State=DRAIN|Reason=tocsin:8")]
-    [InlineData(ActionKind.Undrain, "scontrol|update|NodeName=n001|State=RESUME")]
     [InlineData(ActionKind.Requeue, "scontrol|requeue|12")]
     [InlineData(ActionKind.Signal, "scancel|--signal=USR1|--batch|12")]
     public async Task Each_action_is_one_command_of_plain_words(ActionKind kind, string expected)
     {
         Assert.True((await Run(Started(kind))).Ok);
         Assert.Equal([expected], _programs.Ran);
+    }
+
+    [Theory]
+    [InlineData(null, true, true, "srun delete")]
+    [InlineData("srun", false, true, "srun update delete")]
+    [InlineData("srun update", false, false, "srun update")]
+    public async Task A_node_is_back_for_others_only_after_a_check_in_a_reservation_or_drained_again(string? failing, bool ok, bool sure, string after)
+    {
+        _programs.Fails = failing?.Split(' ') ?? [];
+        var result = await Run(Started(ActionKind.Undrain));
+        Assert.Equal((ok, sure), (result.Ok, result.Sure));
+        Assert.StartsWith("scontrol|create|reservation|ReservationName=tocsin-8|Users=root|Nodes=n001|", _programs.Ran[0]);
+        Assert.Equal("scontrol|update|NodeName=n001|State=RESUME", _programs.Ran[1]);
+        Assert.Equal("srun|--reservation=tocsin-8|--nodelist=n001|--nodes=1|--ntasks=1|--immediate=30|/opt/check", _programs.Ran[2]);
+        Assert.Equal(after.Split(' '), _programs.Ran.Skip(2).Select(r => r.Split('|') is ["srun", ..] ? "srun" : r.Split('|')[1]));
+        if (after.Contains("update", StringComparison.Ordinal))
+            Assert.Equal("scontrol|update|NodeName=n001|State=DRAIN|Reason=tocsin:7", _programs.Ran[3]);
     }
 
     [Fact]
@@ -81,7 +97,7 @@ public sealed class SlurmExecutorSpec
     public async Task A_nodes_state_reason_user_and_time_are_read_and_a_hostile_reason_is_only_a_reason()
     {
         _programs.Answer = new ProgramAnswer(Line(("idle+drain", 128), ("root(0)", 128), ("1732230000", 24), ("tocsin:8 idle  root(0)  1732230000  tocsin:8", 1024)) + "\n");
-        var node = (await Executor().LookAsync(Acting.Action(ActionKind.Drain), null, false, default))!.Node!;
+        var node = (await Executor().LookAsync(Acting.Action(ActionKind.Drain), false, default))!.Node!;
         Assert.True(node is { Draining: true, Idle: true, ReasonUser: "root", ReasonMs: 1_732_230_000_000 });
         Assert.NotEqual("tocsin:8", node.Reason);
         Assert.Null(await Executor().MarkAsync(Acting.Action(ActionKind.Drain), default));
@@ -93,7 +109,7 @@ public sealed class SlurmExecutorSpec
     public async Task A_node_that_does_not_answer_or_is_powered_down_is_known_by_its_words()
     {
         _programs.Answer = new ProgramAnswer(Line(("down*+drain+powered_down", 128), ("Unknown", 128), ("Unknown", 24), ("none", 1024)));
-        var node = (await Executor().LookAsync(Acting.Action(ActionKind.Drain), null, false, default))!.Node!;
+        var node = (await Executor().LookAsync(Acting.Action(ActionKind.Drain), false, default))!.Node!;
         Assert.Equal(["DOWN", "DRAIN", "POWERED_DOWN"], node.States.Order());
         Assert.Equal(("", "", 0L), (node.Reason, node.ReasonUser, node.ReasonMs));
         Assert.Equal("DOWN", node.NotOurs);
@@ -103,21 +119,21 @@ public sealed class SlurmExecutorSpec
     public async Task A_jobs_run_and_consent_are_read_and_a_hostile_comment_is_no_consent()
     {
         _programs.Answer = new ProgramAnswer(Job("12", "RUNNING", "1", "0", "1", "tocsin:signal=USR1,requeue"));
-        var job = (await Executor().LookAsync(Acting.Action(ActionKind.Signal), null, false, default))!.Job!;
+        var job = (await Executor().LookAsync(Acting.Action(ActionKind.Signal), false, default))!.Job!;
         Assert.Equal(new SlurmJob(new JobIdentity("12", 1000, 0), true, true, Consent), job);
         _programs.Answer = new ProgramAnswer(Job("12", "RUNNING", "1", "0", "1", "tocsin:signal=USR1,requeue=$(reboot)"));
-        Assert.Equal(Consent.None, (await Executor().LookAsync(Acting.Action(ActionKind.Signal), null, false, default))!.Job!.Consent);
+        Assert.Equal(Consent.None, (await Executor().LookAsync(Acting.Action(ActionKind.Signal), false, default))!.Job!.Consent);
         _programs.Answer = new ProgramAnswer(Job("13", "RUNNING", "1", "0", "1", ""));
-        Assert.Null((await Executor().LookAsync(Acting.Action(ActionKind.Signal), null, false, default))!.Job);
+        Assert.Null((await Executor().LookAsync(Acting.Action(ActionKind.Signal), false, default))!.Job);
     }
 
     [Fact]
     public async Task A_job_that_is_gone_is_told_from_a_Slurm_that_does_not_answer()
     {
         _programs.Answer = new ProgramAnswer("", "squeue ended with 1: slurm_load_jobs error: Invalid job id specified");
-        Assert.NotNull(await Executor().LookAsync(Acting.Action(ActionKind.Signal) with { Node = null }, null, false, default));
+        Assert.NotNull(await Executor().LookAsync(Acting.Action(ActionKind.Signal) with { Node = null }, false, default));
         _programs.Answer = new ProgramAnswer("", "squeue ended with 1: Unable to contact slurm controller");
-        Assert.Null(await Executor().LookAsync(Acting.Action(ActionKind.Signal) with { Node = null }, null, false, default));
+        Assert.Null(await Executor().LookAsync(Acting.Action(ActionKind.Signal) with { Node = null }, false, default));
     }
 
     [Fact]
@@ -127,7 +143,7 @@ public sealed class SlurmExecutorSpec
         for (var i = 0; i < 2000; i++)
         {
             _programs.Answer = new ProgramAnswer(new string([.. Enumerable.Range(0, random.Next(600)).Select(_ => (char)random.Next(i % 2 == 0 ? 128 : 0x2100))]));
-            await Executor().LookAsync(Acting.Action(ActionKind.Requeue), null, false, default);
+            await Executor().LookAsync(Acting.Action(ActionKind.Requeue), false, default);
         }
     }
 
@@ -140,13 +156,17 @@ public sealed class SlurmExecutorSpec
     {
         public List<string> Ran { get; } = [];
 
+        /// <summary>First words that are refused, the resume apart.</summary>
+        public string[] Fails { get; set; } = [];
+
         public ProgramAnswer Answer { get; set; } = new("");
 
         public Task<ProgramAnswer> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken stop)
         {
-            Assert.Equal(TimeSpan.FromSeconds(10), limit);
+            Assert.Equal(TimeSpan.FromSeconds(program == "srun" ? 60 : 10), limit);
             Ran.Add(string.Join('|', arguments.Prepend(program)));
-            return Task.FromResult(Answer);
+            var word = program == "srun" ? "srun" : arguments[0];
+            return Task.FromResult(Fails.Contains(word) && (word == "srun" || arguments[^1] != "State=RESUME") ? new ProgramAnswer("", $"{program} ended with 1") : Answer);
         }
     }
 

@@ -1,0 +1,46 @@
+using Tocsin.Checkpointing.Actions;
+
+namespace Tocsin.Checkpointing.Slurm;
+
+/// <param name="Program">Path of a program on the nodes, e.g. LBNL's Node Health Check; run as a job of one node.</param>
+/// <param name="User">Whose job it is: the user that Tocsin runs as.</param>
+public sealed record NodeCheck(string Program = "/usr/bin/true", string User = "root");
+
+/// <summary>Gives a node back after a check. A drained node takes no job, so it is resumed within a reservation that lets nobody else in, checked by a job there, and drained
+/// again under the old reason where the check does not pass; only then the reservation goes.</summary>
+/// <remarks>Wherever this breaks off, other jobs are kept out: by the drain, by the reservation, or by both. The reservation ends by itself.</remarks>
+internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits, NodeCheck check)
+{
+    private const int ReservationMinutes = 10;
+
+    private TimeSpan Limit => TimeSpan.FromMilliseconds(limits.CommandMs);
+
+    public async Task<CommandResult> RunAsync(ActionRecord action, SlurmCommand resume, CancellationToken stop)
+    {
+        var (node, name) = (action.Node!.Value.Name, $"tocsin-{action.Id.Number}");
+        var reserved = await AskAsync("scontrol", ["create", "reservation", $"ReservationName={name}", $"Users={check.User}", $"Nodes={node}", "StartTime=now", $"Duration={ReservationMinutes}", "Flags=MAINT,IGNORE_JOBS"], stop);
+        if (reserved.Failure is not null)
+            return new CommandResult(false, !reserved.Unsure, reserved.Failure);
+        var resumed = await AskAsync(resume.Program, resume.Arguments, stop);
+        if (resumed.Failure is not null)
+            return await EndAsync(new CommandResult(false, !resumed.Unsure, resumed.Failure));
+        var seconds = limits.CheckMs / 1000;
+        var checkedBy = await programs.RunAsync(
+            "srun", [$"--reservation={name}", $"--nodelist={node}", "--nodes=1", "--ntasks=1", $"--immediate={Math.Max(1, seconds / 2)}", check.Program], TimeSpan.FromSeconds(seconds), stop);
+        if (checkedBy.Failure is null)
+            return await EndAsync(new CommandResult(true, true, $"{node} is back after {check.Program}"));
+        var again = await AskAsync("scontrol", ["update", $"NodeName={node}", "State=DRAIN", $"Reason={action.Undoes?.Reason ?? action.Id.Reason}"], stop);
+        // Neither in nor out for sure: the reservation stays until it ends, and a human looks.
+        return again.Failure is null
+            ? await EndAsync(new CommandResult(false, true, $"the check did not pass: {checkedBy.Failure}"))
+            : new CommandResult(false, false, $"the check did not pass and the node could not be drained again: {again.Failure}");
+
+        async Task<CommandResult> EndAsync(CommandResult result)
+        {
+            var ended = await AskAsync("scontrol", ["delete", $"ReservationName={name}"], stop);
+            return ended.Failure is null ? result : result with { Says = $"{result.Says}; reservation {name} is left to end by itself: {ended.Failure}" };
+        }
+    }
+
+    private Task<ProgramAnswer> AskAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop) => programs.RunAsync(program, arguments, Limit, stop);
+}

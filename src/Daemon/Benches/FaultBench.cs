@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Tocsin.Daemon.Benches.Faults;
 using Tocsin.Inference.Faults;
 using Tocsin.Inference.Faults.Peers;
+using Tocsin.Inference.Faults.PreGan;
 using Tocsin.Inference.Faults.Workload;
 using Tocsin.Inference.Patterns;
 using Tocsin.Shared;
@@ -18,12 +19,14 @@ internal static class FaultBench
     private const int Least = 200;
 
     public static Bench Create() => new(
-        "faults", $"fault prediction side by side on simulated workloads, {Seeds} seeds of {Intervals} intervals (--seeds N, --intervals N, --epochs N, --only METHOD,... or rule or cause)", () => Run(new BenchData(null, null, null)))
+        "faults", $"fault prediction side by side on simulated workloads, {Seeds} seeds of {Intervals} intervals (--seeds N, --intervals N, --epochs N, --only METHOD,... or rule or cause; --data DIR: on PreGAN's recordings)", () => Run(new BenchData(null, null, null)))
     { OnData = Run };
 
     private static Dictionary<string, double> Run(BenchData data)
     {
         int seeds = data.Count ?? Seeds, intervals = data.Intervals ?? Intervals, first = Math.Max(1, data.First);
+        if (data.Folder is { } folder)
+            return OnRecordings(folder, data, seeds, first);
         if (intervals < Least)
             throw new BadDataException($"--intervals {intervals}: expected {Least} or more");
         var budget = new PeerBudget { Epochs = data.Epochs ?? new PeerBudget().Epochs };
@@ -59,6 +62,35 @@ internal static class FaultBench
             var threshold = FaultTrial.Ask(Scores, history, split.Validation).BestThreshold();
             table.Add(truth, -1, "oracle", FaultTrial.Ask(Scores, history, split.Test).At(threshold));
         }
+        Compare(truth, history, split, seed, budget, methods, table, clock);
+    }
+
+    /// <summary>The recordings of PreGAN's authors (<c>--data</c>: one, or a folder of some), labels by their rule; a seed is one of the models' alone.</summary>
+    private static Dictionary<string, double> OnRecordings(string folder, BenchData data, int seeds, int first)
+    {
+        var budget = new PeerBudget { Epochs = data.Epochs ?? new PeerBudget().Epochs };
+        string[] folders = File.Exists(Path.Combine(folder, "time_series.npy")) ? [folder] : Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)] : [];
+        if (folders.Length == 0)
+            throw new BadDataException($"--data '{folder}': expected a folder with time_series.npy and schedule_series.npy, or one of such folders");
+        var histories = folders.Select(f => (Name: Path.GetFileName(f), History: PreGanRecording.Read(f))).ToArray();
+        var methods = Wanted(data.Only, budget).Methods;
+        var table = new FaultTable();
+        var clock = Stopwatch.StartNew();
+        foreach (var (name, history) in histories)
+            Console.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}: {history.Length} intervals x {history.Hosts} hosts; {string.Join("  ", WorkloadStatistics.Of(history).Shares.Select((s, c) => $"{(FaultClass)c} {s:P1}"))}"));
+        Workers.ForEach(seeds * histories.Length, Environment.ProcessorCount, job =>
+        {
+            var (name, history) = histories[job % histories.Length];
+            Compare(name, history, FaultSplit.Of(history.Length), first + (job / histories.Length), budget, methods, table, clock);
+        });
+        table.Print(Console.Out);
+        Dictionary<string, double> figures = new() { ["seeds"] = seeds, ["epochs"] = budget.Epochs, ["seconds"] = clock.Elapsed.TotalSeconds };
+        table.Write(figures);
+        return figures;
+    }
+
+    private static void Compare(string truth, FaultHistory history, FaultSplit split, int seed, PeerBudget budget, HashSet<string> methods, FaultTable table, Stopwatch clock)
+    {
         var all = FaultPeers.All(budget);
         for (var m = 0; m < all.Count; m++)
         {

@@ -31,7 +31,7 @@ public sealed class OnlineTunerSpec
         Assert.All(versions.All.Where(v => v.Number > 1 && v.Since >= 0), v =>
         {
             Assert.True(v.Loss < v.ChampionLoss);
-            Assert.True(v.Since >= v.Tuned.End + 30, "it was judged on intervals after its tuning data");
+            Assert.True(v.Since >= v.Tuned.End + 50, "it was judged on intervals after its tuning data");
         });
     }
 

@@ -16,7 +16,7 @@ public enum Verdict
 /// predictions made before the labels were known.</summary>
 public sealed class Contest(TuningOptions options)
 {
-    private double _champion, _challenger;
+    private double _champion, _challenger, _gain, _gainSquares;
 
     /// <summary>With at least one label.</summary>
     public int Intervals { get; private set; }
@@ -33,6 +33,7 @@ public sealed class Contest(TuningOptions options)
     public void Add(ReadOnlySpan<float> champion, ReadOnlySpan<float> challenger, ReadOnlySpan<int> labels, int classes)
     {
         var before = Labels;
+        var (championBefore, challengerBefore) = (_champion, _challenger);
         for (var h = 0; h < labels.Length; h++)
         {
             if (labels[h] < 0)
@@ -42,7 +43,12 @@ public sealed class Contest(TuningOptions options)
             _champion -= Math.Log(Math.Max(champion[(h * classes) + labels[h]], 1e-6f));
             _challenger -= Math.Log(Math.Max(challenger[(h * classes) + labels[h]], 1e-6f));
         }
-        Intervals += Labels > before ? 1 : 0;
+        if (Labels == before)
+            return;
+        Intervals++;
+        var gain = (_champion - championBefore) - (_challenger - challengerBefore);
+        _gain += gain;
+        _gainSquares += gain * gain;
     }
 
     public Verdict Decide()
@@ -51,6 +57,9 @@ public sealed class Contest(TuningOptions options)
             return Verdict.Open;
         if (Faults < options.ContestFaults)
             return Intervals < options.ContestMost ? Verdict.Open : Verdict.Rejected;
-        return ChallengerLoss < ChampionLoss ? Verdict.Promoted : Verdict.Rejected;
+        return _gain > options.ContestDeviations * Deviation ? Verdict.Promoted : Verdict.Rejected;
     }
+
+    /// <summary>Of the sum of the gains, were they without a mean: what chance alone would give.</summary>
+    private double Deviation => Math.Sqrt(Math.Max(0, _gainSquares - (_gain * _gain / Intervals)));
 }

@@ -38,7 +38,7 @@ public static class ExpertTuning
     /// <summary>On what was not learned; with too few faults there the old one stays.</summary>
     private static Calibration Calibrate(FaultModel model, IReadOnlyList<RememberedInterval> labelled, int first)
     {
-        const int LeastFaults = 20;
+        const int LeastFaults = 100;
         int hosts = labelled[0].Labels.Length, faults = model.Classes - 1, rows = (labelled.Count - first) * hosts;
         float[] faulty = new float[rows], distances = new float[rows * faults];
         var labels = new int[rows];

@@ -7,7 +7,7 @@ public sealed record TuningOptions
     public int Every { get; init; } = 100;
 
     /// <summary>Labelled intervals kept to tune on, at most; fewer where they would be more than <see cref="MostRows"/> hosts.</summary>
-    public int Window { get; init; } = 400;
+    public int Window { get; init; } = 800;
 
     /// <summary>Hosts of all kept intervals together: a bound on memory.</summary>
     public int MostRows { get; init; } = 40_000;
@@ -27,10 +27,14 @@ public sealed record TuningOptions
     public float Rate { get; init; } = 2e-3f;
 
     /// <summary>Labelled intervals after the tuning data on which champion and challenger are compared.</summary>
-    public int ContestIntervals { get; init; } = 30;
+    public int ContestIntervals { get; init; } = 50;
 
     /// <summary>Labelled faults among them below which the contest goes on.</summary>
     public int ContestFaults { get; init; } = 10;
+
+    /// <summary>Standard deviations by which the challenger's gain, summed over the intervals, must exceed 0: without a drift nearly every challenger is as good as the
+    /// champion, and chance must not choose.</summary>
+    public float ContestDeviations { get; init; } = 1;
 
     /// <summary>Intervals after which a contest without enough faults is given up, the champion staying.</summary>
     public int ContestMost { get; init; } = 400;

@@ -120,23 +120,4 @@ internal sealed class BacktestChain : IDisposable
         if (append.GetAwaiter().GetResult() is not Appended)
             throw new InvalidOperationException("a log that keeps nothing refused a record");
     }
-
-    private sealed class NoViews : IShardViews
-    {
-        public void Publish(int shard, IReadOnlyList<NodeView> nodes)
-        {
-        }
-
-        public void Publish(ShardView shard)
-        {
-        }
-
-        public void Remove(int shard, NodeKey node)
-        {
-        }
-
-        public void Clear(int shard)
-        {
-        }
-    }
 }

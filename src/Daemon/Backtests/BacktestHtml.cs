@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
+using Tocsin.Daemon.Reports;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -13,22 +13,11 @@ internal static class BacktestHtml
     private const int MostLanes = 120;
     private const int Left = 130, Width = 1000, Lane = 16;
 
-    private const string Style = """
-        body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1c2733;background:#fff}
-        h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}
-        table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid #dde3e8;vertical-align:top}
-        .f{color:#5a6772;font-size:.9rem}.big{font-size:1.15rem;border-left:.4rem solid #27c;padding:.4rem .8rem;background:#f3f5f7}
-        svg{display:block;max-width:100%;height:auto}svg text{font:11px system-ui,sans-serif;fill:#1c2733}
-        @media(prefers-color-scheme:dark){body{color:#dfe6ec;background:#14191f}.big{background:#1e252d}th,td{border-color:#333d47}.f{color:#9aa7b3}svg text{fill:#dfe6ec}}
-        """;
-
     public static string Of(BacktestResult r)
     {
         var lines = BacktestText.Lines(r).ToArray();
-        var html = new StringBuilder("<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n");
-        html.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
-        html.Append($"<title>Backtest: what Tocsin would have said</title>\n<style>{Style}</style>\n<h1>What Tocsin would have said</h1>\n");
-        html.Append("<p class=\"big\">").AppendJoin("<br>\n", lines.Where(l => l.Length > 0 && !l.StartsWith("  2", StringComparison.Ordinal) && !l.StartsWith("  ...", StringComparison.Ordinal)).Select(Text)).Append("</p>\n");
+        var html = PlainPage.Begin("Backtest: what Tocsin would have said").Append("<h1>What Tocsin would have said</h1>\n");
+        html.Append("<p class=\"said\">").AppendJoin("<br>\n", lines.Where(l => l.Length > 0 && !l.StartsWith("  2", StringComparison.Ordinal) && !l.StartsWith("  ...", StringComparison.Ordinal)).Select(Text)).Append("</p>\n");
         html.Append("<h2>Over time</h2>\n").Append(Plot(r));
         html.Append("<p class=\"f\">A lane a node. Bars: alerts, red where they count for an incident or nothing is known of any, orange where they count for none. Below them, grey: known incidents.</p>\n");
         html.Append("<h2>Alerts</h2>\n<table><thead><tr><th scope=\"col\">Since (UTC)</th><th scope=\"col\">Lasted</th><th scope=\"col\">Raised after</th><th scope=\"col\">Cause, kind, severity</th><th scope=\"col\">What it would have said</th></tr></thead><tbody>\n");
@@ -48,8 +37,7 @@ internal static class BacktestHtml
             }
             html.Append("</tbody></table>\n");
         }
-        html.Append($"<p class=\"f\">Tocsin {Text(Serve.Build.Version)}. Times are UTC. Made by the daemon's own shards of nodes and alerts; left out: the comparison of a job's nodes with each other, and what is learned on the way.</p>\n</html>\n");
-        return html.ToString();
+        return PlainPage.End(html, ". Times are UTC. Made by the daemon's own shards of nodes and alerts; left out: the comparison of a job's nodes with each other, and what is learned on the way.");
     }
 
     private static string Plot(BacktestResult r)
@@ -82,5 +70,5 @@ internal static class BacktestHtml
         svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{from:0.#}\" y=\"{y}\" width=\"{Math.Max(2, until - from):0.#}\" height=\"{height}\" fill=\"{colour}\"/>");
     }
 
-    private static string Text(string text) => WebUtility.HtmlEncode(OneLine.Of(text, 2000));
+    private static string Text(string text) => PlainPage.Text(text);
 }

@@ -9,8 +9,11 @@ internal sealed record Expectation(int Nodes, double SamplesASecond, long Memory
     /// <summary>Bytes a sample in the log: 28.6 GB a day at 66,700 samples/s.</summary>
     private const double LogBytes = 5;
 
-    /// <summary>10,000 nodes: 1.83 GB after 11 minutes and not yet flat; rounded up to 2.3 GB.</summary>
-    private const long MemoryOfProgram = 300_000_000, MemoryOfNode = 200_000;
+    /// <summary>1,000 to 20,000 nodes of 100 series: 326 to 1,389 MB at most, flat; with frames to learn from in it.</summary>
+    private const long MemoryOfProgram = 240_000_000, MemoryOfNode = 60_000;
+
+    /// <summary>At the door, and as a counter.</summary>
+    private const double MemoryOfSeries = 25 + 32;
 
     /// <summary>A node's row, once in the file and once in SQLite's log of changes, and its segments and runs for 90 days at 40 a day.</summary>
     private const long RowOfNode = 2 * 16_384, HistoryOfNode = 90 * 40 * 300;
@@ -25,7 +28,7 @@ internal sealed record Expectation(int Nodes, double SamplesASecond, long Memory
         var samples = nodes * series / cadence.TotalSeconds;
         var aDay = (long)(samples * 86_400 * LogBytes);
         var log = Math.Min((long)(aDay * keepFor.TotalDays), keepBytes);
-        return new Expectation(nodes, samples, MemoryOfProgram + nodes * MemoryOfNode + learning.Memory, aDay,
+        return new Expectation(nodes, samples, MemoryOfProgram + (long)(nodes * (MemoryOfNode + (series * MemoryOfSeries))) + learning.Memory, aDay,
             log + nodes * (RowOfNode + HistoryOfNode) + learning.Disk, nodes / cadence.TotalSeconds * FrameSeconds);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tocsin.Daemon.Backtests;
 using Tocsin.Daemon.Config;
+using Tocsin.Daemon.Http.Routes;
 using Tocsin.Inference.Learning;
 using Tocsin.Inference.Training;
 using Tocsin.Shared;
@@ -91,7 +92,7 @@ internal static class BacktestCommand
         try
         {
             File.WriteAllText(page, BacktestHtml.Of(result));
-            File.WriteAllLines(table, BacktestCsv.Lines(result));
+            File.WriteAllText(table, AlertCsv.Of(result.Told));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -99,7 +100,7 @@ internal static class BacktestCommand
         }
         Console.WriteLine();
         Console.WriteLine($"As a page: {page}; as a table: {table}; what was learned: {options.Library}");
-        Figures.Write(json, BacktestCsv.Figures(result));
+        Figures.Write(json, BacktestJson.Of(result));
     }
 
     /// <summary>The site's own options, less what they say of this machine; without a file the defaults, for the recording's cadence.</summary>

@@ -48,7 +48,7 @@ internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, S
             var fault = Reckoning.FaultOf(stage, alert, BeginMs);
             if (fault is not null)
                 FirstFound ??= clock.Elapsed;
-            teller.Alert(alert, fault, fault is not null && Fired(fault), BeginMs, clock.Elapsed);
+            teller.Alert(alert, fault, fault is not null && Reckoning.Fired(stage, rule, fault), BeginMs, clock.Elapsed);
             if (fault is null && await _operator.SayAsync(alert, "false", "nothing was wrong", player.StageMs, stop) is { } given)
                 teller.Verdict(given, clock.Elapsed);
         }
@@ -79,12 +79,6 @@ internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, S
             if (await _operator.SayAsync(alert, "expected", "a load test that is known of", stage.LengthMs, stop) is { } given)
                 teller.Verdict(given, clock.Elapsed);
         }
-    }
-
-    private bool Fired(StageFault fault)
-    {
-        var track = stage.Tracks.First(t => t.Nodes[0] == fault.Nodes[0]);
-        return rule.On(track).Any(f => f.FromMs >= fault.StartMs - 1000 && f.FromMs <= fault.EndMs + Reckoning.GraceMs);
     }
 
     private async Task StrangersAsync(CancellationToken stop)

@@ -42,8 +42,7 @@ internal sealed class Reckoning
             var own = alerts.Where(a => a.Nodes.Intersect(fault.Nodes).Any()).ToArray();
             var first = own.Where(a => Within(fault, a.SinceMs - beginMs)).MinBy(a => a.SinceMs);
             var under = own.Any(a => a.SinceMs - beginMs < fault.StartMs && (a.ClearedMs ?? long.MaxValue) - beginMs > fault.StartMs);
-            var track = stage.Tracks.First(t => t.Nodes[0] == fault.Nodes[0]);
-            outcomes.Add(new FaultOutcome(fault, first, first?.RaisedMs - beginMs - fault.StartMs, under, fires[track].Any(f => Within(fault, f.FromMs))));
+            outcomes.Add(new FaultOutcome(fault, first, first?.RaisedMs - beginMs - fault.StartMs, under, Fired(fires[TrackOf(stage, fault)], fault)));
         }
         var falses = alerts.Where(a => FaultOf(stage, a, beginMs) is null).ToArray();
         var ruleFalse = fires.Sum(p => p.Value.Count(f => !stage.Faults.Any(fault => fault.Nodes[0] == p.Key.Nodes[0] && Overlaps(fault, f.FromMs, f.UntilMs))));
@@ -57,6 +56,13 @@ internal sealed class Reckoning
         var on = stage.Faults.Where(f => f.Nodes.Intersect(alert.Nodes).Any()).ToArray();
         return on.LastOrDefault(f => Within(f, since)) ?? on.FirstOrDefault(f => Overlaps(f, since, Math.Min(until, alert.RaisedMs - beginMs)));
     }
+
+    /// <summary>Whether the rule on the cores' load began within the fault, on the first of its nodes.</summary>
+    public static bool Fired(Stage stage, BusyRule rule, StageFault fault) => Fired(rule.On(TrackOf(stage, fault)), fault);
+
+    private static bool Fired(IEnumerable<(long FromMs, long UntilMs)> fires, StageFault fault) => fires.Any(f => Within(fault, f.FromMs));
+
+    private static Track TrackOf(Stage stage, StageFault fault) => stage.Tracks.First(t => t.Nodes[0] == fault.Nodes[0]);
 
     private static bool Within(StageFault fault, long atMs) => fault.StartMs - EarlyMs <= atMs && atMs <= fault.EndMs + GraceMs;
 

@@ -10,14 +10,19 @@ internal static class CsvText
 
     public static Task SendAsync(HttpContext context, string file, IEnumerable<string> head, IEnumerable<IEnumerable<string?>> rows)
     {
+        context.Response.ContentType = Type;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{file}\"";
+        return context.Response.WriteAsync(Of(head, rows), context.RequestAborted);
+    }
+
+    public static string Of(IEnumerable<string> head, IEnumerable<IEnumerable<string?>> rows)
+    {
         var text = new StringBuilder();
         Add(text, head);
         foreach (var row in rows)
             Add(text, row);
-        context.Response.ContentType = Type;
-        context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{file}\"";
-        return context.Response.WriteAsync(text.ToString(), context.RequestAborted);
+        return text.ToString();
     }
 
     private static void Add(StringBuilder text, IEnumerable<string?> cells)

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Tocsin.Daemon.Http;
 
@@ -10,27 +9,13 @@ internal static class ReportHtml
     /// <summary>Nodes that are drawn; the others stand in the table alone.</summary>
     private const int MostDrawn = 64;
 
-    private const string Style = """
-        body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:62rem;padding:0 1rem;color:#1c2733;background:#fff}
-        h1{font-size:1.4rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin-top:2rem}
-        .said{font-size:1.15rem;border-left:.4rem solid #888;padding:.4rem .8rem;background:#f3f5f7}
-        .node,.shared{border-color:#c33}.code{border-color:#27c}.nothing{border-color:#293}
-        table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid #dde3e8;vertical-align:top}
-        svg{display:block}.f{color:#5a6772;font-size:.9rem}
-        @media(prefers-color-scheme:dark){body{color:#dfe6ec;background:#14191f}.said{background:#1e252d}th,td{border-color:#333d47}.f{color:#9aa7b3}}
-        """;
-
     public static string Of(JobReport report)
     {
-        var html = new StringBuilder();
-        html.Append($"<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n");
-        html.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n");
-        html.Append($"<title>Job {Text(report.JobId)}: {Text(JudgeRules.Word(report.Judgement.Blame))}</title>\n<style>{Style}</style>\n");
+        var html = PlainPage.Begin($"Job {report.JobId}: {JudgeRules.Word(report.Judgement.Blame)}");
         html.Append($"<h1>Job {Text(report.JobId)} on {Text(report.Cluster)}</h1>\n{Said(report.Judgement)}\n");
         foreach (var run in report.Runs)
             Add(html, run, report.Runs.Count > 1);
-        html.Append($"<p class=\"f\">Tocsin {Text(Serve.Build.Version)}, {Iso.Text(report.NowMs)}. Times are UTC.</p>\n</html>\n");
-        return html.ToString();
+        return PlainPage.End(html, $", {Iso.Text(report.NowMs)}. Times are UTC.");
     }
 
     private static string Said(Judgement judged) => $"<p class=\"said {JudgeRules.Word(judged.Blame)}\">{Text(judged.Sentence)}</p>";
@@ -54,5 +39,5 @@ internal static class ReportHtml
         html.Append("</tbody></table>\n");
     }
 
-    public static string Text(string text) => WebUtility.HtmlEncode(OneLine.Of(text, 2000));
+    public static string Text(string text) => PlainPage.Text(text);
 }

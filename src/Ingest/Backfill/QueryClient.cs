@@ -16,7 +16,7 @@ internal sealed class QueryClient(BackfillOptions options, TimeProvider clock) :
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastWait = TimeSpan.FromMinutes(1);
 
-    private readonly HttpClient _http = options.Access.Client();
+    private readonly QueryHttp _http = new(options.Url, options.Access, MaxBody, most => new AnswerTooLargeException($"an answer of more than {most >> 20} MiB"));
     private long? _last;
 
     /// <summary>Sent, repeated ones again.</summary>
@@ -63,20 +63,14 @@ internal sealed class QueryClient(BackfillOptions options, TimeProvider clock) :
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         try
         {
-            using var request = new HttpRequestMessage(form is null ? HttpMethod.Get : HttpMethod.Post, $"{options.Url.ToString().TrimEnd('/')}/api/v1/{path}");
-            if (form is not null)
-                request.Content = new FormUrlEncodedContent(form);
-            request.Headers.TryAddWithoutValidation("User-Agent", "tocsin");
-            options.Access.Sign(request);
             Requests++;
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            var body = await BodyAsync(answer, limit.Token);
-            if (answer.StatusCode == HttpStatusCode.OK)
+            var (status, body, after) = await _http.AskAsync(path, form, limit.Token);
+            if (status == HttpStatusCode.OK)
                 return (body, null, null);
             var said = Said(body);
-            if ((int)answer.StatusCode is 429 or >= 500)
-                return (null, said.Length > 0 ? said : $"status {(int)answer.StatusCode}", answer.Headers.RetryAfter?.Delta);
-            throw Refused((int)answer.StatusCode, said);
+            if ((int)status is 429 or >= 500)
+                return (null, said.Length > 0 ? said : $"status {(int)status}", after);
+            throw Refused((int)status, said);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -95,21 +89,6 @@ internal sealed class QueryClient(BackfillOptions options, TimeProvider clock) :
         return status is 400 or 413 or 422 && large
             ? new AnswerTooLargeException(said)
             : new DependencyException($"{options.Url.Host}:{options.Url.Port} refused the question with status {status}: {said}");
-    }
-
-    private static async Task<byte[]> BodyAsync(HttpResponseMessage answer, CancellationToken stop)
-    {
-        await using var stream = await answer.Content.ReadAsStreamAsync(stop);
-        var body = new MemoryStream();
-        var chunk = new byte[1 << 16];
-        int n;
-        while ((n = await stream.ReadAsync(chunk, stop)) > 0)
-        {
-            if (body.Length + n > MaxBody)
-                throw new AnswerTooLargeException($"an answer of more than {MaxBody >> 20} MiB");
-            body.Write(chunk, 0, n);
-        }
-        return body.ToArray();
     }
 
     /// <summary>The <c>error</c> of an answer, or its beginning; one line, 200 characters at most.</summary>

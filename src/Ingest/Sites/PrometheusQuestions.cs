@@ -14,7 +14,7 @@ internal sealed class PrometheusQuestions(Uri url, HttpAccess access, TimeSpan l
     /// <summary>Bytes of one answer, unpacked.</summary>
     private const int MaxBody = 64 << 20;
 
-    private readonly HttpClient _http = access.Client();
+    private readonly QueryHttp _http = new(url, access, MaxBody, most => new DependencyException($"{url.ToString().TrimEnd('/')} answered more than {most >> 20} MiB: narrow it down with prometheus.match"));
 
     /// <summary>Each series' last value.</summary>
     /// <exception cref="DependencyException">No answer, a refusal, or an answer of something else; the message says what to look at.</exception>
@@ -42,7 +42,7 @@ internal sealed class PrometheusQuestions(Uri url, HttpAccess access, TimeSpan l
 
     public void Dispose() => _http.Dispose();
 
-    private string Name => url.ToString().TrimEnd('/');
+    private string Name => _http.Name;
 
     private async Task<byte[]> GetAsync(string path, CancellationToken stop)
     {
@@ -50,18 +50,14 @@ internal sealed class PrometheusQuestions(Uri url, HttpAccess access, TimeSpan l
         using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"{Name}/api/v1/{path}");
-            request.Headers.TryAddWithoutValidation("User-Agent", "tocsin");
-            access.Sign(request);
-            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
-            var body = await BodyAsync(answer, both.Token);
-            if (answer.StatusCode == HttpStatusCode.OK)
+            var (status, body, _) = await _http.AskAsync(path, null, both.Token);
+            if (status == HttpStatusCode.OK)
                 return body;
-            throw new DependencyException(answer.StatusCode switch
+            throw new DependencyException(status switch
             {
-                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"{Name} answered {(int)answer.StatusCode}: check prometheus.token_file and prometheus.tenant",
+                HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => $"{Name} answered {(int)status}: check prometheus.token_file and prometheus.tenant",
                 HttpStatusCode.NotFound => $"{Name} has no /api/v1/{path.Split('?')[0]} (404): check that prometheus.url is what stands before /api/v1",
-                _ => $"{Name} answered {(int)answer.StatusCode} at /api/v1/{path.Split('?')[0]}: look into its log",
+                _ => $"{Name} answered {(int)status} at /api/v1/{path.Split('?')[0]}: look into its log",
             });
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -74,20 +70,5 @@ internal sealed class PrometheusQuestions(Uri url, HttpAccess access, TimeSpan l
                 ? $"nothing listens at {Name}: check prometheus.url, and that Prometheus runs"
                 : $"{Name} cannot be reached ({e.Message.Split('\n')[0]}): check prometheus.url, names and certificates", e);
         }
-    }
-
-    private async Task<byte[]> BodyAsync(HttpResponseMessage answer, CancellationToken stop)
-    {
-        await using var stream = await answer.Content.ReadAsStreamAsync(stop);
-        var body = new MemoryStream();
-        var chunk = new byte[1 << 16];
-        int n;
-        while ((n = await stream.ReadAsync(chunk, stop)) > 0)
-        {
-            if (body.Length + n > MaxBody)
-                throw new DependencyException($"{Name} answered more than {MaxBody >> 20} MiB: narrow it down with prometheus.match");
-            body.Write(chunk, 0, n);
-        }
-        return body.ToArray();
     }
 }

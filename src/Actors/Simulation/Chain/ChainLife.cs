@@ -150,23 +150,4 @@ internal sealed class ChainLife
         // What lingered after a crash has no one left to answer.
         throw new StoreException(new StoreClosed());
     }
-
-    private sealed class NoViews : IShardViews
-    {
-        public void Publish(int shard, IReadOnlyList<NodeView> nodes)
-        {
-        }
-
-        public void Remove(int shard, NodeKey node)
-        {
-        }
-
-        public void Clear(int shard)
-        {
-        }
-
-        public void Publish(ShardView shard)
-        {
-        }
-    }
 }

@@ -29,6 +29,8 @@ internal static class AlertCsv
         await CsvText.SendAsync(context, "alerts.csv", Head, rows);
     }
 
+    public static string Of(IEnumerable<Alert> alerts) => CsvText.Of(Head, alerts.Select(Row));
+
     private static IEnumerable<string?> Row(Alert a) =>
     [
         a.Id.ToString(), Text(a.Revision), a.Open ? "open" : "cleared", Schema.Word(a.Cause), Schema.Word(a.Kind), Schema.Word(a.Severity), Iso.Text(a.SinceMs), Iso.Text(a.RaisedMs), Iso.Text(a.UpdatedMs),

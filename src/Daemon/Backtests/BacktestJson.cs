@@ -3,20 +3,10 @@ using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Backtests;
 
-/// <summary>The result as a table of alerts, and as figures.</summary>
-internal static class BacktestCsv
+/// <summary>The result as figures, for <c>--json</c>.</summary>
+internal static class BacktestJson
 {
-    public static IEnumerable<string> Lines(BacktestResult r)
-    {
-        yield return "since,raised,cleared,cause,kind,severity,nodes,node_count,job,score,threshold,summary";
-        foreach (var a in r.Told)
-        {
-            yield return string.Join(',', Time(a.SinceMs), Time(a.RaisedMs), a.ClearedMs is { } end ? Time(end) : "", a.Cause, a.Kind, a.Severity, Quoted(string.Join(' ', a.Nodes)),
-                a.NodeCount.ToString(CultureInfo.InvariantCulture), Quoted(a.Job?.JobId ?? ""), a.Score.ToString("0.##", CultureInfo.InvariantCulture), a.Threshold.ToString("0.##", CultureInfo.InvariantCulture), Quoted(a.Summary));
-        }
-    }
-
-    public static object Figures(BacktestResult r) => new
+    public static object Of(BacktestResult r) => new
     {
         watched_hours = r.Range.Hours,
         learned_hours = r.LearnedFrom.Hours,
@@ -40,7 +30,4 @@ internal static class BacktestCsv
     };
 
     private static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-
-    /// <summary>What begins like a formula is not to be one where a spreadsheet opens it.</summary>
-    private static string Quoted(string text) => $"\"{(text.Length > 0 && text[0] is '=' or '+' or '-' or '@' ? "'" : "")}{text.Replace("\"", "\"\"")}\"";
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tocsin.Inference.Faults;
 
 namespace Tocsin.Unit.Faults;
@@ -69,5 +70,23 @@ public class FaultMetricsSpec
         metrics.Add([FaultClass.None], [0.9f, 0.1f]);
         Assert.True(double.IsNaN(metrics.At(0.5f).HitRate));
         Assert.True(double.IsNaN(metrics.At(0.5f).Recall));
+    }
+
+    /// <summary>The fixture's generator stands beside it.</summary>
+    [Fact]
+    public void The_figures_are_those_of_scikit_learn()
+    {
+        using var stream = typeof(FaultMetricsSpec).Assembly.GetManifestResourceStream("fault_metrics.json")!;
+        using var file = JsonDocument.Parse(stream);
+        var root = file.RootElement;
+        int hosts = root.GetProperty("hosts").GetInt32(), classes = root.GetProperty("classes").GetInt32();
+        FaultClass?[] labels = [.. root.GetProperty("labels").EnumerateArray().Select(l => (FaultClass?)l.GetInt32())];
+        float[] scores = [.. root.GetProperty("scores").EnumerateArray().Select(s => s.GetSingle())];
+        var metrics = new FaultMetrics(hosts, classes);
+        for (var t = 0; t < root.GetProperty("intervals").GetInt32(); t++)
+            metrics.Add(labels.AsSpan(t * hosts, hosts), scores.AsSpan(t * hosts * classes, hosts * classes));
+        var figures = metrics.At(root.GetProperty("threshold").GetSingle());
+        foreach (var (name, value) in new[] { ("accuracy", figures.Accuracy), ("precision", figures.Precision), ("recall", figures.Recall), ("f1", figures.F1), ("hr", figures.HitRate), ("ndcg", figures.Ndcg), ("macro_hr1", figures.MacroHit) })
+            Assert.Equal(root.GetProperty(name).GetDouble(), value, 1e-6f);
     }
 }

@@ -135,10 +135,11 @@ public sealed partial class PolicyRun
                 Release(spare);
         }
         Leave(place, slot);
+        _waste.NodesLost++;
         if (Spare() is { } free)
             Take(place, slot, free);
         else
-            place.Missing++;
+            (place.Missing, _waste.Waits) = (place.Missing + 1, _waste.Waits + 1);
         // Struck again before it computed: one recovery, from the first failure on.
         if (place.Doing is Doing.Computing or Doing.Checkpointing or Doing.Leaving or Doing.Moving)
             (place.FailedS, _waste.Strikes) = (_now, _waste.Strikes + 1);

@@ -27,6 +27,12 @@ public sealed record Waste
     /// <summary>The largest share of a job's time that its checkpoints had taken when one of them ended.</summary>
     public double WorstOverhead { get; internal set; }
 
+    /// <summary>Nodes that jobs lost, those of jobs that were down already included.</summary>
+    public int NodesLost { get; internal set; }
+
+    /// <summary>Of <see cref="NodesLost"/>: no spare was free.</summary>
+    public int Waits { get; internal set; }
+
     public long Events { get; internal set; }
 
     /// <summary>Seconds between a failure and the job computing again, summed over <see cref="Strikes"/>.</summary>

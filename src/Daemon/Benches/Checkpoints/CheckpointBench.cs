@@ -11,7 +11,7 @@ internal static class CheckpointBench
     private const int Seeds = 100;
 
     public static Bench Create() => new(
-        "checkpoints", $"waste of checkpoint policies over a grid, {Seeds} seeds (--seeds N, --only TEXT of the cells' names or speed, --failures FILE, --pictures DIR)",
+        "checkpoints", $"waste of checkpoint policies over a grid, {Seeds} seeds (--seeds N, --only speed, paper or TEXT of the cells' names, --failures FILE, --pictures DIR)",
         () => Run(new BenchData(null, null, null)))
     { OnData = Run };
 
@@ -20,7 +20,9 @@ internal static class CheckpointBench
         var figures = new Dictionary<string, double>();
         if (data.Only is null or "speed")
             Speed(figures);
-        if (data.Only == "speed")
+        if (data.Only is null or "paper")
+            PaperBench.Run(data.First + 1, data.Pictures, figures);
+        if (data.Only is "speed" or "paper")
             return figures;
         var cells = data.Failures is { } file ? Grid.Of(Read(file)) : Grid.Cells;
         var chosen = data.Only is { } only ? [.. cells.Where(c => c.Name.Contains(only, StringComparison.Ordinal))] : cells;

@@ -1,0 +1,23 @@
+namespace Tocsin.Checkpointing.Learning;
+
+/// <summary>Which of several predictors is believed: the one with the least Brier score, mean of (said - came)^2, over its past words. Newer words weigh more.</summary>
+public sealed class BrierBook
+{
+    private const double Kept = 1 - (1.0 / 50_000);
+
+    private readonly SortedDictionary<string, (double Sum, double Weight)> _scores = new(StringComparer.Ordinal);
+
+    /// <param name="input">From a closed set in the code.</param>
+    /// <param name="said">0..1.</param>
+    public void Add(string input, double said, bool came)
+    {
+        var (sum, weight) = _scores.GetValueOrDefault(input);
+        var error = said - (came ? 1 : 0);
+        _scores[input] = ((Kept * sum) + (error * error), (Kept * weight) + 1);
+    }
+
+    public IReadOnlyDictionary<string, double> Scores => _scores.ToDictionary(s => s.Key, s => s.Value.Sum / s.Value.Weight);
+
+    /// <summary>Null: nothing was ever said. Of equal ones the first by name.</summary>
+    public string? Best => _scores.Count == 0 ? null : _scores.MinBy(s => s.Value.Sum / s.Value.Weight).Key;
+}

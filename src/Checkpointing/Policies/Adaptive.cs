@@ -33,7 +33,7 @@ public sealed class Adaptive(IKnowledge knowledge, AdaptiveOptions options) : IP
                 reason = HoldReason.TooLate;
                 continue;
             }
-            if (outlook.Decide(job, options, evidence) is { } wanted && wanted.GainNodeSeconds > (best?.GainNodeSeconds ?? 0))
+            if (outlook.Decide(job, options, evidence, Alone(job, prediction, costs)) is { } wanted && wanted.GainNodeSeconds > (best?.GainNodeSeconds ?? 0))
                 best = wanted;
             look = Math.Min(look, outlook.LookMs(job, costs, rate));
         }
@@ -44,6 +44,17 @@ public sealed class Adaptive(IKnowledge knowledge, AdaptiveOptions options) : IP
         return best is null
             ? new Hold(job.Job, job.NowMs, reason, Math.Max(look, job.NowMs + 1), evidence)
             : Allowed(job, best, costs);
+    }
+
+    /// <summary>A move leaves one node. Where another one of the job is expected to fail by the time that it would compute again, as when a rack goes, it would be for nothing.</summary>
+    private static bool Alone(in JobSituation job, in NodePrediction suspect, JobCosts costs)
+    {
+        foreach (var other in job.Predictions!)
+        {
+            if (other.Node != suspect.Node && other.FromMs <= job.NowMs + Timed.Ms(costs.CheckpointS + costs.MoveS) && other.UntilMs >= job.NowMs)
+                return false;
+        }
+        return true;
     }
 
     private double Unpredicted(in JobSituation job, JobCosts costs) => knowledge.FailuresPerS(job) * (1 - knowledge.Recall(costs.CheckpointHighS));

@@ -54,12 +54,12 @@ internal readonly record struct Outlook
     }
 
     /// <summary>Null: ignoring it is best.</summary>
-    public JobDecision? Decide(in JobSituation job, AdaptiveOptions options, DecisionEvidence evidence)
+    public JobDecision? Decide(in JobSituation job, AdaptiveOptions options, DecisionEvidence evidence, bool mayMove)
     {
         var stay = Math.Min(_ignore, _checkpoint);
         var said = evidence with { Probability = Probability, Suspect = _prediction.Node };
         var moved = job.LastMoveMs is { } last && job.NowMs < last + Timed.Ms(options.MoveCoolDownS);
-        if (options.Moves && job.CanMigrate && job.Target is { } target && !moved && _move * (1 + options.MoveMargin) < stay)
+        if (mayMove && options.Moves && job.CanMigrate && job.Target is { } target && !moved && _move * (1 + options.MoveMargin) < stay)
             return new Migrate(job.Job, job.NowMs, ActReason.Prediction, _prediction.Node, target, _prediction.UntilMs, job.Nodes * (_ignore - _move), said);
         return _checkpoint < _ignore
             ? new Checkpoint(job.Job, job.NowMs, ActReason.Prediction, _prediction.UntilMs, job.Nodes * (_ignore - _checkpoint), said)

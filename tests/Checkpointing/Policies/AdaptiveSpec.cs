@@ -52,6 +52,14 @@ public sealed class AdaptiveSpec
     }
 
     [Fact]
+    public void No_move_is_wanted_while_another_node_of_the_job_is_about_to_fail_too()
+    {
+        var (told, second) = (Situations.Told(1e6, 0.9, 0.95), new Tocsin.Shared.NodeKey("c", "n002"));
+        Assert.IsType<Checkpoint>(Decide(Situations.At(3940, 0, Situations.Expected(4000), Situations.Expected(4030) with { Id = 2, Node = second }), told));
+        Assert.IsType<Migrate>(Decide(Situations.At(3940, 0, Situations.Expected(4000), Situations.Expected(9000) with { Id = 2, Node = second }), told));
+    }
+
+    [Fact]
     public void A_checkpoint_that_cannot_end_before_an_exact_date_is_not_begun()
     {
         var hold = Assert.IsType<Hold>(Decide(Situations.At(3950, 0, Situations.Expected(4000)), Situations.Told(1e6, 0.9, 0.95)));

@@ -2,62 +2,8 @@
 import assert from 'node:assert/strict';
 import { createServer, request } from 'node:http';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
-
-const { PAGE, CLOSED, EMPTY, CONTROLS, TOKEN, CHROMIUM, SHOTS } = process.env;
-const Patience = 60_000;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-let browser;
-
-before(async () => {
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-background-networking', '--disable-dev-shm-usage'], timeout: Patience });
-});
-after(() => browser?.close());
-
-/** A page of its own; what must never happen on any is looked for at the end: errors, refused content, other hosts. */
-async function open(address, work, { width = 1440, height = 900, scheme = 'light', before = null } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
-  context.setDefaultTimeout(Patience);
-  const page = await context.newPage();
-  const wrong = [];
-  const origin = new URL(address).origin;
-  page.on('pageerror', e => wrong.push(e.message));
-  page.on('console', m => /Content Security|TrustedHTML|Refused/i.test(m.text()) && wrong.push(m.text()));
-  page.on('dialog', d => { wrong.push(`dialog: ${d.message()}`); d.dismiss(); });
-  page.on('request', r => new URL(r.url()).origin !== origin && wrong.push(`asked ${r.url()}`));
-  try {
-    await before?.(page);
-    await page.goto(address, { waitUntil: 'domcontentloaded' });
-    await work(page);
-    assert.deepEqual(wrong, []);
-  } finally {
-    await context.close();
-  }
-}
-
-const control = words => fetch(CONTROLS + words, { method: 'POST' }).then(r => assert.equal(r.status, 200));
-const live = page => page.locator('#link[data-state=live]').waitFor();
-const chip = (page, state) => page.locator('.chip', { hasText: state }).locator('.number');
-const shot = (page, name) => SHOTS ? page.screenshot({ path: `${SHOTS}/${name}.png` }) : null;
-
-async function until(claim, words) {
-  const end = Date.now() + Patience;
-  while (!await claim()) {
-    assert.ok(Date.now() < end, words);
-    await new Promise(done => setTimeout(done, 100));
-  }
-}
-
-/** Serious and critical faults by axe; run through the debugger's own world, since the page's policy lets no other script in. */
-async function faults(page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setBypassCSP', { enabled: true });
-  await page.evaluate(axe);
-  const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-  return found.violations.filter(v => ['serious', 'critical'].includes(v.impact)).map(v => `${v.id}: ${v.nodes.map(n => n.html).slice(0, 3).join(' | ')}`);
-}
+import { test } from 'node:test';
+import { CLOSED, EMPTY, PAGE, TOKEN, chip, control, faults, live, open, shot, until } from './harness.mjs';
 
 test('all nodes are there, counted by state, and the open alerts with their evidence', () => open(PAGE, async page => {
   await live(page);
@@ -175,7 +121,8 @@ test('metrics stand beside what was expected of them; they can be pinned, hidden
   assert.equal(await curve('page_faults_major').count(), 0);
   await page.getByRole('button', { name: 'Show hidden (1)' }).click();
   await curve('page_faults_major').waitFor();
-  await page.getByLabel('Add a metric').selectOption('cpu_user_share').catch(() => {});
+  await page.getByLabel('Add a metric').selectOption('cpu_user_share');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
   await curve('cpu_user_share').waitFor();
   await page.goto(`${PAGE}#/node/cn0041`);
   await curve('memory_available_bytes').waitFor();
@@ -249,6 +196,7 @@ test('patterns are shown with how their segments begin, joined and given segment
   await page.getByRole('link', { name: /solver/ }).click();
   await page.locator('.shape svg path.mean').first().waitFor();
   await page.getByLabel(/^Move the segment of cn0050/).selectOption({ index: 1 });
+  await page.getByRole('button', { name: /^Move the segment of cn0050/ }).click();
   await page.locator('.notice', { hasText: 'Done: version 4 is active.' }).waitFor();
   await shot(page, 'pattern');
   await page.locator('.notice').getByRole('button', { name: 'Undo' }).click();

@@ -2,7 +2,7 @@ import { Again } from './again.js';
 import { get } from './api.js';
 import { date, many, score, span } from './words.js';
 import { el, jobLink, nodeLink, plain } from './dom.js';
-import { verdictTools } from './verdict.js';
+import { VerdictTools } from './verdict.js';
 
 const Most = 200;
 const Rank = { critical: 0, warning: 1, info: 2 };
@@ -59,7 +59,7 @@ function evidence(alert) {
   return all.startsWith(head) ? all.slice(head.length).replace(/^[.:;,\s]+/, '') : all;
 }
 
-export function card(alert, now, { level = 'h3', chosen = false, tools = false } = {}) {
+export function card(alert, now, { level = 'h3', chosen = false, tools = [] } = {}) {
   const since = Date.parse(alert.since);
   const until = alert.cleared ? Date.parse(alert.cleared) : now;
   const of = alert.out_of > 1 ? `${alert.node_count} of ${many(alert.out_of, 'node')}` : null;
@@ -79,7 +79,7 @@ export function card(alert, now, { level = 'h3', chosen = false, tools = false }
       of ? el('span', {}, of) : null,
       against ? el('span', {}, against) : null,
       el('span', {}, plain(alert.id))),
-    ...(chosen || tools ? verdictTools(alert) : []));
+    ...tools);
 }
 
 /** The list beside the grid. Cards that did not change stay as they are: focus and selection of text survive. */
@@ -87,6 +87,7 @@ export class AlertList {
   #alerts;
   #cluster;
   #cards = new Map();
+  #tools = new VerdictTools();
   #count = el('span', { class: 'count' });
   #title = el('h2', {}, 'Open alerts ', this.#count);
   #none = el('p', { class: 'empty' });
@@ -98,11 +99,12 @@ export class AlertList {
     const cards = alerts.map(a => {
       const key = `${a.revision}${a.id === chosen}`;
       const old = this.#cards.get(a.id);
-      const fresh = old?.key === key ? old : { key, card: card(a, this.#cluster.now, { chosen: a.id === chosen }) };
+      const fresh = old?.key === key ? old : { key, card: card(a, this.#cluster.now, { chosen: a.id === chosen, tools: a.id === chosen ? this.#tools.of(a) : [] }) };
       this.#cards.set(a.id, fresh);
       return fresh.card;
     });
     for (const id of this.#cards.keys()) if (!this.#alerts.open.has(id)) this.#cards.delete(id);
+    this.#tools.keep(this.#alerts.open);
     this.#count.textContent = this.#alerts.loaded ? `${alerts.length}${this.#alerts.more ? '+' : ''}` : '';
     this.#none.textContent = this.#alerts.loaded ? 'None. One is raised when something out of the ordinary has lasted for half a minute.' : 'Asking \u2026';
     return [this.#title, ...(cards.length ? cards : [this.#none])];

@@ -28,9 +28,8 @@ export class Curves {
 
   constructor(stretch) {
     this.#stretch = stretch;
-    this.#more.addEventListener('change', () => { this.#add(this.#more.value); this.#more.value = ''; this.#more.blur(); });
     this.#again.addEventListener('click', () => { for (const m of this.#hidden) this.#add(m); });
-    this.element.append(el('div', { class: 'bar' }, el('h3', {}, 'Metrics and what was expected of them'), this.#again, el('label', { class: 'by' }, this.#more)), this.#none, this.#list);
+    this.element.append(el('div', { class: 'bar' }, el('h3', {}, 'Metrics and what was expected of them'), this.#again, el('label', { class: 'by' }, this.#more), el('button', { type: 'button', class: 'button', onclick: () => { this.#add(this.#more.value); this.#more.value = ''; } }, 'Add')), this.#none, this.#list);
     this.#options();
   }
 

@@ -63,9 +63,10 @@ const decode = text => { try { return decodeURIComponent(text); } catch { return
 
 function showAlerts() {
   if (view) return;
-  const focused = document.activeElement?.closest?.('article')?.dataset.id;
+  const held = document.activeElement;
+  const of = held?.closest?.('article')?.dataset.id;
   arrange($('side'), list.render(chosen));
-  if (focused) $('side').querySelector(`article[data-id="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
+  if (of && document.activeElement !== held) (held.isConnected ? held : $('side').querySelector(`article[data-id="${CSS.escape(of)}"] a`))?.focus({ preventScroll: true });
   const worst = alerts.sorted[0];
   if (!view) document.title = worst ? `(${alerts.open.size}) Tocsin` : 'Tocsin';
 }

@@ -4,8 +4,9 @@ import { card } from './alerts.js';
 import { Chart } from './chart.js';
 import { Curves } from './curves.js';
 import { Marks, words as labelWords } from './marks.js';
-import { el, jobLink, name, plain } from './dom.js';
+import { el, jobLink, name, plain, swap } from './dom.js';
 import { Stretch } from './stretch.js';
+import { VerdictTools } from './verdict.js';
 import { clock, date, many, metric, quantity, round, score, span } from './words.js';
 
 const Every = 5000;
@@ -30,6 +31,7 @@ export class NodeView {
   #none = el('p', { class: 'empty' });
   #stop = new AbortController();
   #again;
+  #tools = new VerdictTools();
   #seen = '';
   #said = '';
 
@@ -163,9 +165,12 @@ export class NodeView {
     const said = alerts.map(a => `${a.id}.${a.revision}`).join();
     if (this.#told.dataset.said === said) return;
     this.#told.dataset.said = said;
-    this.#told.replaceChildren(el('h3', {}, 'Alerts of this node'), ...(alerts.length
-      ? alerts.slice(0, 20).map(a => card(a, this.#cluster.now, { level: 'h4', tools: a.status === 'open' }))
-      : [el('p', { class: 'empty' }, 'None in this time.')]), alerts.length > 20 ? el('p', { class: 'empty' }, `and ${many(alerts.length - 20, 'older one')}`) : '');
+    this.#tools.keep(new Set(alerts.map(a => a.id)));
+    const held = this.#told.contains(document.activeElement) ? document.activeElement : null;
+    swap(this.#told, [el('h3', {}, 'Alerts of this node'), ...(alerts.length
+      ? alerts.slice(0, 20).map(a => card(a, this.#cluster.now, { level: 'h4', tools: a.status === 'open' ? this.#tools.of(a) : [] }))
+      : [el('p', { class: 'empty' }, 'None in this time.')]), alerts.length > 20 ? el('p', { class: 'empty' }, `and ${many(alerts.length - 20, 'older one')}`) : '']);
+    if (held?.isConnected) held.focus({ preventScroll: true });
   }
 
   #gone() {

@@ -30,10 +30,11 @@ class Live {
 
   start() { this.#again.run(); }
 
-  /** What the user has a hand on stays as it is: then it is looked again later. */
+  /** What the user has a hand on stays as it is, and what is chosen and not done yet: then it is looked again later. */
   async #unlessHeld() {
-    if (this.element.contains(document.activeElement) && /^(SELECT|INPUT)$/.test(document.activeElement.tagName)) document.activeElement.addEventListener('blur', () => this.#again.wake(), { once: true });
-    else await this.look();
+    const held = document.activeElement;
+    if (this.element.contains(held) && /^(SELECT|INPUT)$/.test(held.tagName)) held.addEventListener('blur', () => this.#again.wake(), { once: true });
+    else if (![...this.element.querySelectorAll('select')].some(s => s.value !== '')) await this.look();
   }
 
   async look() {
@@ -119,7 +120,7 @@ export class PatternView extends Live {
       el('h3', {}, `Kept segments (${count(look.kept_count)})`),
       look.kept.length ? table('Kept segments', ['node', 'job', 'began', 'frames', 'counts to'], look.kept.map(s => el('tr', {},
         el('th', { scope: 'row' }, nodeLink(s.node)), el('td', {}, s.idle ? 'idle' : name(s.job_name)), el('td', {}, `${date(Date.parse(s.start))}, ${span(Date.parse(s.last) - Date.parse(s.start))}`), el('td', {}, count(s.frames)),
-        el('td', {}, this.#moving(s, others(s.idle), version)))))
+        el('td', { class: 'tools' }, ...this.#moving(s, others(s.idle), version)))))
         : el('p', { class: 'empty' }, 'None. Segments are kept while learning is on, the newest of each pattern.')]);
   }
 
@@ -129,13 +130,12 @@ export class PatternView extends Live {
     return el('p', {}, to, ' ', el('button', { type: 'button', class: 'button', onclick: () => to.value && this.notice.change(`Joining ${own.id} into ${to.value}`, version, () => send('POST', `api/v1/patterns/${own.id}/join`, { into: to.value }), async () => { location.hash = `#/pattern/${to.value}`; }) }, 'Join'));
   }
 
+  /** A select acts on no key by itself: with arrow keys each value that is passed would be chosen. */
   #moving(s, others, version) {
-    const to = el('select', { 'aria-label': `Move the segment of ${plain(s.node)} of ${s.start} to`, onchange: () => {
-      const into = to.value;
-      to.blur();
-      if (into !== '') this.notice.change(`Counting it to ${into}`, version, () => send('POST', `api/v1/patterns/${into}/members`, { node: `${s.cluster}/${s.node}`, start: s.start }), () => this.look());
-    } }, el('option', { value: '' }, this.#id === 'none' ? 'none; move to \u2026' : 'this one; move to \u2026'), ...others.map(p => el('option', { value: p.id }, plain(`${p.id} ${p.name}`))));
-    return to;
+    const to = el('select', { 'aria-label': `Move the segment of ${plain(s.node)} of ${s.start} to` },
+      el('option', { value: '' }, this.#id === 'none' ? 'none; move to \u2026' : 'this one; move to \u2026'), ...others.map(p => el('option', { value: p.id }, plain(`${p.id} ${p.name}`))));
+    const move = () => to.value !== '' && this.notice.change(`Counting it to ${to.value}`, version, () => send('POST', `api/v1/patterns/${to.value}/members`, { node: `${s.cluster}/${s.node}`, start: s.start }), () => this.look());
+    return [to, ' ', el('button', { type: 'button', class: 'button', onclick: move }, 'Move', el('span', { class: 'hidden' }, ` the segment of ${plain(s.node)} of ${s.start}`))];
   }
 }
 
@@ -146,15 +146,17 @@ function shape(s, step) {
   const known = [...s.low, ...s.high].filter(v => v !== null);
   let [low, high] = [Math.min(...known), Math.max(...known)];
   if (!(high > low)) [low, high] = [low - 0.5, low + 0.5];
-  const x = i => 44 + (i / Math.max(1, s.mean.length - 1)) * (Wide - 48);
+  const x = i => (i / Math.max(1, s.mean.length - 1)) * Wide;
   const y = v => 4 + (1 - (v - low) / (high - low)) * (High - 22);
   const points = (values, from = 0) => values.map((v, i) => (v === null ? null : `${x(i + from).toFixed(1)} ${y(v).toFixed(1)}`)).filter(p => p);
   const edge = [...points(s.high), ...points(s.low).reverse()];
   const said = metric(s.metric);
   return el('figure', { class: 'shape' },
     el('figcaption', {}, el('strong', {}, name(said)), s.with.length ? el('span', { class: 'count', title: plain(s.with.map(metric).join(', ')) }, `, of ${s.with.length + 1} that move together`) : ''),
-    svg('svg', { viewBox: `0 0 ${Wide} ${High}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': plain(`${said}: from ${axis(s.mean[0], s.unit)} to ${axis(s.mean.findLast(v => v !== null) ?? null, s.unit)}`) },
-      svg('path', { class: 'band', d: edge.length ? `M${edge.join('L')}Z` : '' }), svg('path', { class: 'mean', d: s.mean.some(v => v !== null) ? `M${points(s.mean).join('L')}` : '' }),
+    // The curve is stretched to the width that there is, its words are not.
+    svg('svg', { role: 'img', 'aria-label': plain(`${said}: from ${axis(s.mean[0], s.unit)} to ${axis(s.mean.findLast(v => v !== null) ?? null, s.unit)}`) },
+      svg('svg', { class: 'plot', x: 44, height: High, viewBox: `0 0 ${Wide} ${High}`, preserveAspectRatio: 'none' },
+        svg('path', { class: 'band', d: edge.length ? `M${edge.join('L')}Z` : '' }), svg('path', { class: 'mean', d: s.mean.some(v => v !== null) ? `M${points(s.mean).join('L')}` : '' })),
       svg('text', { x: 40, y: 14, 'text-anchor': 'end' }, axis(high, s.unit, (high - low) / 100)), svg('text', { x: 40, y: High - 19, 'text-anchor': 'end' }, axis(low, s.unit, (high - low) / 100)),
-      svg('text', { x: 44, y: High - 3 }, '0'), svg('text', { x: Wide - 4, y: High - 3, 'text-anchor': 'end' }, span((s.mean.length - 1) * step))));
+      svg('text', { x: 44, y: High - 3 }, '0'), svg('text', { x: '100%', dx: -4, y: High - 3, 'text-anchor': 'end' }, span((s.mean.length - 1) * step))));
 }

@@ -6,8 +6,24 @@ const Words = [['fault', 'It was right'], ['expected', 'Expected'], ['false', 'F
 const Scopes = [['node', 'on this node'], ['pattern', 'in this pattern'], ['metric', 'by this metric'], ['site', 'everywhere']];
 const Spans = [['', 'until undone'], ['1d', 'for a day'], ['7d', 'for 7 days'], ['30d', 'for 30 days']];
 
+/** The tools of each alert, made once: a new revision of the alert must not take a choice or a preview from under the operator's hands. */
+export class VerdictTools {
+  #made = new Map();
+
+  of(alert) {
+    const key = JSON.stringify(alert.verdict ?? null);
+    const known = this.#made.get(alert.id);
+    if (known?.key === key) return known.tools;
+    const tools = verdictTools(alert);
+    this.#made.set(alert.id, { key, tools });
+    return tools;
+  }
+
+  keep(ids) { for (const id of this.#made.keys()) if (!ids.has(id)) this.#made.delete(id); }
+}
+
 /** What an operator says of an alert: first what it would do, then it is done. */
-export function verdictTools(alert) {
+function verdictTools(alert) {
   const notice = new Notice();
   const choice = (label, all) => el('select', { 'aria-label': label }, ...all.map(([value, words]) => el('option', { value }, words)));
   const [scope, until] = [choice('How far it reaches', Scopes), choice('How long', Spans)];

@@ -3,6 +3,7 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve;
 using Tocsin.Daemon.Serve.Patterns;
+using Tocsin.Inference.Patterns;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 using Tocsin.Unit.Learning;
@@ -57,6 +58,7 @@ internal sealed class PageCluster : IAsyncDisposable
         {
             cluster.Remember();
             cluster._backend.Stored.AddRange(cluster.FirstAlerts());
+            cluster._backend.Judged.Keep(cluster.FirstAlerts());
             cluster.Learned();
         }
         return cluster;
@@ -209,6 +211,8 @@ internal sealed class PageCluster : IAsyncDisposable
     private void Learned()
     {
         var library = SmallRecording.Library.Value;
+        var set = library.Patterns.State;
+        library = library with { Patterns = new PatternSet(set with { Patterns = [.. set.Patterns.Select((p, i) => i == set.Patterns.Length - 1 ? p with { Provisional = true } : p)] }) };
         _backend.Desk.Active = (3, library);
         _backend.Desk.Rows.AddRange([new LibraryRow(2, "none", _now - 9_000_000, "the first library, of 9 segments"), new LibraryRow(3, "none", _now - 900_000, $"pattern 2 ({Hostile}) is accepted by ada")]);
         _backend.Edits.Look = new PatternLook(3, true, 1, [new KeptSegment("x", new NodeKey("hpc", "cn0050"), _now - 7_200_000, _now - 3_600_000, false, Hostile, [], 240, 1000)],

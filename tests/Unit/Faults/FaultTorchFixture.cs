@@ -17,7 +17,7 @@ internal sealed class FaultTorchFixture
         int Size(string name) => s.GetProperty(name).GetInt32();
         Shape = new MoeShape(Size("inputs"), Size("faults"), Size("width"), Size("heads"), Size("experts"), Size("most"), Size("prototype"))
         {
-            Hidden = Size("hidden"),
+            Steps = Size("steps"),
             ExpertHidden = Size("inner"),
         };
         Model = MoeModel.Create(Shape, seed: 0);

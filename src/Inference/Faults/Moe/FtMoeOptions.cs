@@ -17,13 +17,11 @@ public sealed record FtMoeOptions
 
     public TuningOptions Tuning { get; init; } = new();
 
-    public int Width { get; init; } = 32;
-
-    public int Hidden { get; init; } = 64;
+    public int Width { get; init; } = 48;
 
     public int ExpertHidden { get; init; } = 32;
 
-    public int Heads { get; init; } = 2;
+    public int Heads { get; init; } = 3;
 
     public int Experts { get; init; } = 12;
 
@@ -48,7 +46,7 @@ public sealed record FtMoeOptions
 
     public float Decay { get; init; } = 0.3f;
 
-    /// <summary>Share of the embedding's inner numbers and of the heads' context that training zeroes.</summary>
+    /// <summary>Share of the embedded hosts and of the heads' context that training zeroes.</summary>
     public float Dropout { get; init; } = 0.1f;
 
     /// <summary>Share of a new class mean in a prototype while it starts (S4); 0: the triplet loss alone.</summary>

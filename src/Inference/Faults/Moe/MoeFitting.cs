@@ -19,7 +19,7 @@ internal sealed class MoeFitting(FtMoeOptions options, FaultHistory history, Int
         var input = new HostInput(scaling, history.Classes, remembered: history.Length);
         var shape = new MoeShape(input.Columns, history.Classes - 1, options.Width, options.Heads, options.Experts, options.MostActive, options.Prototype)
         {
-            Hidden = options.Hidden,
+            Steps = input.Intervals,
             ExpertHidden = options.ExpertHidden,
             FixedActive = options.StaticTop,
             Forecasts = options.Losses.Forecast > 0 ? 2 * history.Features : 0,

@@ -1,3 +1,4 @@
+using Tocsin.Inference.Faults.Peers;
 using Tocsin.Inference.Tensors;
 using Tocsin.Inference.Tensors.Ops;
 
@@ -13,14 +14,17 @@ internal static unsafe class MoeGraph
     /// <param name="Class">The fault's vector in 0..1 (eq. 11).</param>
     public readonly record struct Result(Tensor State, Tensor Similarity, Tensor Gate, Tensor Detect, Tensor Class, Tensor Forecast);
 
-    /// <param name="dropout">Share of the embedding's inner numbers and of the heads' context that is zeroed; 0: none.</param>
+    /// <param name="dropout">Share of the embedded hosts and of the heads' context that is zeroed; 0: none.</param>
     public static Result Forward(Tape tape, MoeLayers layers, MoeBatch batch, float dropout, SeededRandom random)
     {
         var shape = layers.Model.Shape;
-        var hidden = GeluOp.Apply(tape, LinearOp.Apply(tape, Inputs(tape, batch), layers.Input));
+        var read = tape.Constant(batch.Rows, shape.Width);
+        new Span<float>(read.Data, read.Rows * read.Stride).Clear();
+        for (var i = 0; i < shape.Steps; i++)
+            read = GruOp.Apply(tape, LinearOp.Apply(tape, Step(tape, batch, i, shape.Steps), layers.Step), LinearOp.Apply(tape, read, layers.Recur), read);
         if (dropout > 0)
-            hidden = DropoutOp.Apply(tape, hidden, dropout, random);
-        var state = LayerNormOp.Apply(tape, LinearOp.Apply(tape, hidden, layers.Embed), layers.EmbedNorm, layers.EmbedNorm + 1);
+            read = DropoutOp.Apply(tape, read, dropout, random);
+        var state = LayerNormOp.Apply(tape, read, layers.EmbedNorm, layers.EmbedNorm + 1);
 
         var graph = EdgeAttentionOp.Apply(tape, LinearOp.Apply(tape, state, layers.EdgeState), LinearOp.Apply(tape, state, layers.EdgeValue),
             Edges(tape, batch.Graph), layers.Edges);
@@ -55,15 +59,22 @@ internal static unsafe class MoeGraph
             layers.Forecast is { } forecast ? LinearOp.Apply(tape, context, forecast) : default);
     }
 
-    private static Tensor Inputs(Tape tape, MoeBatch batch)
+    private static Tensor Step(Tape tape, MoeBatch batch, int step, int steps)
     {
-        var x = tape.Constant(batch.Rows, batch.Columns);
-        for (var r = 0; r < x.Rows; r++)
-        {
-            batch.Inputs.Slice(r * batch.Columns, batch.Columns).CopyTo(new Span<float>(x.Row(r), x.Stride));
-            new Span<float>(x.Row(r) + x.Columns, x.Stride - x.Columns).Clear();
-        }
+        var x = tape.Constant(batch.Rows, batch.Columns / steps);
+        WriteStep(batch, step, steps, x.Data, x.Stride);
         return x;
+    }
+
+    /// <summary>What the hosts' inputs say of one of the intervals.</summary>
+    public static void WriteStep(MoeBatch batch, int step, int steps, float* to, int stride)
+    {
+        var wide = batch.Columns / steps;
+        for (var r = 0; r < batch.Rows; r++, to += stride)
+        {
+            batch.Inputs.Slice((r * batch.Columns) + (step * wide), wide).CopyTo(new Span<float>(to, wide));
+            new Span<float>(to + wide, stride - wide).Clear();
+        }
     }
 
     private static EdgeList Edges(Tape tape, HostGraph graph)

@@ -19,7 +19,7 @@ internal sealed class MoeLayers
             return _all[^1];
         }
 
-        (Input, Embed, EmbedNorm) = (Linear("input"), Linear("embed"), Parameters.IndexOf("embed.norm.gain"));
+        (Step, Recur, EmbedNorm) = (Linear("step"), Linear("recur"), Parameters.IndexOf("embed.norm.gain"));
         (EdgeState, EdgeValue) = (Linear("edge.state", biased: false), Linear("edge.value", biased: false));
         Edges = new EdgeParameters(Parameters.IndexOf("edge.offset"), Parameters.IndexOf("edge.slope"), Parameters.IndexOf("edge.gain"), Parameters.IndexOf("edge.message"), Parameters.IndexOf("edge.weight"));
         (Representations, Thresholds) = (Parameters.IndexOf(MoeParameters.Representations), Parameters.IndexOf(MoeParameters.Thresholds));
@@ -39,9 +39,9 @@ internal sealed class MoeLayers
 
     public ParameterSet Parameters { get; }
 
-    public LinearLayer Input { get; }
+    public LinearLayer Step { get; }
 
-    public LinearLayer Embed { get; }
+    public LinearLayer Recur { get; }
 
     /// <summary>The gain; the bias is the next parameter. So is <see cref="Norm"/>.</summary>
     public int EmbedNorm { get; }

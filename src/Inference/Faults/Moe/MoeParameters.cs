@@ -51,7 +51,7 @@ internal static class MoeParameters
 
         IEnumerable<ParameterShape> Norm(string name) => [new($"{name}.gain", 1, s.Width, false), new($"{name}.bias", 1, s.Width, false)];
 
-        List<ParameterShape> all = [.. Linear("input", s.Inputs, s.Hidden), .. Linear("embed", s.Hidden, s.Width), .. Norm("embed.norm")];
+        List<ParameterShape> all = [.. Linear("step", s.Inputs / s.Steps, 3 * s.Width), .. Linear("recur", s.Width, 3 * s.Width), .. Norm("embed.norm")];
         all.Add(new("edge.state.weight", s.Width, s.Width, true));
         all.Add(new("edge.value.weight", s.Width, s.Width, true));
         all.Add(new("edge.offset", MoeShape.EdgeTypes, s.Width, false));

@@ -12,8 +12,9 @@ internal sealed unsafe class MoeRoom
     public MoeRoom(int rows, int edges, MoeShape shape, KernelTable kernels)
     {
         (Rows, Edges) = (rows, edges);
-        Input = Take(rows, Layout.Stride(shape.Inputs));
-        Hidden = Take(rows, Layout.Stride(shape.Hidden));
+        Input = Take(rows, Layout.Stride(shape.Inputs / shape.Steps));
+        Read = Take(rows, 3 * shape.Width);
+        Recur = Take(rows, 3 * shape.Width);
         State = Take(rows, shape.Width);
         Graph = Take(rows, shape.Width);
         Mixed = Take(rows, shape.Width);
@@ -37,7 +38,9 @@ internal sealed unsafe class MoeRoom
 
     public float* Input { get; }
 
-    public float* Hidden { get; }
+    public float* Read { get; }
+
+    public float* Recur { get; }
 
     public float* State { get; }
 

@@ -52,11 +52,14 @@ public sealed unsafe class MoeSession
             _room = new MoeRoom(rows, batch.Graph.Count, _shape, _kernels);
         var room = _room;
         int width = _shape.Width;
-        for (var r = 0; r < rows; r++)
-            batch.Inputs.Slice(r * batch.Columns, batch.Columns).CopyTo(new Span<float>(room.Input + ((nint)r * Layout.Stride(batch.Columns)), batch.Columns));
-        Multiply(rows, room.Input, _layers.Input, room.Hidden, false);
-        _kernels.Gelu(rows * Layout.Stride(_shape.Hidden), room.Hidden, room.Hidden, null);
-        Multiply(rows, room.Hidden, _layers.Embed, room.State, false);
+        new Span<float>(room.State, rows * width).Clear();
+        for (var step = 0; step < _shape.Steps; step++)
+        {
+            MoeGraph.WriteStep(batch, step, _shape.Steps, room.Input, Layout.Stride(_layers.Step.Inputs));
+            Multiply(rows, room.Input, _layers.Step, room.Read, false);
+            Multiply(rows, room.State, _layers.Recur, room.Recur, false);
+            _kernels.Gate(rows, width, room.Read, room.Recur, room.State);
+        }
         Norm(rows, room.State, _layers.EmbedNorm, room.State);
         Attend(rows, batch.Graph);
         Experts(rows);

@@ -6,12 +6,12 @@ namespace Tocsin.Inference.Faults.Moe;
 /// <param name="Inputs">Numbers of a host: what <see cref="HostInput"/> writes.</param>
 /// <param name="Faults">Classes of fault, "no fault" not among them; 2 or more.</param>
 /// <param name="Width">Of a host's state; a multiple of 16 and of <paramref name="Heads"/>.</param>
-public sealed record MoeShape(int Inputs, int Faults, int Width = 32, int Heads = 2, int Experts = 12, int MostActive = 8, int Prototype = 8)
+public sealed record MoeShape(int Inputs, int Faults, int Width = 48, int Heads = 3, int Experts = 12, int MostActive = 8, int Prototype = 8)
 {
     public const int MostExperts = 64;
 
-    /// <summary>Of the embedding's inner layer.</summary>
-    public int Hidden { get; init; } = 64;
+    /// <summary>Intervals that the inputs consist of, all of one size, the oldest first.</summary>
+    public int Steps { get; init; } = 1;
 
     /// <summary>Of an expert's inner layer.</summary>
     public int ExpertHidden { get; init; } = 32;
@@ -32,13 +32,13 @@ public sealed record MoeShape(int Inputs, int Faults, int Width = 32, int Heads 
     public void Check()
     {
         Demand(Inputs is >= 1 and <= 4096, nameof(Inputs), Inputs, "1..4096");
+        Demand(Steps is >= 1 and <= IFaultPredictor.PastIntervals && Inputs % Steps == 0, nameof(Steps), Steps, $"a divisor of Inputs up to {IFaultPredictor.PastIntervals}");
         Demand(Faults is >= 2 and <= 64, nameof(Faults), Faults, "2..64");
         Demand(Width is >= 16 and <= 512 && Width % 16 == 0, nameof(Width), Width, "a multiple of 16 up to 512");
         Demand(Heads >= 1 && Width % Heads == 0, nameof(Heads), Heads, "a divisor of Width");
         Demand(Experts is >= 1 and <= MostExperts, nameof(Experts), Experts, $"1..{MostExperts}");
         Demand(MostActive is >= 1 and <= MostExperts, nameof(MostActive), MostActive, $"1..{MostExperts}");
         Demand(Prototype is >= 1 and <= 64, nameof(Prototype), Prototype, "1..64");
-        Demand(Hidden is >= 1 and <= 1024, nameof(Hidden), Hidden, "1..1024");
         Demand(ExpertHidden is >= 1 and <= 1024, nameof(ExpertHidden), ExpertHidden, "1..1024");
         Demand(Forecasts is >= 0 and <= 1024, nameof(Forecasts), Forecasts, "0..1024");
         Demand(FixedActive is >= 0 and <= MostExperts, nameof(FixedActive), FixedActive, $"0..{MostExperts}");

@@ -36,6 +36,12 @@ try
         running.ProcessTerminationTimeout = null;
     return await parsed.InvokeAsync(running);
 }
+catch (OperationCanceledException)
+{
+    // By Ctrl-C or SIGTERM, and what it was about had no word of its own for that.
+    Console.Error.WriteLine("tocsin: stopped before its end");
+    return 1;
+}
 catch (TocsinException failure)
 {
     Console.Error.WriteLine($"tocsin: {failure.Message}");

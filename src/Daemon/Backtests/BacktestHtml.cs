@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tocsin.Daemon.Http;
 using Tocsin.Daemon.Reports;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -24,7 +25,7 @@ internal static class BacktestHtml
         foreach (var a in r.Told.Take(MostRows))
         {
             html.Append($"<tr><td>{BacktestText.Time(a.SinceMs)}</td><td>{BacktestText.Lasted(a)}</td><td>{BacktestText.Span((a.RaisedMs - a.SinceMs) / 3_600_000.0)}</td>");
-            html.Append($"<td>{a.Cause}, {a.Kind}, {a.Severity}</td><td>{Text(a.Evidence)}</td></tr>\n");
+            html.Append($"<td>{Schema.Word(a.Cause)}, {Schema.Word(a.Kind)}, {Schema.Word(a.Severity)}</td><td>{Text(a.Evidence)}</td></tr>\n");
         }
         html.Append("</tbody></table>\n");
         if (r.Hits is { } hits)

@@ -1,7 +1,7 @@
+using Tocsin.Inference.Faults.Moe;
 using Tocsin.Inference.Tensors;
 using Tocsin.Inference.Tensors.Kernels;
 using Tocsin.Inference.Tensors.Ops;
-using Tocsin.Inference.Faults.Moe;
 
 namespace Tocsin.Inference.Faults.Peers;
 

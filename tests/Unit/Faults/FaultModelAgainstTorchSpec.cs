@@ -16,6 +16,7 @@ public sealed class FaultModelAgainstTorchSpec
         var step = trainer.Gradient(fixture.Batch());
         Assert.Equal(fixture.Number("detection"), step.Detection, 1e-5);
         Assert.Equal(fixture.Number("classification"), step.Classification, 1e-5);
+        Assert.Equal(fixture.Number("likelihood"), step.Likelihood, 1e-5);
         Assert.Equal(fixture.Number("selection"), step.Selection, 1e-5);
         var parameters = fixture.Model.Parameters;
         for (var p = 0; p < parameters.Shapes.Count; p++)

@@ -32,7 +32,7 @@ internal sealed class FaultTorchFixture
 
     public int[] Groups { get; }
 
-    public MoeLossWeights Weights => new() { OfState = Floats("stateWeights"), OfFault = Floats("faultWeights") };
+    public MoeLossWeights Weights => new() { OfState = Floats("stateWeights"), OfFault = Floats("faultWeights"), Likelihood = (float)Number("likelihoodWeight"), Sharpness = (float)Number("sharpness") };
 
     /// <summary>All groups, or one of them.</summary>
     public MoeBatch Batch(int? only = null)

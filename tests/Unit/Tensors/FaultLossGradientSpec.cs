@@ -30,6 +30,17 @@ public sealed unsafe class FaultLossGradientSpec
     }
 
     [Fact]
+    public void Prototype_loss_is_the_likelihood_of_the_nearest()
+    {
+        Verify(GradientCheck.Filled(("x", 5, 4), ("p", 3, 4)), tape => PrototypeLossOp.Apply(tape, GradientCheck.Input(tape, 0), 1, [2, -1, 0, 1, 0], [1, 3, 0.5f], 2, Weight));
+        var parameters = GradientCheck.Filled(("x", 1, 2), ("p", 2, 2));
+        ((float[])[0, 0]).CopyTo(parameters[0]);
+        ((float[])[0.5f, 0, 1, 0]).CopyTo(parameters[1]);
+        var (loss, _) = Run(parameters, tape => PrototypeLossOp.Apply(tape, GradientCheck.Input(tape, 0), 1, [0], [1, 1], 4, Weight));
+        Assert.Equal(Math.Log(1 + Math.Exp(-4 * 0.75)), loss, 1e-6);
+    }
+
+    [Fact]
     public void Importance_loss_is_the_squared_coefficient_of_variation()
     {
         var parameters = GradientCheck.Filled(("x", 4, 3));

@@ -29,9 +29,9 @@ public sealed record FtMoeOptions
 
     public int Prototype { get; init; } = 8;
 
-    /// <summary>Not the paper's 0.35, 0.5 and 0.15 of <see cref="MoeLossWeights"/>: with those the balance of experts costs more than it gives and what is learned of the
-    /// faults comes too slowly (docs/DECISIONS.md has the figures).</summary>
-    public MoeLossWeights Losses { get; init; } = new(1, 1, 0.01f) { Forecast = 2 };
+    /// <summary>Not the paper's 0.35, 0.5 and 0.15 of <see cref="MoeLossWeights"/>: with those the balance of experts costs more than it gives, and a triplet loss that stops at its
+    /// margin leaves the classes half learned (docs/FAULTS.md has the figures).</summary>
+    public MoeLossWeights Losses { get; init; } = new(1, 0.2f, 0.01f) { Forecast = 2, Likelihood = 1 };
 
     /// <summary>Passes over the training range, at most.</summary>
     public int Epochs { get; init; } = 16;

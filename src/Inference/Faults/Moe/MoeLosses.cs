@@ -12,9 +12,15 @@ public sealed record MoeLossWeights(float Detection = 0.35f, float Classificatio
     /// <summary>One a class of fault; empty: all 1.</summary>
     public float[] OfFault { get; init; } = [];
 
+    /// <summary>Of the mean negative log-likelihood of the class given a fault, as the prototypes say it at <see cref="Sharpness"/>.</summary>
+    public float Likelihood { get; init; }
+
+    /// <summary>Of the softmax over the negative squared distances within that likelihood; vectors in 0..1 are never far apart.</summary>
+    public float Sharpness { get; init; } = 6;
+
     /// <summary>Of the mean squared error of the forecast, where there is one.</summary>
     public float Forecast { get; init; } = 0.25f;
 }
 
 /// <summary>The losses of one step before their weights.</summary>
-public readonly record struct MoeStep(double Detection, double Classification, double Selection, double Norm);
+public readonly record struct MoeStep(double Detection, double Classification, double Likelihood, double Selection, double Norm);

@@ -56,10 +56,12 @@ public sealed class MoeTrainer : IDisposable
         SplitLabels(batch);
         var detection = ClassLossOp.Apply(_tape, _last.Detect, _states, _weights.OfState, _weights.Detection);
         var classification = TripletLossOp.Apply(_tape, _last.Class, _layers.Prototypes, _faults, _faultWeights, _weights.Classification);
+        var likelihood = _weights.Likelihood > 0
+            ? PrototypeLossOp.Apply(_tape, _last.Class, _layers.Prototypes, _faults, _faultWeights, _weights.Sharpness, _weights.Likelihood) : 0;
         var selection = _weights.Selection > 0 ? ImportanceLossOp.Apply(_tape, _last.Gate, _weights.Selection) : 0;
         Forecast(batch);
         _tape.Backward();
-        return new MoeStep(detection, classification, selection, 0);
+        return new MoeStep(detection, classification, likelihood, selection, 0);
     }
 
     /// <summary>One gradient and one step of AdamW. A gradient that is not finite changes nothing.</summary>

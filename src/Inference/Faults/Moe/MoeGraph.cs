@@ -1,4 +1,3 @@
-using Tocsin.Inference.Faults.Peers;
 using Tocsin.Inference.Tensors;
 using Tocsin.Inference.Tensors.Ops;
 

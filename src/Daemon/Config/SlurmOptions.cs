@@ -17,6 +17,9 @@ internal sealed record SlurmOptions
     /// <summary>A node that Slurm names no more and nothing came from is forgotten after this.</summary>
     public TimeSpan ForgetAfter { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>Null: no job can ask anything or tell of its checkpoints.</summary>
+    public MungeOptions? Munge { get; init; }
+
     /// <summary>Null: no file of jobs.</summary>
     public required string? JobsFile { get; init; }
 
@@ -43,6 +46,7 @@ internal sealed record SlurmOptions
             Accounting = asks ? pace : null,
             Nodes = asksNodes ? every : null,
             ForgetAfter = forget,
+            Munge = MungeOptions.Read(r.Section("munge")),
             JobsFile = r.Text("jobs_file", null, "a file JobID|JobName|Start|End|NodeList"),
         };
     }

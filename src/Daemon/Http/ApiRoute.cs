@@ -42,6 +42,9 @@ internal sealed record ApiRoute(string Method, string Path, Roles Role, string S
     /// <summary>Also for a token that is for one user's jobs: what it shows such a one is of them alone.</summary>
     public bool OwnJobs { get; init; }
 
+    /// <summary>Asked by jobs, with munge's credential in place of a token: the route itself looks at it.</summary>
+    public bool Signed { get; init; }
+
     /// <summary>What is another once it was done; null: nothing that is looked at.</summary>
     public LiveTopic? Changes { get; init; }
 

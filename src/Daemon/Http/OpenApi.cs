@@ -47,7 +47,17 @@ internal static class OpenApi
             ["components"] = new JsonObject
             {
                 ["schemas"] = new JsonObject { ["Error"] = Schema.Object(("error", Schema.Text("for programs")), ("detail", Schema.Text("for people"))) },
-                ["securitySchemes"] = new JsonObject { ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "A token of the tokens file; asked for where tokens.file is set." } },
+                ["securitySchemes"] = new JsonObject
+                {
+                    ["token"] = new JsonObject { ["type"] = "http", ["scheme"] = "bearer", ["description"] = "A token of the tokens file; asked for where tokens.file is set." },
+                    ["munge"] = new JsonObject
+                    {
+                        ["type"] = "apiKey",
+                        ["in"] = "header",
+                        ["name"] = "Authorization",
+                        ["description"] = "Munge CREDENTIAL, as munge encodes 'tocsin-1 METHOD PATH SHA256', SHA256 that of the body in hexadecimal; once only.",
+                    },
+                },
             },
         };
     }
@@ -59,6 +69,11 @@ internal static class OpenApi
         {
             operation["security"] = new JsonArray(new JsonObject(), new JsonObject { ["token"] = new JsonArray() });
             operation["description"] = $"Role: {route.Role.ToString().ToLowerInvariant()}.";
+        }
+        if (route.Signed)
+        {
+            operation["security"] = new JsonArray(new JsonObject { ["munge"] = new JsonArray() });
+            operation["description"] = "By a munge credential of the job's owner, made for this one request.";
         }
         if (route.Parameters.Count > 0)
             operation["parameters"] = new JsonArray([.. route.Parameters.Select(Parameter)]);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
+using Tocsin.Daemon.Serve.Acting;
 using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Daemon.Serve.Labels;
 using Tocsin.Daemon.Serve.Patterns;
@@ -41,6 +42,9 @@ internal interface IBackend
     ILabelDesk Labels { get; }
 
     IVerdictDesk Verdicts { get; }
+
+    /// <summary>What jobs may ask and say of their checkpoints.</summary>
+    ICheckpointDesk Checkpoints => new NoCheckpointDesk();
 
     /// <summary>Once the foundations are there.</summary>
     IOutbox Outbox { get; }

@@ -11,6 +11,7 @@ using Tocsin.Daemon.Serve.Telemetry;
 using Tocsin.Ingest.Identity;
 using Tocsin.Ingest.RemoteWrite;
 using Tocsin.Ingest.Scraping;
+using Tocsin.Ingest.Slurm.Commands;
 
 namespace Tocsin.Daemon.Serve;
 
@@ -27,6 +28,7 @@ internal sealed class ServeHost : IAsyncDisposable
     private readonly SlurmSources _slurm;
     private readonly CancellationTokenSource _stopping = new();
     private readonly RemoteWriteReceiver? _receiver;
+    private readonly MungeReader? _munge;
     private readonly PartChain _chain;
 
     /// <exception cref="Shared.TocsinException">Something that the options name cannot be used.</exception>
@@ -81,6 +83,8 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.AddRange(HistoryRoutes.All(backend.History, options.Cluster));
         routes.Add(new ReportRoute(new ReportSource(backend.History, backend.Alerts, backend.Verdicts, Nodes.Scores, () => backend.Users, options.Cluster, options.Cadence, clock), gate).Route());
         routes.Add(JobFrameRoute.Of(Nodes, backend.History, options.Cluster));
+        _munge = options.Slurm.Munge is { } munge ? new MungeReader(munge, (command, stop) => BoundedCommand.RunAsync(command, clock, stop)) : null;
+        routes.AddRange(new JobCheckpointRoutes(backend.Checkpoints, new MungeGate(_munge)).All());
         routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());
         routes.Add(LiveStreamRoute.Of(_sinks.Stream, Nodes, asOf, topics, clock, _stopping.Token));
         routes.AddRange(PageRoutes.All());
@@ -124,6 +128,7 @@ internal sealed class ServeHost : IAsyncDisposable
     {
         await _api.DisposeAsync();
         _slurm.Dispose();
+        _munge?.Dispose();
         await _sinks.DisposeAsync();
         _receiver?.Dispose();
         _stopping.Dispose();

@@ -9,14 +9,22 @@ namespace Tocsin.Ingest.Slurm.Commands;
 /// <param name="Environment">Over the process' own; null takes a variable away.</param>
 /// <param name="MaxBytes">Of its output.</param>
 public sealed record CommandLimits(
-    string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string?> Environment, TimeSpan Limit, int MaxBytes);
+    string Program, IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string?> Environment, TimeSpan Limit, int MaxBytes)
+{
+    /// <summary>What it reads, ASCII. At most what a pipe holds (64 KiB): a program that reads nothing must not hold up who writes.</summary>
+    public string Input { get; init; } = "";
+}
 
 /// <param name="Output">Whole where <see cref="Failure"/> is null; bytes that are no UTF-8 are U+FFFD.</param>
 /// <param name="Failure">One line; null = it ended with 0 in time and within its limits.</param>
 /// <param name="TooMuch">It was the limit on output or on time that ended it.</param>
-public sealed record CommandOutcome(string Output, string? Failure, bool TooMuch);
+public sealed record CommandOutcome(string Output, string? Failure, bool TooMuch)
+{
+    /// <summary>Null where it was not started, or was ended.</summary>
+    public int? ExitCode { get; init; }
+}
 
-/// <summary>Runs programs of the scheduler: no shell, nothing on their input, an end to their time and to their output.</summary>
+/// <summary>Runs programs of the scheduler: no shell, nothing on their input but what is given, an end to their time and to their output.</summary>
 public static class BoundedCommand
 {
     private const int MaxErrorBytes = 16 * 1024;
@@ -47,6 +55,8 @@ public static class BoundedCommand
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
         try
         {
+            if (command.Input.Length > 0)
+                await process.StandardInput.WriteAsync(command.Input.AsMemory(), deadline.Token);
             process.StandardInput.Close();
             var error = ReadAsync(process.StandardError.BaseStream, MaxErrorBytes, keepReading: true, deadline.Token);
             var output = await ReadAsync(process.StandardOutput.BaseStream, command.MaxBytes, keepReading: false, deadline.Token);
@@ -54,8 +64,8 @@ public static class BoundedCommand
                 return new CommandOutcome("", $"{Name(command)} printed more than {command.MaxBytes} bytes", true);
             await process.WaitForExitAsync(deadline.Token);
             if (process.ExitCode != 0)
-                return new CommandOutcome("", $"{Name(command)} ended with {process.ExitCode}: {FirstLine(await error)}", false);
-            return new CommandOutcome(Encoding.UTF8.GetString(output), null, false);
+                return new CommandOutcome("", $"{Name(command)} ended with {process.ExitCode}: {FirstLine(await error)}", false) { ExitCode = process.ExitCode };
+            return new CommandOutcome(Encoding.UTF8.GetString(output), null, false) { ExitCode = 0 };
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

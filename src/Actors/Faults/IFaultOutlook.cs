@@ -5,7 +5,7 @@ namespace Tocsin.Actors.Faults;
 
 /// <summary>What the fault model says of one node's next interval.</summary>
 /// <param name="AtMs">When it was said: the end of the interval that it was read from, unix milliseconds.</param>
-/// <param name="UntilMs">The end of the interval that it is said of, exclusive. Later it says nothing any more.</param>
+/// <param name="UntilMs">Until when it holds, exclusive: the end of the interval that it is said of, and as long as the next words may be on their way.</param>
 /// <param name="Version">Of the model, 1 or more.</param>
 /// <param name="Probability">Of a fault of any class, 0..1.</param>
 /// <param name="Classes">Of each <see cref="FaultClass"/>, by its number; they sum to 1, and <see cref="Probability"/> is 1 less the first.</param>

@@ -8,6 +8,8 @@ public sealed class FaultHistory
 
     private readonly List<HostInterval> _intervals = [];
     private readonly List<byte[]> _labels = [];
+    private readonly byte[] _nothing;
+    private readonly HostInterval _empty;
 
     /// <param name="classes">Columns of a score table, <see cref="FaultClass.None"/> among them: 4 for rule labels, 5 for causes.</param>
     public FaultHistory(int hosts, int features, int classes)
@@ -16,6 +18,10 @@ public sealed class FaultHistory
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 2);
         (Hosts, Features, Classes) = (hosts, features, classes);
+        var absent = new float[checked(hosts * features)];
+        Array.Fill(absent, float.NaN);
+        _empty = new HostInterval(hosts, features, absent, []);
+        _nothing = NoLabels();
     }
 
     public int Hosts { get; }
@@ -44,9 +50,24 @@ public sealed class FaultHistory
         if (interval.Hosts != Hosts || interval.Features != Features)
             throw new ArgumentException($"{interval.Hosts} hosts x {interval.Features} features in a history of {Hosts} x {Features}", nameof(interval));
         _intervals.Add(interval);
-        var labels = new byte[Hosts];
-        Array.Fill(labels, Unknown);
-        _labels.Add(labels);
+        _labels.Add(NoLabels());
+    }
+
+    /// <summary>Appends intervals of which nothing is known, all hosts absent: where nobody looked. They cost 16 bytes each, and take no label.</summary>
+    public void Skip(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            _intervals.Add(_empty);
+            _labels.Add(_nothing);
+        }
+    }
+
+    /// <summary>Makes the intervals before <paramref name="interval"/> such of which nothing is known; the numbers of the others stay.</summary>
+    public void Forget(int interval)
+    {
+        for (var t = Math.Min(interval, Length) - 1; t >= 0 && !ReferenceEquals(_intervals[t], _empty); t--)
+            (_intervals[t], _labels[t]) = (_empty, _nothing);
     }
 
     /// <param name="label">Null: unknown.</param>
@@ -54,7 +75,8 @@ public sealed class FaultHistory
     {
         if (label is { } known && (int)known >= Classes)
             throw new ArgumentOutOfRangeException(nameof(label), label, $"a class below {Classes}");
-        _labels[interval][host] = label is { } value ? (byte)value : Unknown;
+        if (!ReferenceEquals(_labels[interval], _nothing))
+            _labels[interval][host] = label is { } value ? (byte)value : Unknown;
     }
 
     /// <summary>The first <paramref name="length"/> intervals and their labels as they are now: what a training may see.</summary>
@@ -67,5 +89,12 @@ public sealed class FaultHistory
             part._labels.Add([.. _labels[t]]);
         }
         return part;
+    }
+
+    private byte[] NoLabels()
+    {
+        var labels = new byte[Hosts];
+        Array.Fill(labels, Unknown);
+        return labels;
     }
 }

@@ -27,17 +27,26 @@ public sealed class OnlineTuner
 
     /// <param name="trained">The intervals that the first version learned from.</param>
     public OnlineTuner(FaultModel first, MoeLossWeights losses, TuningOptions options, int hosts, IntervalRange trained, ulong seed)
+        : this(new ModelVersions(first, options.VersionsKept, trained, trained.End), losses, options, hosts, seed)
+    {
+    }
+
+    /// <summary>Goes on with the versions that there are; what was predicted before is not remembered.</summary>
+    public OnlineTuner(ModelVersions versions, MoeLossWeights losses, TuningOptions options, int hosts, ulong seed)
     {
         (_options, _losses, _seed) = (options, losses, seed);
         _memory = new TuningMemory(Math.Max(options.LeastIntervals, Math.Min(options.Window, options.MostRows / Math.Max(1, hosts))));
-        Versions = new ModelVersions(first, options.VersionsKept, trained, trained.End);
-        (_contest, _record) = (new Contest(options), RecordOf(first));
-        _champion = Serve(first);
+        Versions = versions;
+        (_contest, _record) = (new Contest(options), RecordOf(versions.Model));
+        _champion = Serve(versions.Model);
     }
 
     public ModelVersions Versions { get; }
 
     public IReadOnlyList<TuningEvent> Events => _events;
+
+    /// <summary>The version that predicts beside the serving one, and how the two do so far; null: none does.</summary>
+    public (ModelVersion Version, Contest Contest)? Challenge => _challenging is { } challenging ? (challenging, _contest) : null;
 
     /// <summary>Of the serving model in the present window.</summary>
     public RoutingRecord Record => _record;
@@ -64,11 +73,22 @@ public sealed class OnlineTuner
             Tune(past.Target);
     }
 
+    /// <summary>A label that came, or changed, after its interval was settled: later tunings learn it. A contest that counted the interval keeps what it counted.</summary>
+    public void Relabel(int interval, int host, FaultClass? label)
+    {
+        if (_memory.Find(interval) is not { } remembered)
+            return;
+        remembered.Labels[host] = label is { } known ? (int)known : -1;
+        remembered.Labelled |= label is not null;
+    }
+
     /// <summary>The version before serves again; a contest under way ends without a winner.</summary>
     public bool RollBack(int now)
     {
         if (!Versions.RollBack(now))
             return false;
+        if (_challenging is { } open)
+            Versions.Judge(open.Number, _challenger!.Model, _contest, Verdict.Rejected, now);
         (_challenger, _challenging) = (null, null);
         Crown(Versions.Model);
         return true;

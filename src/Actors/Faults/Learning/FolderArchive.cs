@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using Tocsin.Actors.Faults.Intervals;
+using Tocsin.Actors.Faults.Labels;
+using Tocsin.Inference.Faults.Moe;
+using Tocsin.Inference.Faults.Tuning;
+using Tocsin.Shared;
+using Tocsin.Shared.Wire;
+
+namespace Tocsin.Actors.Faults.Learning;
+
+/// <summary>A folder: <c>intervals/NUMBER.interval</c>, <c>labels.jsonl</c>, <c>models/vN.model</c> and <c>state.json</c>. Whole files are written beside their place and moved into it.
+/// Layout in docs/FORMATS.md.</summary>
+/// <param name="flush">Also to the disk, so that it survives the end of the machine.</param>
+/// <param name="say">Told what cannot be read and is left out.</param>
+public sealed class FolderArchive(string folder, bool flush, Action<string> say) : IFaultArchive
+{
+    private readonly string _intervals = Path.Combine(folder, "intervals"), _models = Path.Combine(folder, "models"), _state = Path.Combine(folder, "state.json");
+    private readonly LabelFile _labels = new(Path.Combine(folder, "labels.jsonl"), flush, say);
+
+    public ArchiveContent Load() => Guarded("read", () =>
+    {
+        Directory.CreateDirectory(_intervals);
+        Directory.CreateDirectory(_models);
+        var state = File.Exists(_state) ? State(File.ReadAllBytes(_state)) : StoredModels.None;
+        var models = new Dictionary<int, FaultModel>();
+        foreach (var number in state.Served)
+        {
+            if (Model(number, state) is { } model)
+                models[number] = model;
+        }
+        return new ArchiveContent([.. Directory.EnumerateFiles(_intervals, "*.interval").Order(StringComparer.Ordinal).Select(Interval).OfType<ClosedInterval>()], _labels.Load(), state, models);
+    });
+
+    public void Save(ClosedInterval interval) => Guarded("written", () => Whole(PathOf(interval.Number), WireBytes.Of(new StoredInterval(interval))));
+
+    public void Remove(IReadOnlyList<long> intervals)
+    {
+        foreach (var number in intervals)
+        {
+            try
+            {
+                File.Delete(PathOf(number));
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                say($"interval {number} cannot be removed: {failure.Message}");
+            }
+        }
+    }
+
+    public void Append(IReadOnlyCollection<LabelRecord> changed, LabelBook all) => _labels.Append(changed, all);
+
+    public void Save(FaultModel model, ModelVersion version) => FaultModelFile.Write(PathOf(version.Number), model, version);
+
+    public void Save(StoredModels state) => Guarded("written", () =>
+    {
+        Whole(_state, JsonSerializer.SerializeToUtf8Bytes(state));
+        foreach (var file in Directory.EnumerateFiles(_models, "v*.model"))
+        {
+            if (!state.Served.Any(n => PathOf(n) == file))
+                File.Delete(file);
+        }
+    });
+
+    private string PathOf(long interval) => Path.Combine(_intervals, interval.ToString("D12", CultureInfo.InvariantCulture) + ".interval");
+
+    private string PathOf(int version) => Path.Combine(_models, $"v{version}.model");
+
+    private void Whole(string path, byte[] bytes)
+    {
+        using (var file = new FileStream(path + ".new", FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            file.Write(bytes);
+            file.Flush(flush);
+        }
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    private ClosedInterval? Interval(string path)
+    {
+        if (WireBytes.TryRead<StoredInterval>(File.ReadAllBytes(path), out var stored, out var failure))
+            return stored.Interval;
+        say($"{Path.GetFileName(path)} cannot be read and is left out: {failure}");
+        File.Delete(path);
+        return null;
+    }
+
+    /// <summary>Which version a file holds its own manifest says: a file that was put in another's place does not serve.</summary>
+    private FaultModel? Model(int number, StoredModels state)
+    {
+        try
+        {
+            var (model, about) = FaultModelFile.Read(PathOf(number));
+            var known = state.All.FirstOrDefault(v => v.Number == number);
+            if (known is not null && about.Number == number && about.Source == known.Source)
+                return model;
+            say($"v{number}.model holds version {about.Number} ({about.Source.ToString().ToLowerInvariant()}), which is not the one that served: left out");
+        }
+        catch (TocsinException refused)
+        {
+            say($"v{number}.model is left out: {refused.Message}");
+        }
+        return null;
+    }
+
+    private StoredModels State(byte[] bytes)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<StoredModels>(bytes) is { Format: StoredModels.Newest, All: not null, Served: not null, Counts: not null, Days: not null } state)
+                return state;
+            say("state.json is of another format and begun anew: no model serves until one is trained");
+        }
+        catch (JsonException damage)
+        {
+            say($"state.json is damaged and begun anew: {damage.Message}");
+        }
+        return StoredModels.None;
+    }
+
+    private static void Guarded(string what, Action act) => Guarded(what, () =>
+    {
+        act();
+        return 0;
+    });
+
+    private static T Guarded<T>(string what, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DependencyException($"the fault model's folder cannot be {what}: {failure.Message}", failure);
+        }
+    }
+}

@@ -6,8 +6,8 @@ namespace Tocsin.Daemon.Demo;
 
 /// <param name="Word">As the API has it.</param>
 /// <param name="Preview">What the daemon said that it would do.</param>
-/// <param name="AtMs">Time on the stage.</param>
-internal sealed record GivenVerdict(long Id, string Alert, string Word, IReadOnlyList<string> Nodes, string Preview, long AtMs);
+/// <param name="Tracks">On which the same alert had come by then.</param>
+internal sealed record GivenVerdict(long Id, string Alert, string Word, IReadOnlyList<string> Nodes, string Preview, int Tracks);
 
 /// <summary>What came of the same run played again.</summary>
 /// <param name="Seconds">Recorded.</param>
@@ -16,8 +16,8 @@ internal sealed record GivenVerdict(long Id, string Alert, string Word, IReadOnl
 /// <param name="Beside">The node for which nobody said anything, and its alerts.</param>
 internal sealed record EncoreOutcome(double Seconds, long KeptBack, int Told, string Beside, int ToldBeside);
 
-/// <summary>Plays the operator: the first false alarm is dismissed, as a person would who knows better. Where there was none, one of the alerts is said to be expected at
-/// the end, so that there is an effect to be seen.</summary>
+/// <summary>Plays the operator: a false alarm that came again and again is dismissed, as a person would who knows better. Where there was none, an alert that was right is said
+/// to be expected, so that there is an effect to be seen.</summary>
 internal sealed class DemoOperator(HttpClient http)
 {
     public GivenVerdict? Given { get; private set; }
@@ -27,7 +27,7 @@ internal sealed class DemoOperator(HttpClient http)
 
     /// <summary>Previews and gives, for the alert's own nodes; does nothing once one was given.</summary>
     /// <returns>Null where nothing was said.</returns>
-    public async Task<GivenVerdict?> SayAsync(ShownAlert alert, string word, string note, long stageMs, CancellationToken stop)
+    public async Task<GivenVerdict?> SayAsync(ShownAlert alert, string word, string note, int tracks, CancellationToken stop)
     {
         if (Given is not null)
             return null;
@@ -38,7 +38,7 @@ internal sealed class DemoOperator(HttpClient http)
             return null;
         Of = alert;
         var id = given.RootElement.GetProperty("verdict").GetProperty("id").GetInt64();
-        return Given = new GivenVerdict(id, alert.Id, word, alert.Nodes, preview!.RootElement.GetProperty("preview").GetProperty("summary").GetString()!, stageMs);
+        return Given = new GivenVerdict(id, alert.Id, word, alert.Nodes, preview!.RootElement.GetProperty("preview").GetProperty("summary").GetString()!, tracks);
     }
 
     /// <summary>Findings that the verdict has kept back by now.</summary>

@@ -70,11 +70,12 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
         ? $"{Names(nodes)} {(nodes.Count == 1 ? "runs" : "run")} job {s.JobId} ({SampleStage.NewKind}), which nobody has seen, and it was taken for pattern {s.Nearest}"
         : $"{Names(nodes)} {(nodes.Count == 1 ? "runs" : "run")} job {s.JobId} ({SampleStage.NewKind}), a kind that nobody has seen: unmatched, like no pattern{(s.Distance is { } d ? $" ({d.ToString("0.00", CultureInfo.InvariantCulture)} radii from the nearest; a new name has to come within {NamePrior.NewNameReach})" : "")}; left to rules and peers, not alarmed", "36");
 
-    public void Verdict(GivenVerdict given, TimeSpan at)
+    /// <param name="falses">Alerts that were false.</param>
+    /// <param name="tracks">Of the stage.</param>
+    public void Verdict(GivenVerdict given, int falses, int tracks, TimeSpan at)
     {
         Line(at, "verdict", $"an operator says of {given.Alert}: {given.Word}, on {Names(given.Nodes)}, for 7 days. What that would do was looked at before: it {given.Preview}", "1;36");
-        if (given.Word == "expected")
-            to.WriteLine($"{Indent}(no alarm was false in this run, so one that was right stands in for a load test that everybody knows of)");
+        to.WriteLine($"{Indent}(the same minutes were played {tracks} times, and it came {given.Tracks} times{(given.Word == "false" ? "" : $"; {(falses == 0 ? "no alarm was false" : "no false alarm came twice")}, so one that was right stands in for a load test that everybody knows of")})");
     }
 
     public void Again(Encore encore, TimeSpan at) => Line(at, "again",
@@ -83,7 +84,8 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
     public void Effect(GivenVerdict given, EncoreOutcome outcome, TimeSpan at) => Line(at, "effect",
         $"{Names(given.Nodes)}: {Count(outcome.KeptBack, "finding")} kept back, {Count(outcome.Told, "alert")} told; {outcome.Beside}: {Count(outcome.ToldBeside, "alert")} told", "1;36");
 
-    public void Scoreboard(Stage stage, Reckoning reckoning, IReadOnlyList<Stranger> strangers, GivenVerdict? verdict, EncoreOutcome? again, Uri address, bool stays, TimeSpan at)
+    /// <param name="moments">Of the recording, at which alarms were false.</param>
+    public void Scoreboard(Stage stage, Reckoning reckoning, int moments, IReadOnlyList<Stranger> strangers, GivenVerdict? verdict, EncoreOutcome? again, Uri address, bool stays, TimeSpan at)
     {
         var faults = reckoning.Faults;
         to.WriteLine();
@@ -96,7 +98,7 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
         to.WriteLine();
         foreach (var group in faults.Where(f => f.Alert is not null).GroupBy(f => f.TrueCause).OrderBy(g => g.Key))
             to.WriteLine($"  Whose fault: of {group.Count()} found that were {Whose(group.Key)}, {group.Count(f => f.Alert!.Cause == group.Key)} were called {group.Key}{Others(group)}.");
-        to.WriteLine($"  False alarms: {reckoning.False.Count}; of CPU > 95 %: {reckoning.RuleFalse}.");
+        to.WriteLine($"  False alarms: {reckoning.False.Count}{(reckoning.False.Count > 0 ? $", at {Count(moments, "moment")} of the recording" : "")}; of CPU > 95 %: {reckoning.RuleFalse}.");
         foreach (var alert in reckoning.False.Take(5))
             to.WriteLine($"    {EvalTable.Safe(alert.Evidence, 160)}");
         if (verdict is not null)

@@ -49,8 +49,6 @@ internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, S
             if (fault is not null)
                 FirstFound ??= clock.Elapsed;
             teller.Alert(alert, fault, fault is not null && Reckoning.Fired(stage, rule, fault), BeginMs, clock.Elapsed);
-            if (fault is null && await _operator.SayAsync(alert, "false", "nothing was wrong", player.StageMs, stop) is { } given)
-                teller.Verdict(given, clock.Elapsed);
         }
         foreach (var outcome in Reckoning.Of(stage, _alerts, rule, BeginMs, player.StageMs - 20_000).Faults)
         {
@@ -69,15 +67,18 @@ internal sealed class DemoWatcher(HttpClient http, Stage stage, BusyRule rule, S
         return raised;
     }
 
-    /// <summary>Where no alarm was false: an alert of one node that was right, newest first, is said to be expected, as an operator says of a nightly backup.</summary>
-    public async Task ExpectAsync(CancellationToken stop)
+    /// <summary>Of the alerts that came again and again a false one is dismissed; where there is none, one that was right is said to be expected, as an operator says of a nightly
+    /// backup.</summary>
+    public async Task JudgeAsync(CancellationToken stop)
     {
-        foreach (var alert in Reckon().Faults.Where(f => f.Fault.Nodes.Count == 1 && f.Alert is { ClearedMs: not null }).Select(f => f.Alert!).Reverse().Take(20))
+        const int Tries = 20;
+        foreach (var (alert, isFalse, tracks) in Recurring.Of(stage, _alerts, BeginMs).Take(Tries))
         {
-            if (_operator.Given is not null)
+            if (await _operator.SayAsync(alert, isFalse ? "false" : "expected", isFalse ? "nothing was wrong" : "a load test that is known of", tracks, stop) is { } given)
+            {
+                teller.Verdict(given, Reckon().False.Count, stage.Tracks.Count, clock.Elapsed);
                 return;
-            if (await _operator.SayAsync(alert, "expected", "a load test that is known of", stage.LengthMs, stop) is { } given)
-                teller.Verdict(given, clock.Elapsed);
+            }
         }
     }
 

@@ -8,10 +8,14 @@ namespace Tocsin.Daemon.Demo;
 /// <param name="Stage">Of those nodes alone; the others rest.</param>
 /// <param name="Spoken">Nodes of the verdict.</param>
 /// <param name="Beside">The node that shows what would have been told.</param>
-internal sealed record Encore(Stage Stage, IReadOnlyList<string> Spoken, IReadOnlyList<string> Beside)
+/// <param name="PhaseMs">Where in its second it was played before: frames are cut each second, and cut alike they bear the same values.</param>
+internal sealed record Encore(Stage Stage, IReadOnlyList<string> Spoken, IReadOnlyList<string> Beside, int PhaseMs)
 {
     /// <summary>Longest; the runs of the sample take two thirds of it at most.</summary>
     public const long MostMs = 150_000;
+
+    /// <summary>Played before the run, so that its first frames have rates as they had then. Too short for an alarm: a segment settles first.</summary>
+    private const long LeadMs = 4_000;
 
     /// <summary>Played after the run's end, or around an alert of an idle node: alerts are raised a while after they begin.</summary>
     private const long AroundMs = 20_000;
@@ -22,13 +26,14 @@ internal sealed record Encore(Stage Stage, IReadOnlyList<string> Spoken, IReadOn
         var at = alert.SinceMs - beginMs;
         var track = stage.Tracks.FirstOrDefault(t => alert.Nodes.Any(t.Nodes.Contains));
         var beside = stage.Tracks.FirstOrDefault(t => t.Nodes.Count == 1 && t != track);
-        if (track is null || beside is null || track.Clips.FirstOrDefault(c => c.AtMs <= at && at < c.EndMs) is not { UntilMs: > 0 } clip)
+        if (beside is null || track?.At(at) is not { } clip)
             return null;
-        var recorded = at - clip.AtMs + clip.FromMs;
+        var recorded = clip.ToRecorded(at);
         var run = runs.FirstOrDefault(r => r.StartMs <= recorded && recorded < (r.EndMs ?? long.MaxValue));
-        var from = Math.Max(clip.FromMs, run?.StartMs ?? recorded - (2 * AroundMs));
+        var from = Math.Max(clip.FromMs, run is null ? recorded - (2 * AroundMs) : run.StartMs - LeadMs);
         var until = Math.Min(Math.Min(clip.UntilMs, from + MostMs), (run?.EndMs ?? recorded) + AroundMs);
         var again = Stage.Lay(0, (from, until));
-        return new Encore(Stage.Of([track with { Clips = again }, beside with { Clips = again }], runs, faults, Stage.FirstJobId + stage.Jobs.Count), track.Nodes, beside.Nodes);
+        return new Encore(Stage.Of([track with { Clips = again }, beside with { Clips = again }], runs, faults, Stage.FirstJobId + stage.Jobs.Count), track.Nodes, beside.Nodes,
+            (int)((beginMs + clip.ToStage(from)) % 1_000));
     }
 }

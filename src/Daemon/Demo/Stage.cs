@@ -12,10 +12,16 @@ internal readonly record struct Clip(long FromMs, long UntilMs, long AtMs)
     public long EndMs => AtMs + UntilMs - FromMs;
 
     public long ToStage(long recordedMs) => recordedMs - FromMs + AtMs;
+
+    public long ToRecorded(long stageMs) => stageMs - AtMs + FromMs;
 }
 
 /// <summary>Nodes that all play the same clips: one node alone, or the nodes of jobs that run on several.</summary>
-internal sealed record Track(IReadOnlyList<string> Nodes, IReadOnlyList<Clip> Clips);
+internal sealed record Track(IReadOnlyList<string> Nodes, IReadOnlyList<Clip> Clips)
+{
+    /// <summary>The clip that is played at a time of the stage; null between two.</summary>
+    public Clip? At(long stageMs) => Clips.FirstOrDefault(c => c.AtMs <= stageMs && stageMs < c.EndMs) is { UntilMs: > 0 } clip ? clip : null;
+}
 
 /// <summary>A run of a job on the stage; times in milliseconds since its begin.</summary>
 internal sealed record StageJob(string JobId, string JobName, IReadOnlyList<string> Nodes, long StartMs, long EndMs);

@@ -16,8 +16,9 @@ namespace Tocsin.Daemon.Demo;
 internal sealed class StagePlayer : IDisposable
 {
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(50);
     private const int Attempts = 20;
+    private const int SecondMs = 1_000;
 
     private readonly Stage _stage;
     private readonly RemoteWriteSender _sender;
@@ -26,15 +27,17 @@ internal sealed class StagePlayer : IDisposable
     private readonly List<JobWord> _words;
     private readonly TimeProvider _clock;
     private readonly string _cluster;
+    private readonly int _phaseMs;
     private long _stageMs;
 
     private readonly record struct Scrape(long AtMs, string Node, IReadOnlyList<Sample> Samples);
 
     private readonly record struct JobWord(long AtMs, StageJob Job, bool Ends);
 
-    public StagePlayer(Stage stage, string cluster, Uri daemon, TimeProvider clock)
+    /// <param name="phaseMs">Where in its second the stage begins, 0..999: frames are cut each second of the clock, and who plays something again wants them cut alike.</param>
+    public StagePlayer(Stage stage, string cluster, Uri daemon, TimeProvider clock, int phaseMs = 0)
     {
-        (_stage, _cluster, _clock) = (stage, cluster, clock);
+        (_stage, _cluster, _clock, _phaseMs) = (stage, cluster, clock, phaseMs);
         _sender = new RemoteWriteSender(new Uri(daemon, "/api/v1/write"), new HttpAccess(), AnswerLimit, TimeProvider.System);
         _http = new HttpClient { BaseAddress = daemon, Timeout = AnswerLimit };
         // An end before the start that falls on the same moment, as schedulers free nodes before they give them away.
@@ -68,14 +71,15 @@ internal sealed class StagePlayer : IDisposable
     /// <exception cref="DependencyException">The daemon does not take what it is sent.</exception>
     public async Task RunAsync(CancellationToken stop)
     {
-        BeginMs = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = _clock.GetUtcNow().ToUnixTimeMilliseconds();
+        BeginMs = now + ((_phaseMs - (now % SecondMs) + SecondMs) % SecondMs);
         var (scrape, word) = (0, 0);
         while (scrape < _scrapes.Count || word < _words.Count)
         {
             var due = _clock.GetUtcNow().ToUnixTimeMilliseconds() - BeginMs;
             word = await WordsAsync(word, due, stop);
             scrape = await ScrapesAsync(scrape, due, stop);
-            Interlocked.Exchange(ref _stageMs, Math.Min(due, _stage.LengthMs));
+            Interlocked.Exchange(ref _stageMs, Math.Clamp(due, 0, _stage.LengthMs));
             await Task.Delay(Tick, stop);
         }
     }

@@ -6,7 +6,7 @@ namespace Tocsin.Unit.Demo;
 
 public sealed class EncoreSpec
 {
-    private const long Begin = 1_000_000;
+    private const long Begin = 1_000_250;
 
     private static readonly JobRun[] Runs = [new("1", "melt", null, 10_000, 60_000, []), new("2", "sort", null, 80_000, 140_000, [])];
     private static readonly FaultEvent[] Faults = [new("leak", "melt", 30_000, 40_000, [])];
@@ -20,8 +20,10 @@ public sealed class EncoreSpec
         var encore = Encore.Of(Played, Alert("b", 105_000 + 35_000), Begin, Runs, Faults)!;
         Assert.Equal(["b"], encore.Spoken);
         Assert.Equal(["a"], encore.Beside);
-        Assert.All(encore.Stage.Tracks, t => Assert.Equal(new Clip(10_000, 80_000, 0), Assert.Single(t.Clips)));
+        Assert.All(encore.Stage.Tracks, t => Assert.Equal(new Clip(6_000, 80_000, 0), Assert.Single(t.Clips)));
         Assert.Equal([("melt", "b"), ("melt", "a")], encore.Stage.Jobs.Select(j => (j.JobName, j.Nodes[0])));
+        // The frames are cut where they were cut before: the lead of four seconds began at 111.0 s of the stage.
+        Assert.Equal((Begin + 105_000 + 6_000) % 1_000, encore.PhaseMs);
         Assert.Equal(["b", "a"], encore.Stage.Faults.Select(f => f.Nodes[0]));
         // They are other jobs than those that were played before.
         Assert.Empty(encore.Stage.Jobs.Select(j => j.JobId).Intersect(Played.Jobs.Select(j => j.JobId)));

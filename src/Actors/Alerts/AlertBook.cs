@@ -1,5 +1,6 @@
 using Tocsin.Actors.Alerts.Book;
 using Tocsin.Actors.Alerts.Verdicts;
+using Tocsin.Actors.Faults;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Alerts;
@@ -15,13 +16,15 @@ public sealed class AlertBook
 
     private readonly string _cluster;
     private readonly AlertOptions _options;
+    private readonly IFaultOutlook _outlook;
 
+    /// <param name="outlook">Of the fault model; null: there is none.</param>
     /// <exception cref="ArgumentException">Options out of range: they are checked at start, so this is a bug.</exception>
-    public AlertBook(string cluster, BookState state, AlertOptions options)
+    public AlertBook(string cluster, BookState state, AlertOptions options, IFaultOutlook? outlook = null)
     {
         if (options.Check() is { Count: > 0 } wrong)
             throw new ArgumentException(string.Join("; ", wrong), nameof(options));
-        (_cluster, State, _options) = (cluster, state, options);
+        (_cluster, State, _options, _outlook) = (cluster, state, options, outlook ?? NoOutlook.One);
     }
 
     public BookState State { get; }
@@ -88,7 +91,7 @@ public sealed class AlertBook
     }
 
     /// <summary>What is to be told now. Changes nothing; costs as much as there are findings and nodes, so once a step and not once a finding.</summary>
-    public Decision Decide(long nowMs) => new Decider(_cluster, State, _options, nowMs).Run();
+    public Decision Decide(long nowMs) => new Decider(_cluster, State, _options, _outlook, nowMs).Run();
 
     public void Apply(Decision decision, long nowMs) => decision.Apply(State, nowMs);
 

@@ -3,11 +3,12 @@ using Tocsin.Actors.Faults.Labels;
 using Tocsin.Actors.Faults.Learning;
 using Tocsin.Actors.Runtime;
 using Tocsin.Inference.Faults;
+using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Faults;
 
 /// <summary>An interval is over, and what was heard of faults since the one before.</summary>
-public sealed record IntervalOver(ClosedInterval Interval, IReadOnlyList<LabelRecord> Labels, long NowMs);
+public sealed record IntervalOver(ClosedInterval Interval, IReadOnlyList<LabelRecord> Labels, IReadOnlyList<NodeState> States, long NowMs);
 
 /// <summary>Asked: the version that served before is to serve again. Answered with <see cref="WentBack"/>, when a training that is under way has ended.</summary>
 public sealed record GoBack
@@ -106,7 +107,7 @@ public sealed class FaultActor(FaultModelSettings settings, IPort<LearnInput, Le
         {
             var (first, second) = (_waiting.First!.Value, _waiting.First.Next!.Value);
             _waiting.RemoveFirst();
-            _waiting.First!.Value = second with { Labels = [.. first.Labels.Concat(second.Labels).TakeLast(MostLabels)] };
+            _waiting.First!.Value = second with { Labels = [.. first.Labels.Concat(second.Labels).TakeLast(MostLabels)], States = [.. first.States.Concat(second.States).TakeLast(MostLabels)] };
             _dropped++;
         }
         Show();
@@ -131,7 +132,7 @@ public sealed class FaultActor(FaultModelSettings settings, IPort<LearnInput, Le
         else if (_waiting.First is { } next)
         {
             _waiting.RemoveFirst();
-            _under = new LearnInput(next.Value.Interval, next.Value.Labels, false, next.Value.NowMs);
+            _under = new LearnInput(next.Value.Interval, next.Value.Labels, false, next.Value.NowMs, next.Value.States);
         }
         else
         {

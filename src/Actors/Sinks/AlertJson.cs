@@ -39,6 +39,14 @@ public static class AlertJson
         json.WriteEndObject();
         json.WriteString("cause", Word(alert.Cause));
         json.WriteString("kind", Word(alert.Kind));
+        json.WriteString("fault_class", Word(alert.Forecast?.Class ?? ForecastClass.Unclassified));
+        if (alert.Forecast is { } forecast)
+        {
+            Number(json, "fault_probability", forecast.Probability);
+            json.WriteString("fault_node", forecast.Node);
+            json.WriteNumber("fault_model", forecast.Version);
+            json.WriteString("fault_said", Time(forecast.AtMs));
+        }
         json.WriteString("severity", Word(alert.Severity));
         json.WriteString("since", Time(alert.SinceMs));
         json.WriteString("raised", Time(alert.RaisedMs));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tocsin.Actors.Alerts;
 using Tocsin.Actors.Alerts.Findings;
 using Tocsin.Actors.Alerts.Peers;
+using Tocsin.Actors.Faults;
 using Tocsin.Actors.Nodes;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Identity;
@@ -66,6 +67,9 @@ internal sealed record ServeOptions
     /// <summary>Null: nothing is learned while running.</summary>
     public required LearningOptions? Learning { get; init; }
 
+    /// <summary>Null: no fault model, and alerts are unclassified.</summary>
+    public required FaultModelSettings? Faults { get; init; }
+
     public static ServeOptions Read(ConfigReader r)
     {
         var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
@@ -92,6 +96,7 @@ internal sealed record ServeOptions
             Peers = PeerSection.Read(r.Section("peers"), cadence),
             Library = r.Text("library", null, "a file that tocsin train wrote"),
             Learning = LearningOptions.Read(r.Section("learning"), cadence),
+            Faults = FaultSection.Read(r.Section("fault_model"), cadence),
             Alerts = AlertSection.Read(r.Section("alerts")),
             AlertBudget = r.Value<double?>("alert_budget", null, BudgetWord.Expected, t => (BudgetWord.TryParse(t, out var perDay), perDay)),
             Sinks = SinkOptions.Read(r.Section("sinks")),

@@ -3,6 +3,7 @@ using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve.Acting;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Faults;
 using Tocsin.Daemon.Serve.Labels;
 using Tocsin.Daemon.Serve.Patterns;
 using Tocsin.Daemon.Serve.Verdicts;
@@ -42,6 +43,8 @@ internal interface IBackend
     ILabelDesk Labels { get; }
 
     IVerdictDesk Verdicts { get; }
+
+    IFaultDesk Faults => new NoFaultDesk();
 
     /// <summary>What jobs may ask and say of their checkpoints.</summary>
     ICheckpointDesk Checkpoints => new NoCheckpointDesk();

@@ -78,6 +78,7 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.AddRange(new VerdictRoutes(backend.Verdicts, gate, clock).All());
         routes.AddRange(PatternRoutes.All(backend.Libraries, Nodes));
         routes.AddRange(LibraryRoutes.All(backend.Libraries));
+        routes.AddRange(ModelRoutes.All(backend.Faults));
         routes.AddRange(new PatternEditRoutes(backend.Patterns, gate, options.Cluster, options.Cadence).All());
         routes.AddRange(new LabelRoutes(backend.Labels, Nodes, gate, options.Cluster, clock).All());
         routes.AddRange(HistoryRoutes.All(backend.History, options.Cluster));

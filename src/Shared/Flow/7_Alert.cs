@@ -234,6 +234,9 @@ public sealed partial record Alert
     /// <summary>What it was recognised by, each at its strongest, at most <see cref="AlertSign.Most"/>; empty of alerts from before they were kept.</summary>
     public IReadOnlyList<AlertSign> Signs { get; init; } = [];
 
+    /// <summary>Null: no fault model serves, or it says nothing of these nodes.</summary>
+    public AlertForecast? Forecast { get; init; }
+
     public bool Open => ClearedMs is null;
 }
 

@@ -1,3 +1,4 @@
+using Tocsin.Actors.Faults;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -11,7 +12,7 @@ internal static class AlertChange
     private const int FirstRevisions = 4;
 
     /// <returns>Null = not worth it, now.</returns>
-    public static string? Why(AlertRow told, Group group, long nowMs, AlertOptions options)
+    public static string? Why(AlertRow told, Group group, IFaultOutlook outlook, long nowMs, AlertOptions options)
     {
         var before = told.Alert;
         var severity = SeverityRule.Of(group, Math.Min(before.SinceMs, group.SinceMs), nowMs);
@@ -29,6 +30,8 @@ internal static class AlertChange
             return $"kind {before.Kind} -> {group.Kind}";
         if (group.Job != before.Job)
             return $"job {before.Job?.ToString() ?? "none"} -> {group.Job?.ToString() ?? "none"}";
+        if (Forecasts.Of(outlook, group.Members.Select(m => m.Node), nowMs) is { } said && said.Class != Forecasts.ClassOf(before.Forecast))
+            return $"fault class {Forecasts.ClassOf(before.Forecast)} -> {said.Class}";
         // Told of at ages 5, 10, 20, 40 ... minutes.
         return nowMs - before.RaisedMs >= 2 * (before.UpdatedMs - before.RaisedMs) ? "goes on" : null;
     }

@@ -1,11 +1,13 @@
 using Tocsin.Actors.Alerts.Verdicts;
 using Tocsin.Actors.Alerts.Words;
+using Tocsin.Actors.Faults;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Alerts.Book;
 
 /// <summary>A group of nodes as an alert at one revision.</summary>
-internal sealed class AlertWriter(AlertOptions options, long nowMs)
+/// <param name="outlook">Of the fault model.</param>
+internal sealed class AlertWriter(AlertOptions options, IFaultOutlook outlook, long nowMs)
 {
     private readonly Sentences _sentences = new(options.Zone, nowMs);
 
@@ -36,6 +38,8 @@ internal sealed class AlertWriter(AlertOptions options, long nowMs)
             Top = worst.Top,
             Summary = _sentences.Summary(group),
             Evidence = _sentences.Evidence(group, since),
+            // Where the model went away meanwhile, what it said last stays, with its time.
+            Forecast = Forecasts.Of(outlook, group.Members.Select(m => m.Node), nowMs) ?? before?.Forecast,
             Signs = Signs.Of(before?.Signs ?? [], group.Members.SelectMany(m => m.Rows).Select(r => r.Finding)),
         };
     }

@@ -1,12 +1,13 @@
 using Tocsin.Actors.Alerts.Verdicts;
 using Tocsin.Actors.Alerts.Words;
+using Tocsin.Actors.Faults;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Alerts.Book;
 
 /// <summary>One decision: what shows now is grouped by cause, and the groups are held against the open alerts.</summary>
-internal sealed class Decider(string cluster, BookState state, AlertOptions options, long nowMs)
+internal sealed class Decider(string cluster, BookState state, AlertOptions options, IFaultOutlook outlook, long nowMs)
 {
     /// <summary>How long a verdict that is no more is remembered: a record of it that was kept back comes far sooner.</summary>
     private const long PastVerdictMs = 7 * 86_400_000L;
@@ -14,7 +15,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     private readonly Decision _decision = new() { NextAlert = state.NextAlert };
     private readonly ILookup<long, FindingRow> _members = state.Findings.Values.Where(r => r.Alert != 0).ToLookup(r => r.Alert);
     private readonly HashSet<AlertLabels> _named = [.. state.Alerts.Values.Select(a => a.Alert.Labels)];
-    private readonly AlertWriter _writer = new(options, nowMs);
+    private readonly AlertWriter _writer = new(options, outlook, nowMs);
     private readonly long _lingerMs = (long)options.Linger.TotalMilliseconds;
     private readonly Muting _muting = new(state.Verdicts.Values, nowMs);
     private Dictionary<NodeKey, AlertId> _down = [];
@@ -107,7 +108,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
 
     private AlertId Update(AlertRow row, Group group)
     {
-        if (AlertChange.Why(row, group, nowMs, options) is { } why)
+        if (AlertChange.Why(row, group, outlook, nowMs, options) is { } why)
         {
             var alert = _writer.Write(row.Alert.Id, row.Alert.Revision + 1, row.Alert.Labels, group, row.Alert);
             _decision.Rows.Add(row with { Alert = alert, Key = group.Key, ToldNodes = Math.Max(row.ToldNodes, alert.NodeCount) });

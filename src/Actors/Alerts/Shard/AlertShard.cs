@@ -1,5 +1,6 @@
 using Tocsin.Actors.Alerts.Book;
 using Tocsin.Actors.Alerts.Verdicts;
+using Tocsin.Actors.Faults;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Shards;
@@ -15,7 +16,9 @@ namespace Tocsin.Actors.Alerts.Shard;
 /// <summary>The shard of alerts: findings in, the book's changes out in one commit with what is to be told of them.</summary>
 /// <param name="sinks">Each change of an alert is put into the outbox once for each.</param>
 /// <param name="say">Told what could not be read.</param>
-public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyList<string> sinks, Action<string> say) : IShardWork
+/// <param name="outlook">Of the fault model; null: there is none. It is looked at and never waited for; what it said is in the commit with the alert, so a replay that finds it saying
+/// something else contradicts nothing that was told.</param>
+public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyList<string> sinks, Action<string> say, IFaultOutlook? outlook = null) : IShardWork
 {
     private const string NextAlert = "next alert", Clock = "clock";
     private const long StepMs = 1000, MostSteps = 64, MostAheadMs = 60_000, QuietMs = 60_000;
@@ -23,7 +26,7 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
     private readonly List<NewDeadLetter> _dead = [];
     private readonly List<AlertEvent> _events = [];
     private readonly SeenFindings _seen = new();
-    private AlertBook _book = new(cluster, new BookState(), options);
+    private AlertBook _book = new(cluster, new BookState(), options, outlook);
     private long _storedTo;
     private long _draftedMs;
     private int _muted;
@@ -54,7 +57,7 @@ public sealed class AlertShard(string cluster, AlertOptions options, IReadOnlyLi
                 state.Set(Row<VerdictRow>(name, bytes));
         }
         state.Changed.Clear();
-        (_book, _storedTo, _clockMs) = (new AlertBook(cluster, state, options), stored.NextOffset, stored.Counters.GetValueOrDefault(Clock));
+        (_book, _storedTo, _clockMs) = (new AlertBook(cluster, state, options, outlook), stored.NextOffset, stored.Counters.GetValueOrDefault(Clock));
         _seen.Load(stored.Counters);
     }
 

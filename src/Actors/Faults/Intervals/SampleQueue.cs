@@ -8,8 +8,8 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Actors.Faults.Intervals;
 
 /// <summary>Between the shards, which wait for nobody, and the intervals. What does not fit is counted and left out: an interval's mean stands on the others.</summary>
-/// <param name="memory">Bytes of a node's memory; NaN = not known. Any thread, must not block.</param>
-public sealed class SampleQueue(Func<NodeKey, double> memory) : INodeTap
+/// <param name="mostNodes">Whose memory's size is kept.</param>
+public sealed class SampleQueue(int mostNodes) : INodeTap
 {
     /// <summary>About 5 MB.</summary>
     private const int Most = 1 << 16, MostStates = 1 << 13;
@@ -21,6 +21,8 @@ public sealed class SampleQueue(Func<NodeKey, double> memory) : INodeTap
     private readonly Channel<NodeState> _states = Channel.CreateBounded<NodeState>(new BoundedChannelOptions(MostStates) { SingleReader = true });
     private readonly ConcurrentDictionary<MetricSchema, FeatureColumns> _columns = new(ReferenceEqualityComparer.Instance);
     private long _lost;
+
+    public MemorySizes Memory { get; } = new(mostNodes);
 
     public ChannelReader<HostSample> Samples => _samples.Reader;
 
@@ -37,7 +39,7 @@ public sealed class SampleQueue(Func<NodeKey, double> memory) : INodeTap
                 _columns.Clear();
             _columns.TryAdd(schema, columns);
         }
-        Put(columns.Read(node, timeMs, row, memory(node)));
+        Put(columns.Read(node, timeMs, row, Memory.Of(node)));
     }
 
     /// <summary>A frame's score; one without a threshold says nothing.</summary>

@@ -54,7 +54,7 @@ public sealed class SchedulerWatch
     /// <returns>Records that changed.</returns>
     public IEnumerable<LabelRecord> See(NodeState state)
     {
-        var broken = state.Down || (state.Conditions & NodeConditions.Drained) != 0;
+        var broken = state.GoneSinceMs is null && (state.Down || (state.Conditions & NodeConditions.Drained) != 0);
         var fault = LabelWords.OfReason(state.Reason);
         // Planned work is no fault: what it hides is not known either, and the interval's own quiet says so.
         var counts = broken && fault != FaultClass.None;

@@ -23,6 +23,7 @@ public sealed class FaultLearner(FaultModelSettings settings, IFaultArchive arch
 
     private readonly KeptIntervals _kept = new(settings.MemoryBytes / 4);
     private readonly LabelBook _book = new();
+    private readonly SchedulerWatch _watch = new();
     private readonly Dictionary<string, LabelRecord> _unsaved = new(StringComparer.Ordinal);
     private FaultScores _figures = new([]);
     private StoredModels _state = StoredModels.None;
@@ -37,7 +38,7 @@ public sealed class FaultLearner(FaultModelSettings settings, IFaultArchive arch
     {
         if (!_loaded)
             Load();
-        var changed = input.Labels.Select(_book.Take).OfType<LabelRecord>().ToList();
+        var changed = input.Labels.Concat((input.States ?? []).SelectMany(_watch.See)).Select(_book.Take).OfType<LabelRecord>().ToList();
         foreach (var record in changed)
             _unsaved[record.Key] = record;
         archive.Append(_unsaved.Values, _book);
@@ -63,6 +64,7 @@ public sealed class FaultLearner(FaultModelSettings settings, IFaultArchive arch
         foreach (var interval in content.Intervals)
             _kept.Add(interval);
         _book.Load(content.Labels);
+        _watch.Load(content.Labels);
         _state = content.State;
         _figures = new FaultScores(_state.Days);
         int[] served = [.. _state.Served.Where(content.Models.ContainsKey)];

@@ -3,13 +3,15 @@ using Tocsin.Actors.Faults.Intervals;
 using Tocsin.Actors.Faults.Labels;
 using Tocsin.Inference.Faults.Moe;
 using Tocsin.Inference.Faults.Tuning;
+using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Faults.Learning;
 
 /// <summary>What there is to learn from now.</summary>
 /// <param name="Closed">Null: nothing was closed; only labels, a wish, or nothing.</param>
 /// <param name="RollBack">The version that served before is to serve again.</param>
-public sealed record LearnInput(ClosedInterval? Closed, IReadOnlyList<LabelRecord> Labels, bool RollBack = false, long NowMs = 0)
+/// <param name="States">What the scheduler said of nodes since, in the order in which it came.</param>
+public sealed record LearnInput(ClosedInterval? Closed, IReadOnlyList<LabelRecord> Labels, bool RollBack = false, long NowMs = 0, IReadOnlyList<NodeState>? States = null)
 {
     public static LearnInput Nothing { get; } = new(null, []);
 }

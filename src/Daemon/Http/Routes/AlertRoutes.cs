@@ -24,7 +24,12 @@ internal static class AlertRoutes
         ("status", Schema.OneOf("", "open", "cleared")),
         ("labels", Schema.Object(("alertname", Schema.Text()), ("cluster", Schema.Text()), ("node?", Schema.Text()), ("job?", Schema.Text("JobID")), ("switch?", Schema.Text()), ("source?", Schema.Text()), ("kind", Schema.Text()))),
         ("cause", Schema.Words<AlertCause>("who shows it: the node, all nodes of the job, a shared part")),
-        ("kind", Schema.Words<FaultKind>("the part of the machine")),
+        ("kind", Schema.Words<FaultKind>("the part of the machine that shows it now")),
+        ("fault_class", Schema.Words<ForecastClass>("what class of fault the fault model expects in the next interval; unclassified: no model serves, or it cannot tell")),
+        ("fault_probability?", Schema.Number("of a fault in that interval, 0 to 1; missing where no model says anything")),
+        ("fault_node?", Schema.Text("whose it is: of the nodes the one whose fault is likeliest")),
+        ("fault_model?", Schema.Whole("the model's version")),
+        ("fault_said?", Schema.Time("when the model said so")),
         ("severity", Schema.Words<Severity>()),
         ("since", Schema.Time("its onset")),
         ("raised", Schema.Time()),
@@ -46,7 +51,7 @@ internal static class AlertRoutes
 
     public static readonly JsonNode Example = JsonNode.Parse("""
         {"id": "hpc-17", "revision": 2, "status": "open", "labels": {"alertname": "TocsinNode", "cluster": "hpc", "node": "cn0421", "kind": "memory"},
-         "cause": "node", "kind": "memory", "severity": "warning", "since": "2026-01-31T14:02:15.000Z", "raised": "2026-01-31T14:02:45.000Z", "updated": "2026-01-31T14:07:15.000Z",
+         "cause": "node", "kind": "memory", "fault_class": "ram", "fault_probability": 0.83, "fault_node": "cn0421", "fault_model": 4, "fault_said": "2026-01-31T14:05:00.000Z", "severity": "warning", "since": "2026-01-31T14:02:15.000Z", "raised": "2026-01-31T14:02:45.000Z", "updated": "2026-01-31T14:07:15.000Z",
          "job": {"id": "8812345", "start": "2026-01-31T09:10:00.000Z"}, "nodes": ["cn0421"], "node_count": 1, "out_of": 1, "score": 11.2, "threshold": 6.1,
          "top": [{"metric": "memory_available_bytes", "unit": "bytes", "share": 0.71, "value": 3.3e9, "expected": 4.4e10, "spread": 4.3e9}],
          "summary": "cn0421: node fault likely (memory)",

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tocsin.Actors.Runtime;
+using Tocsin.Daemon.Serve.Faults;
 
 namespace Tocsin.Daemon.Serve.Backend;
 
@@ -29,7 +30,7 @@ internal sealed class ActorsPart(Action<ActorSystem> start, OwnLog say, TimeProv
     {
         _system = ActorSystem.Create("tocsin", new ActorSystemSettings
         {
-            Dispatchers = [new DedicatedThreadDispatcher(Threads, threads: Environment.ProcessorCount)],
+            Dispatchers = [new DedicatedThreadDispatcher(Threads, threads: Environment.ProcessorCount), FaultPart.Dispatcher()],
             Clock = clock,
             Log = e => say.Write(e.Kind is ActorEventKind.DeadLetter or ActorEventKind.Unhandled ? LogLevel.Warning : LogLevel.Error, "actors", e.ToString()),
         });

@@ -19,6 +19,9 @@ internal sealed class LogDoor(SourceBoard sources, TimeProvider clock, Action<st
     /// <summary>Appends that the log refused, because of too much or because it could not.</summary>
     public long Refusals => Interlocked.Read(ref _refusals);
 
+    /// <summary>Shown the samples that the log took. Any thread, must not block.</summary>
+    public Action<IReadOnlyList<SampleBatch>>? Seen { get; init; }
+
     public CheckResult Check => (_log, _refused) switch
     {
         (null, _) => CheckResult.Bad("not open"),
@@ -41,7 +44,10 @@ internal sealed class LogDoor(SourceBoard sources, TimeProvider clock, Action<st
             return Shut;
         var result = Note(await log.AppendAsync(batches, stop));
         if (result is Appended)
+        {
             sources.Heard(batches, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            Seen?.Invoke(batches);
+        }
         return result;
     }
 

@@ -3,6 +3,7 @@ using Tocsin.Actors.Alerts.Peers;
 using Tocsin.Actors.Alerts.Shard;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Log.Files;
+using Tocsin.Actors.Nodes;
 using Tocsin.Actors.Nodes.Records;
 using Tocsin.Actors.Nodes.Shard;
 using Tocsin.Actors.Persistence;
@@ -13,11 +14,13 @@ using Tocsin.Actors.Shards.Findings;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
 using Tocsin.Daemon.Serve.Alerts;
+using Tocsin.Daemon.Serve.Faults;
 using Tocsin.Daemon.Serve.Labels;
 using Tocsin.Daemon.Serve.Learning;
 using Tocsin.Daemon.Serve.Patterns;
 using Tocsin.Daemon.Serve.Telemetry;
 using Tocsin.Daemon.Serve.Verdicts;
+using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Slurm.Nodes;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -43,6 +46,7 @@ internal sealed class StorageBackend : IBackend
     private readonly StoreReads _reads;
     private readonly VerdictDesk _verdicts;
     private readonly LearningPart? _learning;
+    private readonly FaultPart? _faults;
     private FileLog? _log;
     private LogNodeSink? _sink;
     private SqliteStore? _store;
@@ -67,8 +71,9 @@ internal sealed class StorageBackend : IBackend
             new LoopPart("store", _health.RunAsync, say),
         ];
         _sources = new SourceBoard(options.Cluster, options.Silence);
-        _door = new LogDoor(_sources, clock, line => say.Warning("log", line));
+        _door = new LogDoor(_sources, clock, line => say.Warning("log", line)) { Seen = batches => _faults?.Look(batches) };
         _learning = options.Learning is { } learning ? new LearningPart(learning, options.Data, () => Store, _libraries, () => _sink, () => options.BudgetFor(nodes.Count), say, clock) : null;
+        _faults = options.Faults is { } faults ? new FaultPart(faults, Path.Combine(options.Data, "faults"), options.Storage.Sync == StoreSync.Full, options.Cadence, options.Limits.Nodes, nodes, () => Store, say, clock) : null;
         Libraries = new LibraryDesk(_libraries, () => _learning?.Confirmations ?? [], () => _sink);
         Patterns = new PatternDesk(_libraries, options.Learning, _learning?.Kept, () => _sink);
         Labels = new LabelDesk(() => Store);
@@ -77,7 +82,9 @@ internal sealed class StorageBackend : IBackend
         [
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
             .. _learning is null ? (IPart[])[] : [_learning],
+            .. _faults is null ? (IPart[])[] : [new StepPart("faults", _faults.Open, _faults.Close)],
             new ActorsPart(StartShards, say, clock),
+            .. _faults is null ? (IPart[])[] : [new LoopPart("faults", _faults.RunAsync, say)],
             new LoopPart("peers", new PeerLoop(_peers, options.Cadence, f => FindingLog.AppendAsync(Log, f), say, clock).RunAsync, say),
             new LoopPart("sources", new SourceLoop(_sources, Expected, t => _door.AppendAsync(t), f => FindingLog.AppendAsync(Log, f), options.Cadence, say, clock).RunAsync, say),
             new LoopPart("verdicts", _verdicts.RunAsync, say),
@@ -113,6 +120,8 @@ internal sealed class StorageBackend : IBackend
 
     public IVerdictDesk Verdicts => _verdicts;
 
+    public IFaultDesk Faults => _faults ?? (IFaultDesk)new NoFaultDesk();
+
     public IReadOnlyDictionary<string, long> Waiting => _health.Depth;
 
     public IOutbox Outbox => new StoreOutbox(Store);
@@ -134,6 +143,7 @@ internal sealed class StorageBackend : IBackend
     {
         _tallies = new ShardTallyMeters(meter);
         _learning?.AddMeters(meter);
+        _faults?.AddMeters(meter);
         meter.CreateObservableGauge("tocsin_library_version", () => _libraries.Active, null, "Of the library that new segments are scored by; 0: none.");
         ShardBoard.AddMeters(meter, _clock, (topic, shard) => _log?.Bounds(new TopicPartition(topic, shard)).Next ?? 0, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards));
         meter.CreateObservableGauge("tocsin_ingest_pressure", () => _pressure.Share, null, "Share of the processors that the taking of samples wanted in the last quarter of a second; from 0.1 on records wait in the log, up to remote_write.patience.");
@@ -197,7 +207,8 @@ internal sealed class StorageBackend : IBackend
         var settings = ShardSettings.Usual with { Patience = _options.Storage.Patience };
         var names = _sinks.Names;
         var options = new NodeShardOptions { Catalogue = _libraries.Catalogue, Nodes = _options.Nodes, Spread = _options.Storage.RowsWithin };
-        system.ActorOf(Shards("alerts", LogTopics.Findings, ports, _alertShards.Publish, _ => _alerts = new AlertShard(_options.Cluster, _options.Alerts, names, Say)), "alerts");
+        system.ActorOf(Shards("alerts", LogTopics.Findings, ports, _alertShards.Publish, _ => _alerts = new AlertShard(_options.Cluster, _options.Alerts, names, Say, _faults?.Outlook)), "alerts");
+        _faults?.Start(system);
         system.ActorOf(Shards("nodes", LogTopics.Samples, ports with { Pressed = () => _pressure.IsHigh }, Seen, NewNodes), "nodes");
         var findings = FindingsPorts.Of(Store, Log);
         _findings = system.ActorOf(Props.Create(() => new FindingsActor(findings, why => _say.Warning("findings", why))), "findings");
@@ -209,9 +220,15 @@ internal sealed class StorageBackend : IBackend
         {
             _nodes.Clear(at.Partition);
             var shard = new NodeShard(
-                options, _libraries.Scoring, number => Store.Part(at, number), _nodes, Say, (node, s) => _nodes.Scores.Keep(node, s.TimeMs, s.Score, s.Threshold), _scores is { } scores ? scores.Scored : null, _learning?.Tap, _nodes.Frames);
+                options, _libraries.Scoring, number => Store.Part(at, number), _nodes, Say, Scored, _scores is { } scores ? scores.Scored : null, BothTaps.Of(_learning?.Tap, _faults?.Tap), _nodes.Frames);
             _tallies?.Show(at.Partition, shard);
             return shard;
+        }
+
+        void Scored(NodeKey node, FrameScore s)
+        {
+            _nodes.Scores.Keep(node, s.TimeMs, s.Score, s.Threshold);
+            _faults?.Scored(node, s.TimeMs, s.Score, s.Threshold);
         }
 
         void Seen(ShardView view)

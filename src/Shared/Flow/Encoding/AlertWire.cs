@@ -39,10 +39,10 @@ public sealed partial record AlertLabels : IWire<AlertLabels>
 
 public sealed partial record Alert : IWire<Alert>
 {
-    private const int Fields = 23;
+    private const int Fields = 24;
 
-    /// <summary>Alerts from before signs were kept.</summary>
-    private const int LeastFields = 22;
+    /// <summary>Alerts from before signs were kept have 22, those from before forecasts one more.</summary>
+    private const int LeastFields = 22, WithSigns = 23;
 
     public void Write(ref WireWriter writer)
     {
@@ -71,12 +71,17 @@ public sealed partial record Alert : IWire<Alert>
         writer.WriteString(Summary);
         writer.WriteString(Evidence);
         AlertSign.WriteAll(ref writer, Signs);
+        if (Forecast is { } forecast)
+            forecast.Write(ref writer);
+        else
+            writer.WriteNil();
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out Alert? value)
     {
         value = null;
         AlertSign[]? signs = [];
+        AlertForecast? forecast = null;
         if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !reader.TryReadString(AlertFields.MaxName, out var cluster)
             || !reader.TryReadInt64(out var number)
@@ -100,7 +105,8 @@ public sealed partial record Alert : IWire<Alert>
             || !AlertFields.TryRead(ref reader, out IReadOnlyList<MetricEvidence>? top)
             || !reader.TryReadString(AlertFields.MaxSentence, out var summary)
             || !reader.TryReadString(AlertFields.MaxSentence, out var evidence)
-            || (record.Fields >= Fields && !AlertSign.TryReadAll(ref reader, out signs))
+            || (record.Fields >= WithSigns && !AlertSign.TryReadAll(ref reader, out signs))
+            || (record.Fields >= Fields && !reader.TrySkipNil() && !AlertForecast.TryRead(ref reader, out forecast))
             || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
         value = new Alert
@@ -127,6 +133,7 @@ public sealed partial record Alert : IWire<Alert>
             Summary = summary,
             Evidence = evidence,
             Signs = signs!,
+            Forecast = forecast,
         };
         return true;
     }

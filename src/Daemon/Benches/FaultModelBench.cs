@@ -36,12 +36,7 @@ internal static class FaultModelBench
     {
         var scaling = InputScaling.Fit(history, new IntervalRange(0, history.Length));
         var input = new HostInput(scaling, history.Classes);
-        var shape = new MoeShape(input.Columns, history.Classes - 1, options.Width, options.Heads, options.Experts, options.MostActive, options.Prototype)
-        {
-            Steps = input.Intervals,
-            ExpertHidden = options.ExpertHidden,
-            CrossAttention = options.CrossAttention,
-        };
+        var shape = options.ShapeFor(input, history.Classes, history.Features);
         var serving = new ModelServing(new FaultModel(MoeModel.Create(shape, seed: 1), scaling, Calibration.None, input.Intervals, history.Classes));
         var scores = new float[history.Hosts * history.Classes];
         var target = input.Intervals;

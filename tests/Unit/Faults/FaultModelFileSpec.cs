@@ -46,6 +46,18 @@ public sealed class FaultModelFileSpec : IDisposable
     }
 
     [Fact]
+    public void A_file_of_the_earlier_format_is_refused_with_a_line_that_says_so()
+    {
+        var (model, _) = Made();
+        FaultModelFile.Write(FilePath, model, new ModelVersion(1, 0, default, 4, 0, 0));
+        var sections = SectionFile.Read(FilePath).ToDictionary();
+        var manifest = System.Text.Encoding.UTF8.GetString(sections["fault-model"]);
+        sections["fault-model"] = System.Text.Encoding.UTF8.GetBytes(manifest.Replace($"\"Format\":{FaultModelFile.Version}", "\"Format\":1", StringComparison.Ordinal));
+        SectionFile.Write(FilePath, sections);
+        Assert.Contains("has format 1; this Tocsin reads 2; train it again", Assert.Throws<LibraryRefusedException>(() => FaultModelFile.Read(FilePath)).Message);
+    }
+
+    [Fact]
     public void A_library_of_something_else_and_sizes_that_contradict_are_refused()
     {
         SectionFile.Write(FilePath, new Dictionary<string, byte[]> { ["manifest"] = [1, 2, 3] });

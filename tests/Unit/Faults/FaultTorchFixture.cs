@@ -19,6 +19,8 @@ internal sealed class FaultTorchFixture
         {
             Steps = Size("steps"),
             ExpertHidden = Size("inner"),
+            TokenHidden = Size("token"),
+            ReadHidden = Size("read"),
         };
         Model = MoeModel.Create(Shape, seed: 0);
         foreach (var shape in Model.Parameters.Shapes)

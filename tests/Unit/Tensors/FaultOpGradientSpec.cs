@@ -40,12 +40,12 @@ public sealed unsafe class FaultOpGradientSpec
         Assert.All(gradients.Span.ToArray(), g => Assert.True(float.IsFinite(g)));
     }
 
-    /// <summary>Rows 0 and 1 with edges between them of two types, row 2 with its loop alone, and a row that hears the same one twice. Everything before the
+    /// <summary>Rows 0 and 1 with edges between them of two types, row 2 with its loop alone, a row that hears the same one twice, and row 4, which is only heard. Everything before the
     /// kink of LeakyReLU is a multiple of a half and a quarter more, so that no difference quotient spans it.</summary>
     [Theory, MemberData(nameof(Paths))]
     public void Attention_along_edges_has_the_gradients_of_its_difference_quotients(SimdPath path)
     {
-        var parameters = GradientCheck.Filled(("a", 4, 16), ("t", 4, 16), ("offset", 3, 16), ("slope", 3, 16), ("gain", 3, 16), ("message", 3, 16), ("weight", 1, 16));
+        var parameters = GradientCheck.Filled(("a", 5, 16), ("t", 5, 16), ("offset", 3, 16), ("slope", 3, 16), ("gain", 3, 16), ("message", 3, 16), ("weight", 1, 16));
         foreach (var (parameter, shift) in new[] { (0, 0f), (2, 0.25f), (3, 0f) })
         {
             foreach (ref var x in parameters[parameter])
@@ -53,13 +53,27 @@ public sealed unsafe class FaultOpGradientSpec
         }
         new GradientCheck(path, parameters, tape =>
         {
-            int[] starts = [0, 2, 4, 5, 8], sources = [0, 1, 1, 0, 2, 3, 0, 0], types = [0, 1, 0, 2, 0, 0, 1, 2];
+            int[] starts = [0, 2, 4, 5, 8], sources = [0, 1, 1, 4, 2, 3, 0, 0], types = [0, 1, 0, 2, 0, 0, 1, 2];
             float[] amounts = [0, 1.5f, 0, 0.5f, 0, 0, 1, 2];
             var edges = new EdgeList(4, OpGradientSpec.Indices(tape, starts), OpGradientSpec.Indices(tape, sources), OpGradientSpec.Indices(tape, types), tape.Room(8));
             amounts.CopyTo(new Span<float>(edges.Amounts, 8));
             return EdgeAttentionOp.Apply(tape, GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1), edges, new EdgeParameters(2, 3, 4, 5, 6));
         }).Verify(6e-3f);
     }
+
+    [Theory, MemberData(nameof(Paths))]
+    public void Rows_picked_twice_or_never_have_the_gradients_of_their_difference_quotients(SimdPath path) =>
+        new GradientCheck(path, GradientCheck.Filled(("x", 4, 5)), tape => PickOp.Apply(tape, GradientCheck.Input(tape, 0), OpGradientSpec.Indices(tape, 2, 0, 2), 3)).Verify();
+
+    [Theory, MemberData(nameof(Paths))]
+    public void A_stack_passes_its_gradient_to_both_parts(SimdPath path) =>
+        new GradientCheck(path, GradientCheck.Filled(("a", 2, 5), ("b", 3, 5)), tape => StackOp.Apply(tape, GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1))).Verify();
+
+    /// <summary>Two windows of three rows, of which the first is asked twice and the second once, in two heads.</summary>
+    [Theory, MemberData(nameof(Paths))]
+    public void Reading_a_window_has_the_gradients_of_its_difference_quotients(SimdPath path) =>
+        new GradientCheck(path, GradientCheck.Filled(("q", 3, 6), ("kv", 6, 12)), tape =>
+            WindowReadOp.Apply(tape, GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1), OpGradientSpec.Indices(tape, 0, 1, 0), 3, 2)).Verify();
 
     /// <summary>Groups of 3, 0 and 67 rows (two tiles of keys and of queries) in two heads.</summary>
     [Theory, MemberData(nameof(Paths))]

@@ -17,11 +17,15 @@ public sealed record FtMoeOptions
 
     public TuningOptions Tuning { get; init; } = new();
 
-    public int Width { get; init; } = 48;
+    public int Width { get; init; } = 64;
+
+    public int TokenHidden { get; init; } = 64;
+
+    public int ReadHidden { get; init; } = 128;
 
     public int ExpertHidden { get; init; } = 32;
 
-    public int Heads { get; init; } = 3;
+    public int Heads { get; init; } = 4;
 
     public int Experts { get; init; } = 12;
 
@@ -29,9 +33,9 @@ public sealed record FtMoeOptions
 
     public int Prototype { get; init; } = 8;
 
-    /// <summary>Not the paper's 0.35, 0.5 and 0.15 of <see cref="MoeLossWeights"/>: with those the balance of experts costs more than it gives, and a triplet loss that stops at its
-    /// margin leaves the classes half learned (docs/FAULTS.md has the figures).</summary>
-    public MoeLossWeights Losses { get; init; } = new(1, 0.2f, 0.01f) { Forecast = 2, Likelihood = 1 };
+    /// <summary>Not the paper's 0.35, 0.5 and 0.15 of <see cref="MoeLossWeights"/>: detection and class are weighed as the one likelihood that they are together, since a triplet
+    /// loss that stops at its margin leaves the classes half learned and takes from detection (docs/FAULTS.md has the figures).</summary>
+    public MoeLossWeights Losses { get; init; } = new(1, 0, 0.01f) { Forecast = 1, Likelihood = 1 };
 
     /// <summary>Passes over the training range, at most.</summary>
     public int Epochs { get; init; } = 16;
@@ -42,13 +46,26 @@ public sealed record FtMoeOptions
     /// <summary>Hosts of a step, at least one interval.</summary>
     public int RowsPerStep { get; init; } = 256;
 
-    public float Rate { get; init; } = 2e-3f;
+    public float Rate { get; init; } = 3e-3f;
 
     public float Decay { get; init; } = 0.3f;
 
-    /// <summary>Share of the embedded hosts and of the heads' context that training zeroes.</summary>
-    public float Dropout { get; init; } = 0.1f;
+    /// <summary>Share of the hosts as they were read and of the heads' context that training zeroes.</summary>
+    public float Dropout { get; init; } = 0.05f;
 
     /// <summary>Share of a new class mean in a prototype while it starts (S4); 0: the triplet loss alone.</summary>
     public float PrototypeStep { get; init; } = 0.9f;
+
+    /// <param name="classes">With "no fault".</param>
+    public MoeShape ShapeFor(HostInput input, int classes, int features) =>
+        new(input.Columns, classes - 1, Width, Heads, Experts, MostActive, Prototype)
+        {
+            Steps = input.Intervals,
+            TokenHidden = TokenHidden,
+            ReadHidden = ReadHidden,
+            ExpertHidden = ExpertHidden,
+            FixedActive = StaticTop,
+            Forecasts = Losses.Forecast > 0 ? 2 * features : 0,
+            CrossAttention = CrossAttention,
+        };
 }

@@ -28,7 +28,7 @@ public sealed class FtMoePredictor(FtMoeOptions? options = null) : IFaultPredict
         var fitting = new MoeFitting(_options, history, train, validation, seed);
         _serving = new ModelServing(fitting.Run());
         ValidationLosses = fitting.ValidationLosses;
-        Tuner = _options.OnlineTuning ? new OnlineTuner(_serving.Model, fitting.Losses, _options.Tuning, history.Hosts, train, unchecked((ulong)seed)) : null;
+        Tuner = _options.OnlineTuning ? new OnlineTuner(_serving.Model, _options.Losses, _options.Tuning, history.Hosts, train, unchecked((ulong)seed)) : null;
     }
 
     /// <summary>Intervals may be asked for in any order until the first <see cref="Observe"/>; from then on in the order of time.</summary>

@@ -19,6 +19,8 @@ public sealed class HostGraph
     private int[] _types = [];
     private float[] _amounts = [];
     private int[] _next = [];
+    private int[] _momentOf = [];
+    private (int Row, int Age)[] _moments = new (int, int)[16];
 
     public int Rows { get; private set; }
 
@@ -29,7 +31,14 @@ public sealed class HostGraph
 
     public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Rows + 1);
 
+    /// <summary>A row; or, below zero, -1 - m: what left the host of <see cref="Moments"/>[m] then. Both ends of a move have that as their source: the one is to
+    /// carry it, the other is rid of it.</summary>
     public ReadOnlySpan<int> Sources => _sources.AsSpan(0, Count);
+
+    /// <summary>Hosts that a task left, and how many intervals before the last one: the past that it brought along is theirs, as it was then.</summary>
+    public ReadOnlySpan<(int Row, int Age)> Moments => _moments.AsSpan(0, MomentCount);
+
+    public int MomentCount { get; private set; }
 
     public ReadOnlySpan<int> Types => _types.AsSpan(0, Count);
 
@@ -38,7 +47,7 @@ public sealed class HostGraph
 
     public void Clear()
     {
-        (Rows, LeftOut) = (0, 0);
+        (Rows, LeftOut, MomentCount) = (0, 0, 0);
         _starts[0] = 0;
     }
 
@@ -72,13 +81,31 @@ public sealed class HostGraph
             next[h] = start + 1;
         }
         Rows += hosts;
+        Grow(ref _momentOf, hosts * IFaultPredictor.PastIntervals);
+        var momentOf = _momentOf.AsSpan(0, hosts * IFaultPredictor.PastIntervals);
+        momentOf.Clear();
         foreach (var aged in edges)
         {
             var edge = aged.Edge;
             var amount = MathF.Log(1 + edge.Count);
-            Put(next[edge.To]++, first + edge.From, aged.Type, amount);
-            Put(next[edge.From]++, first + edge.To, aged.Type + 1, amount);
+            var left = edge.Kind == EdgeKind.Migration ? Moment(aged, first, momentOf) : 0;
+            Put(next[edge.To]++, left < 0 ? left : first + edge.From, aged.Type, amount);
+            Put(next[edge.From]++, left < 0 ? left : first + edge.To, aged.Type + 1, amount);
         }
+    }
+
+    /// <summary>Below zero: -1 - its index. Tasks that left a host in one interval share a moment.</summary>
+    private int Moment(in AgedEdge aged, int first, Span<int> momentOf)
+    {
+        var age = Math.Min(aged.Age, IFaultPredictor.PastIntervals - 1);
+        ref var known = ref momentOf[(aged.Edge.From * IFaultPredictor.PastIntervals) + age];
+        if (known == 0)
+        {
+            Grow(ref _moments, MomentCount + 1);
+            _moments[MomentCount] = (first + aged.Edge.From, age);
+            known = -1 - MomentCount++;
+        }
+        return known;
     }
 
     private void Put(int at, int source, int type, float amount) => (_sources[at], _types[at], _amounts[at]) = (source, type, amount);

@@ -10,24 +10,14 @@ internal sealed class MoeFitting(FtMoeOptions options, FaultHistory history, Int
     /// <summary>Loss on validation after each epoch, for the log.</summary>
     public List<double> ValidationLosses { get; } = [];
 
-    /// <summary>With the weights of the classes as they are in the training range.</summary>
-    public MoeLossWeights Losses { get; } = Weighed(options.Losses, history, train);
-
     public FaultModel Run()
     {
         var scaling = InputScaling.Fit(history, train);
         var input = new HostInput(scaling, history.Classes, remembered: history.Length);
-        var shape = new MoeShape(input.Columns, history.Classes - 1, options.Width, options.Heads, options.Experts, options.MostActive, options.Prototype)
-        {
-            Steps = input.Intervals,
-            ExpertHidden = options.ExpertHidden,
-            FixedActive = options.StaticTop,
-            Forecasts = options.Losses.Forecast > 0 ? 2 * history.Features : 0,
-            CrossAttention = options.CrossAttention,
-        };
+        var shape = options.ShapeFor(input, history.Classes, history.Features);
         var model = MoeModel.Create(shape, _random.NextBits());
         var (best, least, stale, starting) = (model.Clone(), double.PositiveInfinity, 0, options.PrototypeStep > 0);
-        using var trainer = new MoeTrainer(model, Losses, new AdamWOptions(options.Rate, Decay: options.Decay), seed: _random.NextBits()) { Dropout = options.Dropout };
+        using var trainer = new MoeTrainer(model, options.Losses, new AdamWOptions(options.Rate, Decay: options.Decay), seed: _random.NextBits()) { Dropout = options.Dropout };
         int[] order = [.. Enumerable.Range(Math.Max(1, train.First), train.End - Math.Max(1, train.First))];
         var perStep = Math.Max(1, options.RowsPerStep / history.Hosts);
         var batch = new MoeBatch(input.Columns);
@@ -67,25 +57,5 @@ internal sealed class MoeFitting(FtMoeOptions options, FaultHistory history, Int
             batch.Targets = new float[targets.Length * wide];
         for (var i = 0; i < targets.Length; i++)
             input.Targets(history[targets[i]], targets[i], batch.Targets.AsSpan(i * wide, wide));
-    }
-
-    /// <summary>Rare classes weigh more, by the square root of how rare they are: with the inverse itself a class of a few intervals would rule.</summary>
-    private static MoeLossWeights Weighed(MoeLossWeights losses, FaultHistory history, IntervalRange train)
-    {
-        var counts = new double[history.Classes];
-        for (var t = train.First; t < train.End; t++)
-        {
-            for (var h = 0; h < history.Hosts; h++)
-            {
-                if (history.Label(t, h) is { } label)
-                    counts[(int)label]++;
-            }
-        }
-        double faults = counts.Sum() - counts[0], mean = faults / (counts.Length - 1);
-        return losses with
-        {
-            OfState = [1, (float)Math.Clamp(Math.Sqrt(counts[0] / Math.Max(1, faults)), 1, 4)],
-            OfFault = [.. counts.Skip(1).Select(c => (float)Math.Clamp(Math.Sqrt(mean / Math.Max(1, c)), 0.5, 4))],
-        };
     }
 }

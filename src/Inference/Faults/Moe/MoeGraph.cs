@@ -6,7 +6,7 @@ namespace Tocsin.Inference.Faults.Moe;
 /// <summary>The fault model as operations on a tape; all experts are computed, as training needs.</summary>
 internal static unsafe class MoeGraph
 {
-    /// <param name="State">What the gate sees: the embedded hosts.</param>
+    /// <param name="State">What the gate sees: the hosts with what their neighbours say.</param>
     /// <param name="Gate">Weights of the experts (eq. 5).</param>
     /// <param name="Detect">Logits: no fault, fault (eq. 10 before its softmax).</param>
     /// <param name="Forecast">Of the next interval's features; no rows where nothing is foretold.</param>
@@ -17,16 +17,13 @@ internal static unsafe class MoeGraph
     public static Result Forward(Tape tape, MoeLayers layers, MoeBatch batch, float dropout, SeededRandom random)
     {
         var shape = layers.Model.Shape;
-        var read = tape.Constant(batch.Rows, shape.Width);
-        new Span<float>(read.Data, read.Rows * read.Stride).Clear();
-        for (var i = 0; i < shape.Steps; i++)
-            read = GruOp.Apply(tape, LinearOp.Apply(tape, Step(tape, batch, i, shape.Steps), layers.Step), LinearOp.Apply(tape, read, layers.Recur), read);
-        if (dropout > 0)
-            read = DropoutOp.Apply(tape, read, dropout, random);
-        var state = LayerNormOp.Apply(tape, read, layers.EmbedNorm, layers.EmbedNorm + 1);
-
-        var graph = EdgeAttentionOp.Apply(tape, LinearOp.Apply(tape, state, layers.EdgeState), LinearOp.Apply(tape, state, layers.EdgeValue),
+        var states = Read(tape, layers, batch, dropout, random);
+        var graph = EdgeAttentionOp.Apply(tape, LinearOp.Apply(tape, states, layers.EdgeState), LinearOp.Apply(tape, states, layers.EdgeValue),
             Edges(tape, batch.Graph), layers.Edges);
+        // What each layer adds is added here: a host's own state goes past all of them to the heads.
+        var stream = PickOp.Apply(tape, states, First(tape, batch.Rows), batch.Rows);
+        AddOp.AddTo(tape, graph, stream);
+        var state = LayerNormOp.Apply(tape, stream, layers.GraphNorm, layers.GraphNorm + 1);
 
         var similarity = CosineOp.Apply(tape, state, layers.Representations);
         var gate = ExpertGateOp.Apply(tape, similarity, layers.Thresholds, shape.MostActive, shape.FixedActive);
@@ -34,46 +31,58 @@ internal static unsafe class MoeGraph
         for (var g = 0; g < experts.Length; g++)
             experts[g] = LinearOp.Apply(tape, GeluOp.Apply(tape, LinearOp.Apply(tape, state, layers.Up[g])), layers.Down[g]);
         var mixed = MixOp.Apply(tape, experts, gate);
-
-        Tensor fused;
         if (layers.Out is { } projection)
         {
             var starts = tape.Indices(batch.Groups + 1);
             for (var i = 0; i <= batch.Groups; i++)
                 starts[i] = batch.Starts[i];
-            fused = LinearOp.Apply(tape, StreamAttentionOp.Apply(tape, LinearOp.Apply(tape, mixed, layers.Query!),
-                LinearOp.Apply(tape, graph, layers.KeyValue!), batch.Groups, starts, shape.Heads), projection);
+            LinearOp.AddTo(tape, StreamAttentionOp.Apply(tape, LinearOp.Apply(tape, mixed, layers.Query!),
+                LinearOp.Apply(tape, state, layers.KeyValue!), batch.Groups, starts, shape.Heads), projection, stream);
         }
-        else
-        {
-            fused = tape.Make(mixed.Rows, mixed.Columns);
-            new Span<float>(fused.Data, fused.Rows * fused.Stride).Clear();
-        }
-        AddOp.AddTo(tape, mixed, fused);
-        AddOp.AddTo(tape, graph, fused);
-        var context = LayerNormOp.Apply(tape, fused, layers.Norm, layers.Norm + 1);
+        AddOp.AddTo(tape, mixed, stream);
+        var context = LayerNormOp.Apply(tape, stream, layers.Norm, layers.Norm + 1);
         if (dropout > 0)
             context = DropoutOp.Apply(tape, context, dropout, random);
         return new Result(state, similarity, gate, LinearOp.Apply(tape, context, layers.Detect), SigmoidOp.Apply(tape, LinearOp.Apply(tape, context, layers.Class)),
             layers.Forecast is { } forecast ? LinearOp.Apply(tape, context, forecast) : default);
     }
 
-    private static Tensor Step(Tape tape, MoeBatch batch, int step, int steps)
+    /// <summary>The hosts as their last intervals leave them, then the moments of the graph: a transformer layer of which only those positions are computed that are read on.</summary>
+    private static Tensor Read(Tape tape, MoeLayers layers, MoeBatch batch, float dropout, SeededRandom random)
     {
-        var x = tape.Constant(batch.Rows, batch.Columns / steps);
-        WriteStep(batch, step, steps, x.Data, x.Stride);
-        return x;
+        var shape = layers.Model.Shape;
+        var tokens = tape.Constant(batch.Rows * shape.Steps, shape.Token);
+        MoeReading.Tokens(batch, shape, tokens.Data, tokens.Stride);
+        var x = LinearOp.Apply(tape, tokens, layers.Token);
+        var normed = LayerNormOp.Apply(tape, x, layers.TokenNorm, layers.TokenNorm + 1);
+        LinearOp.AddTo(tape, GeluOp.Apply(tape, LinearOp.Apply(tape, normed, layers.TokenUp)), layers.TokenDown, x);
+        normed = LayerNormOp.Apply(tape, x, layers.ReadNorm, layers.ReadNorm + 1);
+        var keyValue = LinearOp.Apply(tape, normed, layers.ReadKeyValue);
+        int hosts = batch.Rows, moments = batch.Graph.MomentCount;
+        int* windows = tape.Indices(hosts + moments), positions = tape.Indices(hosts + moments);
+        MoeReading.Queries(batch, shape.Steps, windows, positions);
+        var states = Ask(tape, layers.Stay, x, normed, keyValue, windows, positions, hosts, shape);
+        if (dropout > 0)
+            states = DropoutOp.Apply(tape, states, dropout, random);
+        return moments == 0 ? states : StackOp.Apply(tape, states, Ask(tape, layers.Leave, x, normed, keyValue, windows + hosts, positions + hosts, moments, shape));
     }
 
-    /// <summary>What the hosts' inputs say of one of the intervals.</summary>
-    public static void WriteStep(MoeBatch batch, int step, int steps, float* to, int stride)
+    private static Tensor Ask(Tape tape, ReaderLayers layers, in Tensor x, in Tensor normed, in Tensor keyValue, int* windows, int* positions, int count, MoeShape shape)
     {
-        var wide = batch.Columns / steps;
-        for (var r = 0; r < batch.Rows; r++, to += stride)
-        {
-            batch.Inputs.Slice((r * batch.Columns) + (step * wide), wide).CopyTo(new Span<float>(to, wide));
-            new Span<float>(to + wide, stride - wide).Clear();
-        }
+        var read = PickOp.Apply(tape, x, positions, count);
+        var query = LinearOp.Apply(tape, PickOp.Apply(tape, normed, positions, count), layers.Query);
+        LinearOp.AddTo(tape, WindowReadOp.Apply(tape, query, keyValue, windows, shape.Steps, shape.Heads), layers.Out, read);
+        var inner = LayerNormOp.Apply(tape, read, layers.InnerNorm, layers.InnerNorm + 1);
+        LinearOp.AddTo(tape, GeluOp.Apply(tape, LinearOp.Apply(tape, inner, layers.Up)), layers.Down, read);
+        return LayerNormOp.Apply(tape, read, layers.Norm, layers.Norm + 1);
+    }
+
+    private static int* First(Tape tape, int rows)
+    {
+        var first = tape.Indices(rows);
+        for (var r = 0; r < rows; r++)
+            first[r] = r;
+        return first;
     }
 
     private static EdgeList Edges(Tape tape, HostGraph graph)
@@ -81,7 +90,7 @@ internal static unsafe class MoeGraph
         int* starts = tape.Indices(graph.Rows + 1), sources = tape.Indices(graph.Count), types = tape.Indices(graph.Count);
         var amounts = tape.Room(graph.Count);
         graph.Starts.CopyTo(new Span<int>(starts, graph.Rows + 1));
-        graph.Sources.CopyTo(new Span<int>(sources, graph.Count));
+        MoeReading.Sources(graph, sources);
         graph.Types.CopyTo(new Span<int>(types, graph.Count));
         graph.Amounts.CopyTo(new Span<float>(amounts, graph.Count));
         return new EdgeList(graph.Rows, starts, sources, types, amounts);

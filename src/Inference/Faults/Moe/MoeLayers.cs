@@ -4,6 +4,9 @@ using Tocsin.Inference.Tensors.Ops;
 
 namespace Tocsin.Inference.Faults.Moe;
 
+/// <summary>One question to the intervals of a host: attention, an inner layer, and the norm of what comes of it.</summary>
+internal sealed record ReaderLayers(LinearLayer Query, LinearLayer Out, int InnerNorm, LinearLayer Up, LinearLayer Down, int Norm);
+
 /// <summary>A fault model's products laid out for one path, and where its other parameters are.</summary>
 internal sealed class MoeLayers
 {
@@ -19,7 +22,11 @@ internal sealed class MoeLayers
             return _all[^1];
         }
 
-        (Step, Recur, EmbedNorm) = (Linear("step"), Linear("recur"), Parameters.IndexOf("embed.norm.gain"));
+        ReaderLayers Reader(string name) => new(Linear($"{name}.query"), Linear($"{name}.out"), Parameters.IndexOf($"{name}.inner.norm.gain"), Linear($"{name}.up"), Linear($"{name}.down"), Parameters.IndexOf($"{name}.norm.gain"));
+
+        (Token, ReadKeyValue, Stay, Leave) = (Linear("token"), Linear("read.keyvalue"), Reader("stay"), Reader("leave"));
+        (TokenUp, TokenDown) = (Linear("token.up"), Linear("token.down"));
+        (TokenNorm, ReadNorm, GraphNorm) = (Parameters.IndexOf("token.norm.gain"), Parameters.IndexOf("read.norm.gain"), Parameters.IndexOf("graph.norm.gain"));
         (EdgeState, EdgeValue) = (Linear("edge.state", biased: false), Linear("edge.value", biased: false));
         Edges = new EdgeParameters(Parameters.IndexOf("edge.offset"), Parameters.IndexOf("edge.slope"), Parameters.IndexOf("edge.gain"), Parameters.IndexOf("edge.message"), Parameters.IndexOf("edge.weight"));
         (Representations, Thresholds) = (Parameters.IndexOf(MoeParameters.Representations), Parameters.IndexOf(MoeParameters.Thresholds));
@@ -39,12 +46,26 @@ internal sealed class MoeLayers
 
     public ParameterSet Parameters { get; }
 
-    public LinearLayer Step { get; }
+    public LinearLayer Token { get; }
 
-    public LinearLayer Recur { get; }
+    public LinearLayer TokenUp { get; }
 
-    /// <summary>The gain; the bias is the next parameter. So is <see cref="Norm"/>.</summary>
-    public int EmbedNorm { get; }
+    public LinearLayer TokenDown { get; }
+
+    public LinearLayer ReadKeyValue { get; }
+
+    /// <summary>What a host will be.</summary>
+    public ReaderLayers Stay { get; }
+
+    /// <summary>What it was that left a host.</summary>
+    public ReaderLayers Leave { get; }
+
+    /// <summary>The gain; the bias is the next parameter. So it is with the other norms.</summary>
+    public int TokenNorm { get; }
+
+    public int ReadNorm { get; }
+
+    public int GraphNorm { get; }
 
     public LinearLayer EdgeState { get; }
 

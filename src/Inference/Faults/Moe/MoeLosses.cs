@@ -12,7 +12,8 @@ public sealed record MoeLossWeights(float Detection = 0.35f, float Classificatio
     /// <summary>One a class of fault; empty: all 1.</summary>
     public float[] OfFault { get; init; } = [];
 
-    /// <summary>Of the mean negative log-likelihood of the class given a fault, as the prototypes say it at <see cref="Sharpness"/>.</summary>
+    /// <summary>Of the negative log-likelihood of the class given a fault, as the prototypes say it at <see cref="Sharpness"/>: summed over faults, divided by all known labels, so that
+    /// with 1 and <see cref="Detection"/> 1 both together are the mean negative log-likelihood of the class, "no fault" among them.</summary>
     public float Likelihood { get; init; }
 
     /// <summary>Of the softmax over the negative squared distances within that likelihood; vectors in 0..1 are never far apart.</summary>

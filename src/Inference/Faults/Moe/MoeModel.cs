@@ -2,8 +2,8 @@ using Tocsin.Inference.Tensors;
 
 namespace Tocsin.Inference.Faults.Moe;
 
-/// <summary>FT-MoE: a host's last intervals are embedded; attention over the edges between hosts makes X', experts behind a gate make Y; Y asks X' of all hosts, and
-/// O = norm(Y + X' + MultiHead(Y, X', X')) goes to a detection head and a prototype head.</summary>
+/// <summary>FT-MoE: attention reads a host's last intervals; attention over the edges between hosts, added to that, makes X'; experts behind a gate make Y of it; Y asks X' of all
+/// hosts, and O = norm(Y + X' + MultiHead(Y, X', X')) goes to a detection head and a prototype head.</summary>
 /// <remarks>The paper has O = MultiHead alone: then a host's own state reaches the heads only as one share of a mean over all hosts. The sum is what makes it learn.</remarks>
 public sealed class MoeModel
 {

@@ -51,7 +51,20 @@ internal static class MoeParameters
 
         IEnumerable<ParameterShape> Norm(string name) => [new($"{name}.gain", 1, s.Width, false), new($"{name}.bias", 1, s.Width, false)];
 
-        List<ParameterShape> all = [.. Linear("step", s.Inputs / s.Steps, 3 * s.Width), .. Linear("recur", s.Width, 3 * s.Width), .. Norm("embed.norm")];
+        List<ParameterShape> all =
+        [
+            .. Linear("token", s.Token, s.Width), .. Norm("token.norm"), .. Linear("token.up", s.Width, s.TokenHidden), .. Linear("token.down", s.TokenHidden, s.Width),
+            .. Norm("read.norm"), .. Linear("read.keyvalue", s.Width, 2 * s.Width),
+        ];
+        foreach (var reader in (string[])["stay", "leave"])
+        {
+            all.AddRange(Linear($"{reader}.query", s.Width, s.Width));
+            all.AddRange(Linear($"{reader}.out", s.Width, s.Width));
+            all.AddRange(Norm($"{reader}.inner.norm"));
+            all.AddRange(Linear($"{reader}.up", s.Width, s.ReadHidden));
+            all.AddRange(Linear($"{reader}.down", s.ReadHidden, s.Width));
+            all.AddRange(Norm($"{reader}.norm"));
+        }
         all.Add(new("edge.state.weight", s.Width, s.Width, true));
         all.Add(new("edge.value.weight", s.Width, s.Width, true));
         all.Add(new("edge.offset", MoeShape.EdgeTypes, s.Width, false));
@@ -59,6 +72,7 @@ internal static class MoeParameters
         all.Add(new("edge.gain", MoeShape.EdgeTypes, s.Width, false));
         all.Add(new("edge.message", MoeShape.EdgeTypes, s.Width, false));
         all.Add(new("edge.weight", 1, s.Width, false));
+        all.AddRange(Norm("graph.norm"));
         all.Add(new(Representations, s.Experts, s.Width, false));
         all.Add(new(Thresholds, 1, s.Experts, false));
         for (var g = 0; g < s.Experts; g++)

@@ -9,38 +9,55 @@ internal sealed unsafe class MoeRoom
 {
     private readonly List<AlignedBuffer> _buffers = [];
 
-    public MoeRoom(int rows, int edges, MoeShape shape, KernelTable kernels)
+    public MoeRoom(int rows, int edges, int moments, MoeShape shape, KernelTable kernels)
     {
-        (Rows, Edges) = (rows, edges);
-        Input = Take(rows, Layout.Stride(shape.Inputs / shape.Steps));
-        Read = Take(rows, 3 * shape.Width);
-        Recur = Take(rows, 3 * shape.Width);
-        State = Take(rows, shape.Width);
+        (Rows, Edges, Moments) = (rows, edges, moments);
+        int tokens = checked(rows * shape.Steps), read = checked(rows + moments);
+        Input = Take(tokens, Layout.Stride(shape.Token));
+        Tokens = Take(tokens, shape.Width);
+        TokenKeyValue = Take(tokens, 2 * shape.Width);
+        TokenWide = Take(tokens, Layout.Stride(shape.TokenHidden));
+        Wide = Take(read, Layout.Stride(shape.ReadHidden));
+        ReadShares = Take(shape.Heads, kernels.AttentionStride(shape.Steps));
+        ReadTurned = Take(1, WindowReadOp.Room(kernels, shape.Width, shape.Steps, shape.Heads));
+        State = Take(read, shape.Width);
         Graph = Take(rows, shape.Width);
         Mixed = Take(rows, shape.Width);
-        Query = Take(rows, shape.Width);
+        Query = Take(read, shape.Width);
         KeyValue = Take(rows, 2 * shape.Width);
         Sorted = Take(rows, shape.Width);
         Inner = Take(rows, Layout.Stride(shape.ExpertHidden));
-        Result = Take(rows, shape.Width);
+        Result = Take(read, shape.Width);
         Small = Take(rows, Layout.Stride(shape.Prototype));
         Norms = Take(rows, shape.Heads);
         Weights = Take(rows, shape.Experts);
         Shares = Take(1, edges);
         Turned = Take(1, StreamAttentionOp.TurnedRoom(rows, shape.Width / shape.Heads));
         Scratch = Take(1, kernels.StreamRoom);
-        Order = new int[rows];
+        (Order, Windows, Positions, Sources) = (new int[rows], new int[read], new int[read], new int[edges]);
     }
 
     public int Rows { get; }
 
     public int Edges { get; }
 
+    public int Moments { get; }
+
     public float* Input { get; }
 
-    public float* Read { get; }
+    public float* Tokens { get; }
 
-    public float* Recur { get; }
+    public float* TokenKeyValue { get; }
+
+    /// <summary>The intervals' inner layer.</summary>
+    public float* TokenWide { get; }
+
+    /// <summary>The reader's inner layer.</summary>
+    public float* Wide { get; }
+
+    public float* ReadShares { get; }
+
+    public float* ReadTurned { get; }
 
     public float* State { get; }
 
@@ -71,6 +88,12 @@ internal sealed unsafe class MoeRoom
     public float* Scratch { get; }
 
     public int[] Order { get; }
+
+    public int[] Windows { get; }
+
+    public int[] Positions { get; }
+
+    public int[] Sources { get; }
 
     private float* Take(int rows, int columns)
     {

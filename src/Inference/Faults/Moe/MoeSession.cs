@@ -21,7 +21,7 @@ public sealed unsafe class MoeSession
         _layers = new MoeLayers(model, _kernels, trains: false);
         _layers.Pack();
         _shape = model.Shape;
-        _room = new MoeRoom(0, 0, _shape, _kernels);
+        _room = new MoeRoom(0, 0, 0, _shape, _kernels);
         _active = new bool[_shape.Experts];
         _units = new AlignedBuffer(_shape.Experts * _shape.Width);
         for (var g = 0; g < _shape.Experts; g++)
@@ -48,25 +48,20 @@ public sealed unsafe class MoeSession
         var rows = batch.Rows;
         if (batch.Columns != _shape.Inputs || batch.Groups != 1 || faulty.Length < rows || distances.Length < rows * _shape.Faults)
             throw new ArgumentException($"{batch.Groups} groups of {rows} hosts x {batch.Columns} for a model of {_shape.Inputs} inputs", nameof(batch));
-        if (_room.Rows != rows || _room.Edges < batch.Graph.Count)
-            _room = new MoeRoom(rows, batch.Graph.Count, _shape, _kernels);
+        if (_room.Rows != rows || _room.Edges < batch.Graph.Count || _room.Moments < batch.Graph.MomentCount)
+            _room = new MoeRoom(rows, batch.Graph.Count, batch.Graph.MomentCount, _shape, _kernels);
         var room = _room;
         int width = _shape.Width;
-        new Span<float>(room.State, rows * width).Clear();
-        for (var step = 0; step < _shape.Steps; step++)
-        {
-            MoeGraph.WriteStep(batch, step, _shape.Steps, room.Input, Layout.Stride(_layers.Step.Inputs));
-            Multiply(rows, room.Input, _layers.Step, room.Read, false);
-            Multiply(rows, room.State, _layers.Recur, room.Recur, false);
-            _kernels.Gate(rows, width, room.Read, room.Recur, room.State);
-        }
-        Norm(rows, room.State, _layers.EmbedNorm, room.State);
+        Read(batch);
         Attend(rows, batch.Graph);
+        // The stream of what is added up, from here on in the graph's room; the hosts' normed state in its own.
+        _kernels.Add(rows * width, room.State, room.Graph);
+        Norm(rows, room.Graph, _layers.GraphNorm, room.State);
         Experts(rows);
         if (_layers.Out is { } projection)
         {
             Multiply(rows, room.Mixed, _layers.Query!, room.Query, false);
-            Multiply(rows, room.Graph, _layers.KeyValue!, room.KeyValue, false);
+            Multiply(rows, room.State, _layers.KeyValue!, room.KeyValue, false);
             StreamAttentionOp.Forward(_kernels, rows, width, _shape.Heads, room.Query, width, room.KeyValue, 2 * width, room.Turned, room.Scratch, room.Result, width, room.Norms);
             Multiply(rows, room.Result, projection, room.Mixed, true);
         }
@@ -83,14 +78,59 @@ public sealed unsafe class MoeSession
     private void Norm(int rows, float* x, int gain, float* y) =>
         _kernels.Norm(rows, _shape.Width, _shape.Width, x, _layers.Parameters.At(gain), _layers.Parameters.At(gain + 1), y, null, null);
 
+    /// <summary>As <see cref="MoeGraph"/>: keys and values of all intervals, and the rest of the layer only where it is read on.</summary>
+    private void Read(MoeBatch batch)
+    {
+        int rows = batch.Rows, steps = _shape.Steps, width = _shape.Width, tokens = rows * steps, count = rows + batch.Graph.MomentCount;
+        var room = _room;
+        MoeReading.Tokens(batch, _shape, room.Input, Layout.Stride(_shape.Token));
+        Multiply(tokens, room.Input, _layers.Token, room.Tokens, false);
+        Norm(tokens, room.Tokens, _layers.TokenNorm, room.TokenKeyValue);
+        Multiply(tokens, room.TokenKeyValue, _layers.TokenUp, room.TokenWide, false);
+        _kernels.Gelu(tokens * Layout.Stride(_shape.TokenHidden), room.TokenWide, room.TokenWide, null);
+        Multiply(tokens, room.TokenWide, _layers.TokenDown, room.Tokens, true);
+        fixed (int* windows = room.Windows, positions = room.Positions)
+        {
+            MoeReading.Queries(batch, steps, windows, positions);
+            PickOp.Forward(room.Tokens, width, positions, count, room.State);
+            Norm(tokens, room.Tokens, _layers.ReadNorm, room.Tokens);
+            PickOp.Forward(room.Tokens, width, positions, count, room.Result);
+            Multiply(tokens, room.Tokens, _layers.ReadKeyValue, room.TokenKeyValue, false);
+            Ask(_layers.Stay, windows, 0, rows);
+            Ask(_layers.Leave, windows, rows, count);
+        }
+    }
+
+    /// <summary>Rows first..end-1 of <see cref="MoeRoom.State"/>, whose normed values are those of <see cref="MoeRoom.Result"/>.</summary>
+    private void Ask(ReaderLayers layers, int* windows, int first, int end)
+    {
+        int width = _shape.Width, rows = end - first;
+        var (room, at) = (_room, (nint)first * width);
+        float* query = room.Query + at, heard = room.Result + at, state = room.State + at;
+        Multiply(rows, heard, layers.Query, query, false);
+        for (var i = first; i < end; i++)
+        {
+            WindowReadOp.Forward(_kernels, width, _shape.Steps, _shape.Heads, room.Query + ((nint)i * width), room.TokenKeyValue + ((nint)windows[i] * _shape.Steps * 2 * width), 2 * width,
+                room.ReadShares, room.ReadTurned, room.Result + ((nint)i * width));
+        }
+        Multiply(rows, heard, layers.Out, state, true);
+        Norm(rows, state, layers.InnerNorm, heard);
+        Multiply(rows, heard, layers.Up, room.Wide, false);
+        _kernels.Gelu(rows * Layout.Stride(_shape.ReadHidden), room.Wide, room.Wide, null);
+        Multiply(rows, room.Wide, layers.Down, state, true);
+        Norm(rows, state, layers.Norm, state);
+    }
+
     private void Attend(int rows, HostGraph graph)
     {
-        Multiply(rows, _room.State, _layers.EdgeState, _room.Query, false);
-        Multiply(rows, _room.State, _layers.EdgeValue, _room.Result, false);
+        var all = rows + graph.MomentCount;
+        Multiply(all, _room.State, _layers.EdgeState, _room.Query, false);
+        Multiply(all, _room.State, _layers.EdgeValue, _room.Result, false);
         var p = _layers.Parameters;
-        fixed (int* starts = graph.Starts, sources = graph.Sources, types = graph.Types)
+        fixed (int* starts = graph.Starts, sources = _room.Sources, types = graph.Types)
         fixed (float* amounts = graph.Amounts)
         {
+            MoeReading.Sources(graph, sources);
             EdgeAttentionOp.Forward(_kernels, new EdgeList(rows, starts, sources, types, amounts), _shape.Width, _room.Query, _shape.Width, _room.Result, _shape.Width,
                 p.At(_layers.Edges.Offset), p.At(_layers.Edges.Slope), p.At(_layers.Edges.Gain), p.At(_layers.Edges.Message), p.At(_layers.Edges.Weight), _room.Shares, _room.Graph, _shape.Width);
         }

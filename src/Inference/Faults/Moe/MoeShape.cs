@@ -6,12 +6,18 @@ namespace Tocsin.Inference.Faults.Moe;
 /// <param name="Inputs">Numbers of a host: what <see cref="HostInput"/> writes.</param>
 /// <param name="Faults">Classes of fault, "no fault" not among them; 2 or more.</param>
 /// <param name="Width">Of a host's state; a multiple of 16 and of <paramref name="Heads"/>.</param>
-public sealed record MoeShape(int Inputs, int Faults, int Width = 48, int Heads = 3, int Experts = 12, int MostActive = 8, int Prototype = 8)
+public sealed record MoeShape(int Inputs, int Faults, int Width = 64, int Heads = 4, int Experts = 12, int MostActive = 8, int Prototype = 8)
 {
     public const int MostExperts = 64;
 
     /// <summary>Intervals that the inputs consist of, all of one size, the oldest first.</summary>
     public int Steps { get; init; } = 1;
+
+    /// <summary>Of the inner layer that each interval goes through before any other is looked at.</summary>
+    public int TokenHidden { get; init; } = 64;
+
+    /// <summary>Of the inner layer behind the attention over the intervals.</summary>
+    public int ReadHidden { get; init; } = 128;
 
     /// <summary>Of an expert's inner layer.</summary>
     public int ExpertHidden { get; init; } = 32;
@@ -28,6 +34,9 @@ public sealed record MoeShape(int Inputs, int Faults, int Width = 48, int Heads 
     /// <summary>Numbers of the next interval that the heads' context is trained to foretell beside its labels; not used in serving.</summary>
     public int Forecasts { get; init; }
 
+    /// <summary>Columns of one interval as it is read: what it says, and its place in time.</summary>
+    internal int Token => (Inputs / Steps) + Steps;
+
     /// <exception cref="BadDataException">The sizes do not fit together: a model file of other hands.</exception>
     public void Check()
     {
@@ -39,6 +48,8 @@ public sealed record MoeShape(int Inputs, int Faults, int Width = 48, int Heads 
         Demand(Experts is >= 1 and <= MostExperts, nameof(Experts), Experts, $"1..{MostExperts}");
         Demand(MostActive is >= 1 and <= MostExperts, nameof(MostActive), MostActive, $"1..{MostExperts}");
         Demand(Prototype is >= 1 and <= 64, nameof(Prototype), Prototype, "1..64");
+        Demand(TokenHidden is >= 1 and <= 1024, nameof(TokenHidden), TokenHidden, "1..1024");
+        Demand(ReadHidden is >= 1 and <= 1024, nameof(ReadHidden), ReadHidden, "1..1024");
         Demand(ExpertHidden is >= 1 and <= 1024, nameof(ExpertHidden), ExpertHidden, "1..1024");
         Demand(Forecasts is >= 0 and <= 1024, nameof(Forecasts), Forecasts, "0..1024");
         Demand(FixedActive is >= 0 and <= MostExperts, nameof(FixedActive), FixedActive, $"0..{MostExperts}");

@@ -57,7 +57,7 @@ public sealed class MoeTrainer : IDisposable
         var detection = ClassLossOp.Apply(_tape, _last.Detect, _states, _weights.OfState, _weights.Detection);
         var classification = TripletLossOp.Apply(_tape, _last.Class, _layers.Prototypes, _faults, _faultWeights, _weights.Classification);
         var likelihood = _weights.Likelihood > 0
-            ? PrototypeLossOp.Apply(_tape, _last.Class, _layers.Prototypes, _faults, _faultWeights, _weights.Sharpness, _weights.Likelihood) : 0;
+            ? PrototypeLossOp.Apply(_tape, _last.Class, _layers.Prototypes, _faults, _faultWeights, _weights.Sharpness, _weights.Likelihood * FaultShare(batch)) : 0;
         var selection = _weights.Selection > 0 ? ImportanceLossOp.Apply(_tape, _last.Gate, _weights.Selection) : 0;
         Forecast(batch);
         _tape.Backward();
@@ -109,6 +109,15 @@ public sealed class MoeTrainer : IDisposable
         for (var r = 0; r < batch.Rows; r++)
             rows[r] = r;
         MaskedLossOp.Apply(_tape, _last.Forecast, rows, target, counts, weights, factors, _tape.Room(batch.Rows));
+    }
+
+    /// <summary>Of the labels that are known: with it, both likelihoods together are that of the class, no fault among them.</summary>
+    private float FaultShare(MoeBatch batch)
+    {
+        int known = 0, faults = 0;
+        for (var r = 0; r < batch.Rows; r++)
+            (known, faults) = (known + (_states[r] >= 0 ? 1 : 0), faults + (_faults[r] >= 0 ? 1 : 0));
+        return known > 0 ? (float)faults / known : 0;
     }
 
     private void SplitLabels(MoeBatch batch)

@@ -58,7 +58,10 @@ internal sealed class PreGanPlusPredictor(PeerBudget budget) : NeuralPredictor("
         LinearOp.AddTo(tape, AttentionOp.Apply(tape, LinearOp.Apply(tape, normed, net["qkv"]), batch.Rows, starts, Heads), net["mix"], x);
         normed = LayerNormOp.Apply(tape, x, net.Index("norm2.gain"), net.Index("norm2.bias"));
         LinearOp.AddTo(tape, PeerOps.Layer(tape, net, "up", normed), net["down"], x);
-        var last = PickRowsOp.Apply(tape, LayerNormOp.Apply(tape, x, net.Index("norm3.gain"), net.Index("norm3.bias")), Intervals - 1, Intervals);
+        var newest = tape.Indices(batch.Rows);
+        for (var r = 0; r < batch.Rows; r++)
+            newest[r] = ((r + 1) * Intervals) - 1;
+        var last = PickOp.Apply(tape, LayerNormOp.Apply(tape, x, net.Index("norm3.gain"), net.Index("norm3.bias")), newest, batch.Rows);
         return LinearOp.Apply(tape, PeerOps.Layer(tape, net, "one", PeerOps.Neighbours(tape, net, batch, last)), net["out"]);
     }
 }

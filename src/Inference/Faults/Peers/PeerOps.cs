@@ -28,7 +28,9 @@ internal static unsafe class PeerOps
         int* starts = tape.Indices(graph.Rows + 1), sources = tape.Indices(graph.Count), types = tape.Indices(graph.Count);
         var amounts = tape.Room(graph.Count);
         graph.Starts.CopyTo(new Span<int>(starts, graph.Rows + 1));
-        graph.Sources.CopyTo(new Span<int>(sources, graph.Count));
+        // What moved brings along what its old host is now.
+        for (var e = 0; e < graph.Count; e++)
+            sources[e] = graph.Sources[e] >= 0 ? graph.Sources[e] : graph.Moments[-1 - graph.Sources[e]].Row;
         graph.Types.CopyTo(new Span<int>(types, graph.Count));
         graph.Amounts.CopyTo(new Span<float>(amounts, graph.Count));
         var mixed = EdgeAttentionOp.Apply(tape, LinearOp.Apply(tape, state, net.EdgeState), LinearOp.Apply(tape, state, net.EdgeValue),
@@ -39,31 +41,5 @@ internal static unsafe class PeerOps
         AddOp.AddTo(tape, mixed, sum);
         AddOp.AddTo(tape, state, sum);
         return sum;
-    }
-}
-
-/// <summary>y[i] = x[rows[i]]: some of the rows.</summary>
-internal sealed unsafe class PickRowsOp : TapeOp
-{
-    private Tensor _x, _y;
-    private int _first, _every;
-
-    /// <summary>Rows first, first + every, first + 2 every, ...</summary>
-    public static Tensor Apply(Tape tape, in Tensor x, int first, int every)
-    {
-        var y = tape.Make((x.Rows - first + every - 1) / every, x.Columns);
-        for (var i = 0; i < y.Rows; i++)
-            new ReadOnlySpan<float>(x.Row(first + (i * every)), x.Stride).CopyTo(new Span<float>(y.Row(i), y.Stride));
-        var op = tape.Next<PickRowsOp>();
-        (op._x, op._y, op._first, op._every) = (x, y, first, every);
-        return y;
-    }
-
-    public override void Backward(Tape tape)
-    {
-        tape.Need(_y);
-        tape.Need(_x);
-        for (var i = 0; i < _y.Rows; i++)
-            tape.Kernels.Add(_y.Stride, _y.GradRow(i), _x.GradRow(_first + (i * _every)));
     }
 }

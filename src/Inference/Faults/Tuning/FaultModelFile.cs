@@ -10,7 +10,7 @@ namespace Tocsin.Inference.Faults.Tuning;
 /// versioned, summed and replaced at once. Described in docs/FORMATS.md.</summary>
 public static class FaultModelFile
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     private const string Manifest = "fault-model";
     private const string Weights = "weights";

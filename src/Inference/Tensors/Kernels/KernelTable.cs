@@ -77,9 +77,6 @@ internal abstract unsafe class KernelTable
     public abstract void StreamBack(int queries, int keys, int width, float* q, int ldq, float* k, float* turned, float* turnedV, int ldt, int ldk,
         float* scratch, float* norms, float* along, float* doutput, int ldo, float* dq, int lddq, float* dk, float* dv, int lddk);
 
-    /// <summary>One step of a gated recurrent unit.</summary>
-    public abstract void Gate(int rows, int width, float* x, float* u, float* h);
-
     public abstract float EdgeScore(int n, float* a, float* b, float* offset, float* slope, float amount, float* w);
 
     public abstract void EdgeBack(int n, float* a, float* b, float* offset, float* slope, float amount, float* w, float ds,
@@ -162,8 +159,6 @@ internal sealed unsafe class KernelTable<S, V>(SimdPath path) : KernelTable
     public override void StreamBack(int queries, int keys, int width, float* q, int ldq, float* k, float* turned, float* turnedV, int ldt, int ldk,
         float* scratch, float* norms, float* along, float* doutput, int ldo, float* dq, int lddq, float* dk, float* dv, int lddk) =>
         StreamKernels<S, V>.Backward(queries, keys, width, q, ldq, k, turned, turnedV, ldt, ldk, scratch, norms, along, doutput, ldo, dq, lddq, dk, dv, lddk);
-
-    public override void Gate(int rows, int width, float* x, float* u, float* h) => GateKernels<S, V>.Step(rows, width, x, u, h);
 
     public override float EdgeScore(int n, float* a, float* b, float* offset, float* slope, float amount, float* w) =>
         EdgeKernels<S, V>.Score(n, a, b, offset, slope, amount, w);

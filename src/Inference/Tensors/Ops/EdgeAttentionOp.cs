@@ -19,7 +19,7 @@ internal sealed unsafe class EdgeAttentionOp : TapeOp
 
     public static Tensor Apply(Tape tape, in Tensor a, in Tensor t, in EdgeList edges, in EdgeParameters parameters)
     {
-        var y = tape.Make(t.Rows, t.Columns);
+        var y = tape.Make(edges.Rows, t.Columns);
         var op = tape.Next<EdgeAttentionOp>();
         (op._a, op._t, op._y, op._edges, op._parameters) = (a, t, y, edges, parameters);
         op._shares = tape.Room(edges.Count);

@@ -15,7 +15,7 @@ public static class LogAndStore
     {
         store.BindLog(log.Identity);
         // A shard that was never acquired needs all that is there.
-        foreach (var topic in (string[])[LogTopics.Samples, LogTopics.Findings])
+        foreach (var topic in (string[])[LogTopics.Samples, LogTopics.Findings, LogTopics.Control])
         {
             for (var at = new TopicPartition(topic, 0); log.Has(at); at = at with { Partition = at.Partition + 1 })
                 log.Need(at, 0);

@@ -1,7 +1,7 @@
 namespace Tocsin.Checkpointing.Learning;
 
 /// <summary>Which of several predictors is believed: the one with the least Brier score, mean of (said - came)^2, over its past words. Newer words weigh more.</summary>
-public sealed class BrierBook
+public sealed partial class BrierBook
 {
     private const double Kept = 1 - (1.0 / 50_000);
 

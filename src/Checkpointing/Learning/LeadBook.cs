@@ -1,7 +1,7 @@
 namespace Tocsin.Checkpointing.Learning;
 
 /// <summary>The newest failures, and how long before each of them it was predicted: recall as it is worth something to who needs that much time.</summary>
-public sealed class LeadBook
+public sealed partial class LeadBook
 {
     public const int Most = 512;
 

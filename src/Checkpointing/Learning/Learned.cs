@@ -6,7 +6,7 @@ namespace Tocsin.Checkpointing.Learning;
 /// <summary>Knowledge from what really happened: C and R from checkpoints and restarts, M from failures (Gamma with a prior), r and p from its own past predictions.
 /// Told nothing. Not thread-safe: it belongs to the supervisor.</summary>
 /// <param name="useAges">Risk by the nodes' ages. Off: in the simulator it gains nothing over the mean risk even where the law has k = 0.5 and is known (docs/CHECKPOINTS.md).</param>
-public sealed class Learned(Priors priors, bool useAges = false) : IKnowledge
+public sealed partial class Learned(Priors priors, bool useAges = false) : IKnowledge
 {
     /// <summary>A failure this long after a prediction's end still makes it true.</summary>
     private const long SlackMs = 60_000;
@@ -55,7 +55,13 @@ public sealed class Learned(Priors priors, bool useAges = false) : IKnowledge
 
     public double EndsPerS(in JobSituation job) => _jobEnds == 0 ? 0 : _jobEnds / _jobSeconds;
 
-    public void Watched(double nodeSeconds) => NodeSeconds += nodeSeconds;
+    /// <summary>M forgets slowly: machines age, are repaired and replaced. What was seen <see cref="Priors.HalfLifeS"/> ago weighs half.</summary>
+    /// <param name="elapsedS">Since it was told last; 0 forgets nothing.</param>
+    public void Watched(double nodeSeconds, double elapsedS = 0)
+    {
+        var kept = elapsedS > 0 ? Math.Exp(-Math.Log(2) * elapsedS / priors.HalfLifeS) : 1;
+        (Failures, NodeSeconds) = (kept * Failures, (kept * NodeSeconds) + nodeSeconds);
+    }
 
     public void InService(NodeKey node, long atMs) => _lives.InService(node, atMs);
 

@@ -1,7 +1,7 @@
 namespace Tocsin.Checkpointing.Learning;
 
 /// <summary>How many predictions came true, by what the predictor said of itself: a reliability table that forgets slowly.</summary>
-public sealed class TrustBook
+public sealed partial class TrustBook
 {
     private const int Bins = 10;
     private const double Kept = 0.995;

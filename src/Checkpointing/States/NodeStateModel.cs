@@ -21,7 +21,7 @@ public readonly record struct Transition(NodeHealth From, NodeHealth To, double 
 
 /// <summary>Eq. 3 of the paper, P(s' | s), learned from history: a Markov chain in continuous time, since states last seconds or months. Rates are
 /// transitions over time spent, with a prior of half a transition of each sort in a year of health or a day of doubt; rare transitions are a signal of their own.</summary>
-public sealed class NodeStateModel
+public sealed partial class NodeStateModel
 {
     private const int States = 4;
     private const double PriorCount = 0.5;

@@ -70,6 +70,12 @@ internal sealed record ServeOptions
     /// <summary>Null: no fault model, and alerts are unclassified.</summary>
     public required FaultModelSettings? Faults { get; init; }
 
+    /// <summary>What is decided for jobs and nodes, and what may be done.</summary>
+    public required ActionSettings Actions { get; init; }
+
+    /// <summary>The supervisor runs: it was said so, or Slurm is asked about its nodes anyway.</summary>
+    public bool Decides => Actions.Decide ?? Slurm.Nodes is not null;
+
     public static ServeOptions Read(ConfigReader r)
     {
         var cluster = r.Required("cluster", "hpc", "letters, digits, '.', '-', '_' and ':', at most 255", t => NodeKey.TryParse(t, "n", out _));
@@ -100,6 +106,7 @@ internal sealed record ServeOptions
             Alerts = AlertSection.Read(r.Section("alerts")),
             AlertBudget = r.Value<double?>("alert_budget", null, BudgetWord.Expected, t => (BudgetWord.TryParse(t, out var perDay), perDay)),
             Sinks = SinkOptions.Read(r.Section("sinks")),
+            Actions = ActionSettings.Read(r.Section("actions"), cluster),
         };
     }
 

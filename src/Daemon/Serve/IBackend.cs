@@ -47,6 +47,8 @@ internal interface IBackend
     IFaultDesk Faults => new NoFaultDesk();
 
     /// <summary>What jobs may ask and say of their checkpoints.</summary>
+    IActionDesk Actions => NoActions.One;
+
     ICheckpointDesk Checkpoints => new NoCheckpointDesk();
 
     /// <summary>Once the foundations are there.</summary>

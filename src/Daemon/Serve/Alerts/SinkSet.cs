@@ -41,6 +41,7 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
             _loops.Add(sink.RunAsync);
         }
         var silences = options is { RespectSilences: true, Alertmanagers: [var first, ..] } ? new SilenceWatch(first.Url, first.Auth, SilencesEvery, clock) : null;
+        Silences = silences;
         if (silences is not null)
         {
             _owned.Add(silences);
@@ -62,6 +63,9 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
     public AlertStream Stream { get; }
 
     public List<AlertmanagerSink> Alertmanagers { get; } = [];
+
+    /// <summary>Null: nobody is asked for them.</summary>
+    public ISilences? Silences { get; }
 
     public DispatchOptions Dispatch { get; }
 
@@ -121,6 +125,9 @@ internal sealed class SinkSet : IPart, IAsyncDisposable
             _loops.Add(dispatcher.RunAsync);
         }
     }
+
+    /// <summary>One more, of the daemon's own. Before the start.</summary>
+    public void Add(IAlertSink sink) => _sinks.Add(sink);
 
     /// <summary>A commit has put rows into the outbox. Never blocks.</summary>
     public void Wake()

@@ -22,9 +22,22 @@ internal sealed class LibraryShelf(string folder, Func<IStore> store, OwnLog say
     private readonly SemaphoreSlim _turn = new(1);
 
     private long _active;
+    private volatile LibraryRow? _activated;
 
     /// <summary>The one that was activated last; 0 = none yet.</summary>
     public long Active => Interlocked.Read(ref _active);
+
+    /// <summary>When it was activated, unix milliseconds; 0 = none was. The store is asked once a version.</summary>
+    public long ActivatedMs
+    {
+        get
+        {
+            var (active, known) = (Active, _activated);
+            if (active != 0 && known?.Version != active && All.FirstOrDefault(l => l.Version == active) is { ActivatedMs: not null } row)
+                _activated = known = row;
+            return known?.ActivatedMs ?? 0;
+        }
+    }
 
     /// <summary>That there is none keeps nothing from being ready: rules and peers need no library.</summary>
     public CheckResult Check => CheckResult.Good(Active == 0 ? "no library yet: scores begin once one is activated" : $"version {Active}");

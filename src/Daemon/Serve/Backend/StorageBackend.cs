@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Tocsin.Actors.Alerts.Peers;
 using Tocsin.Actors.Alerts.Shard;
+using Tocsin.Actors.Faults;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Log.Files;
 using Tocsin.Actors.Nodes;
@@ -13,6 +14,7 @@ using Tocsin.Actors.Shards;
 using Tocsin.Actors.Shards.Findings;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Config;
+using Tocsin.Daemon.Serve.Acting;
 using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Daemon.Serve.Faults;
 using Tocsin.Daemon.Serve.Labels;
@@ -28,7 +30,7 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Daemon.Serve.Backend;
 
 /// <summary>Log, store and shards of one machine.</summary>
-internal sealed class StorageBackend : IBackend
+internal sealed partial class StorageBackend : IBackend
 {
     private readonly ServeOptions _options;
     private readonly OwnLog _say;
@@ -47,6 +49,8 @@ internal sealed class StorageBackend : IBackend
     private readonly VerdictDesk _verdicts;
     private readonly LearningPart? _learning;
     private readonly FaultPart? _faults;
+    private readonly ShardBoard _controlShards;
+    private readonly Acting.Acting? _acting;
     private FileLog? _log;
     private LogNodeSink? _sink;
     private SqliteStore? _store;
@@ -78,11 +82,19 @@ internal sealed class StorageBackend : IBackend
         Patterns = new PatternDesk(_libraries, options.Learning, _learning?.Kept, () => _sink);
         Labels = new LabelDesk(() => Store);
         _verdicts = new VerdictDesk(() => Store, v => FindingLog.AppendAsync(Log, v), say, clock);
+        _controlShards = new ShardBoard(line => say.Warning("actions", line));
+        if (options.Decides)
+        {
+            _acting = new Acting.Acting(
+                options, nodes, () => Log, () => _nodeShards.All.Concat(_alertShards.All), () => _libraries.ActivatedMs, () => sinks.Silences, () => _faults?.Outlook ?? NoOutlook.One, say, clock);
+            sinks.Add(_acting.Alerts);
+        }
         Workers =
         [
             new StepPart("inference", () => _inference = new InferencePort(options.Storage.Threads), () => _inference?.Dispose()),
             .. _learning is null ? (IPart[])[] : [_learning],
             .. _faults is null ? (IPart[])[] : [new StepPart("faults", _faults.Open, _faults.Close)],
+            .. _acting is null ? (IPart[])[] : [new StepPart("acting", () => { }, _acting.Dispose), _acting.Loop],
             new ActorsPart(StartShards, say, clock),
             .. _faults is null ? (IPart[])[] : [new LoopPart("faults", _faults.RunAsync, say)],
             new LoopPart("peers", new PeerLoop(_peers, options.Cadence, f => FindingLog.AppendAsync(Log, f), say, clock).RunAsync, say),
@@ -122,6 +134,10 @@ internal sealed class StorageBackend : IBackend
 
     public IFaultDesk Faults => _faults ?? (IFaultDesk)new NoFaultDesk();
 
+    public IActionDesk Actions => _acting is null ? NoActions.One : _acting.Desk;
+
+    public ICheckpointDesk Checkpoints => _acting is null ? new NoCheckpointDesk() : _acting.Desk;
+
     public IReadOnlyDictionary<string, long> Waiting => _health.Depth;
 
     public IOutbox Outbox => new StoreOutbox(Store);
@@ -137,6 +153,7 @@ internal sealed class StorageBackend : IBackend
         readiness.Add("nodes", () => _nodeShards.Check(_options.Storage.Log.Topics[LogTopics.Samples]));
         readiness.Add("alerts", () => _alertShards.Check(1));
         readiness.Add("library", () => _libraries.Check);
+        _acting?.AddChecks(readiness, _controlShards);
     }
 
     public void AddMeters(Meter meter)
@@ -144,8 +161,9 @@ internal sealed class StorageBackend : IBackend
         _tallies = new ShardTallyMeters(meter);
         _learning?.AddMeters(meter);
         _faults?.AddMeters(meter);
+        _acting?.AddMeters(meter);
         meter.CreateObservableGauge("tocsin_library_version", () => _libraries.Active, null, "Of the library that new segments are scored by; 0: none.");
-        ShardBoard.AddMeters(meter, _clock, (topic, shard) => _log?.Bounds(new TopicPartition(topic, shard)).Next ?? 0, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards));
+        ShardBoard.AddMeters(meter, _clock, (topic, shard) => _log?.Bounds(new TopicPartition(topic, shard)).Next ?? 0, (LogTopics.Samples, _nodeShards), (LogTopics.Findings, _alertShards), (LogTopics.Control, _controlShards));
         meter.CreateObservableGauge("tocsin_ingest_pressure", () => _pressure.Share, null, "Share of the processors that the taking of samples wanted in the last quarter of a second; from 0.1 on records wait in the log, up to remote_write.patience.");
         meter.CreateObservableGauge("tocsin_sources_away", () => _sources.Away.Count(), null, "Ways by which samples come (remote_write, scrape) that bring nothing though they should.");
         meter.CreateObservableGauge("tocsin_peer_jobs", () => _peers.Jobs, null, "Jobs whose nodes are compared with each other.");
@@ -164,79 +182,4 @@ internal sealed class StorageBackend : IBackend
         { RemoteWrite: not null } when _nodes.Count > 0 => [SampleSource.RemoteWrite],
         _ => [],
     };
-
-    private void OpenLog()
-    {
-        _log = FileLog.Open(Path.Combine(_options.Data, "log"), _options.Storage.Log, _clock, note => _say.Warning("log", note));
-    }
-
-    private void CloseLog()
-    {
-        _door.Close();
-        _log?.Dispose();
-    }
-
-    private void OpenStore()
-    {
-        _store = SqliteStore.Open(Path.Combine(_options.Data, "store.db"), _options.Storage.Sync, _clock);
-        LogAndStore.Join(Log, _store, note => _say.Error("log", note));
-        _store.OutboxFilled = () =>
-        {
-            _findings?.Tell(FindingsActor.Wake);
-            _sinks.Wake();
-        };
-        _sinks.Seed(StoreReads.Open(_store));
-        _sinks.DropOthers(_store);
-        if (_options.Library is { } library)
-            _libraries.Take(library);
-        OpenDoor();
-    }
-
-    /// <summary>Behind the store, which knows the library and so what is worth to be logged.</summary>
-    private void OpenDoor()
-    {
-        var catalogue = _libraries.Catalogue;
-        _sink = new LogNodeSink(Log, _options.Cluster, Store.NextSession(_clock.GetUtcNow().ToUnixTimeMilliseconds()), s => catalogue.Uses(s) || IdentityMetrics.Reads(s));
-        Users = UserNames.Open(_options.Data, _options.Privacy.HashUsers);
-        _door.Open(_sink, Users);
-    }
-
-    private void StartShards(ActorSystem system)
-    {
-        var ports = StorePorts.Of(Store, _inference!, Log.Need);
-        var settings = ShardSettings.Usual with { Patience = _options.Storage.Patience };
-        var names = _sinks.Names;
-        var options = new NodeShardOptions { Catalogue = _libraries.Catalogue, Nodes = _options.Nodes, Spread = _options.Storage.RowsWithin };
-        system.ActorOf(Shards("alerts", LogTopics.Findings, ports, _alertShards.Publish, _ => _alerts = new AlertShard(_options.Cluster, _options.Alerts, names, Say, _faults?.Outlook)), "alerts");
-        _faults?.Start(system);
-        system.ActorOf(Shards("nodes", LogTopics.Samples, ports with { Pressed = () => _pressure.IsHigh }, Seen, NewNodes), "nodes");
-        var findings = FindingsPorts.Of(Store, Log);
-        _findings = system.ActorOf(Props.Create(() => new FindingsActor(findings, why => _say.Warning("findings", why))), "findings");
-
-        Props Shards(string group, string topic, ShardPorts ports, ShardProgress progress, Func<TopicPartition, IShardWork> work) =>
-            Props.Create(() => new ShardsActor(Log, group, [topic], at => Props.Create(() => new ShardActor(at, () => work(at), ports, settings, progress, Say)).WithDispatcher(ActorsPart.Threads))).WithDispatcher(ActorsPart.Threads);
-
-        IShardWork NewNodes(TopicPartition at)
-        {
-            _nodes.Clear(at.Partition);
-            var shard = new NodeShard(
-                options, _libraries.Scoring, number => Store.Part(at, number), _nodes, Say, Scored, _scores is { } scores ? scores.Scored : null, BothTaps.Of(_learning?.Tap, _faults?.Tap), _nodes.Frames);
-            _tallies?.Show(at.Partition, shard);
-            return shard;
-        }
-
-        void Scored(NodeKey node, FrameScore s)
-        {
-            _nodes.Scores.Keep(node, s.TimeMs, s.Score, s.Threshold);
-            _faults?.Scored(node, s.TimeMs, s.Score, s.Threshold);
-        }
-
-        void Seen(ShardView view)
-        {
-            _nodeShards.Publish(view);
-            _nodes.Publish(view);
-        }
-
-        void Say(string line) => _say.Warning("shards", line);
-    }
 }

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Ingest.Slurm;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Actors.Supervision.Picture;
+
+/// <summary>What squeue and sinfo are asked for all jobs and nodes, and what their answers mean. Columns have fixed widths and hostile text stands last, so that nothing in
+/// it can pass for another column.</summary>
+internal static class PictureText
+{
+    private const int Wide = 128, Narrow = 24;
+
+    public static readonly IReadOnlyList<string> Jobs =
+    [
+        "--noheader", "--array", "--states=RUNNING",
+        $"--Format=JobArrayID:{Wide},JobID:{Narrow},UserID:{Narrow},SubmitTime:{Narrow},StartTime:{Narrow},RestartCnt:{Narrow},Requeue:{Narrow},Partition:{Wide},Comment:512",
+    ];
+
+    /// <summary>Lists of nodes are as long as they are, so they stand in an answer of their own, after the id.</summary>
+    public static readonly IReadOnlyList<string> JobNodes = ["--noheader", "--array", "--states=RUNNING", "--format=%i %N"];
+
+    public static readonly IReadOnlyList<string> Nodes =
+        ["--noheader", "--Node", "--exact", "--all", $"--Format=NodeList:{Wide},StateComplete:{Wide},Partition:{Wide},UserLong:{Wide},Timestamp:{Narrow},Reason:256"];
+
+    public static IReadOnlyDictionary<string, JobPicture> ReadJobs(string jobs, string nodes, Rejections rejected)
+    {
+        var lists = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in nodes.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.IndexOf(' ') is var space and > 0)
+                lists[line[..space]] = line[(space + 1)..].Trim();
+        }
+        var read = new Dictionary<string, JobPicture>(StringComparer.Ordinal);
+        foreach (var line in jobs.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (Job(line, lists) is { } job)
+                read[job.Id] = job;
+            else
+                rejected.Add("squeue: no job in a line", OneLine.Of(line.Trim()));
+        }
+        return read;
+    }
+
+    public static IReadOnlyDictionary<string, NodePicture> ReadNodes(string nodes, string cluster, Rejections rejected)
+    {
+        var read = new Dictionary<string, NodePicture>(StringComparer.Ordinal);
+        foreach (var line in nodes.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Length < (4 * Wide) + Narrow || line[..Wide].Trim() is not { Length: > 0 and < Wide } name || !NodeKey.TryParse(cluster, name, out _))
+            {
+                rejected.Add("sinfo: no node in a line", OneLine.Of(line.Trim()));
+                continue;
+            }
+            string At(int column) => line.Substring(column * Wide, Wide).Trim();
+            var partition = At(2).TrimEnd('*');
+            if (read.TryGetValue(name, out var known))
+            {
+                // In several partitions: a line for each, the same but for it.
+                read[name] = known with { Partitions = [.. known.Partitions.Append(partition).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] };
+                continue;
+            }
+            var (reason, timestamp) = (line[((4 * Wide) + Narrow)..].Trim(), line.Substring(4 * Wide, Narrow).Trim());
+            var unset = reason is "none" or "(null)" or "";
+            var user = At(3);
+            user = user.IndexOf('(') is var open and > 0 ? user[..open] : user;
+            read[name] = new NodePicture(
+                name,
+                new SlurmNode(States(At(1)), unset ? "" : reason, unset ? "" : user, unset || !Seconds(timestamp, out var ms) ? 0 : ms),
+                partition.Length == 0 ? [] : [partition]);
+        }
+        return read;
+    }
+
+    private static JobPicture? Job(string line, Dictionary<string, string> lists)
+    {
+        if (line.Length < (2 * Wide) + (6 * Narrow))
+            return null;
+        string At(int column) => line.Substring(Wide + (column * Narrow), Narrow).Trim();
+        var (id, raw) = (line[..Wide].Trim(), At(0));
+        if (id.Length is 0 or > JobEvent.MaxJobId || !uint.TryParse(At(1), NumberStyles.None, CultureInfo.InvariantCulture, out var uid)
+            || !Seconds(At(2), out var submit) || !Seconds(At(3), out var start) || !int.TryParse(At(4), NumberStyles.None, CultureInfo.InvariantCulture, out var restarts)
+            || !lists.TryGetValue(id, out var list) || Hostlist.Expand(list, out var nodes) is not null)
+            return null;
+        var partition = line.Substring(Wide + (6 * Narrow), Wide).Trim();
+        return new JobPicture(
+            new JobIdentity(id, submit, restarts), raw, uid, partition, start, At(5) == "1", Consent.Of(line[((2 * Wide) + (6 * Narrow))..].Trim()), [.. nodes.Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>"idle+drain", with a flag such as '*' (does not answer) or '~' behind a word.</summary>
+    private static HashSet<string> States(string text) => text.ToUpperInvariant().Split('+').Select(s => s.TrimEnd('*', '~', '#', '%', '$', '@', '^', '!', '-')).ToHashSet();
+
+    private static bool Seconds(string text, out long ms)
+    {
+        var ok = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < long.MaxValue / 1000;
+        ms = ok ? seconds * 1000 : 0;
+        return ok;
+    }
+}

@@ -1,0 +1,209 @@
+using Tocsin.Actors.Supervision.Acting;
+using Tocsin.Actors.Supervision.Rows;
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Actors.Supervision;
+
+/// <summary>Actions from their proposal to their end, a committed step at a time.</summary>
+public sealed partial class SupervisorShard
+{
+    /// <summary>What Slurm said is a reason for so long, and no longer.</summary>
+    private const long FreshMs = 5_000;
+
+    private readonly Dictionary<long, (SlurmView? View, long AtMs)> _looks = [];
+    private readonly HashSet<long> _looking = [];
+
+    /// <summary>Started in the draft that is on its way: begun when it is committed.</summary>
+    private readonly List<ActionRow> _begin = [];
+
+    /// <summary>Begun by this memory, and not answered yet.</summary>
+    private readonly HashSet<long> _running = [];
+
+    private sealed record Looked(long Action, SlurmView? View);
+
+    private sealed record Ended(long Action, long Epoch, ActingResult Result);
+
+    private ActionRow? Propose(
+        ActionKind kind, NodeKey? node, JobIdentity? job, string partition, Consent consent, string sentence, double gain, long now, out string? why, ActionRow? undoes = null)
+    {
+        why = BrakeOf(kind, node, partition, job?.JobId, now);
+        if (why is not null)
+            return null;
+        var row = new ActionRow(new ActionRecord(_state.NewAction(), kind, node, job, partition, now, OneLine.Of(sentence, 1000), false, new Proposed()) { Undoes = undoes?.Action.Id })
+        {
+            Consent = consent,
+            GainNodeSeconds = double.IsFinite(gain) ? gain : 0,
+            Fence = kind == ActionKind.Drain ? _options.Fence == FenceChoice.Reservation : undoes?.Fence ?? false,
+        };
+        _state.Put(row);
+        return row;
+    }
+
+    private void TakeAnswers(long now)
+    {
+        while (_inbox.TryDequeue(out var answer))
+        {
+            if (answer is Looked looked)
+            {
+                _looking.Remove(looked.Action);
+                _looks[looked.Action] = (looked.View, now);
+            }
+            else if (answer is Ended ended && _state.Actions.TryGetValue(ended.Action, out var row))
+            {
+                _running.Remove(ended.Action);
+                var turn = ActionRules.Finish(row.Action, ended.Result.Outcome, ended.Epoch, now);
+                Step(row with { Mark = ended.Result.Mark ?? row.Mark }, turn, now);
+                _wake = true;
+            }
+        }
+    }
+
+    private void Advance(long now)
+    {
+        var open = _state.Actions.Values.Where(a => a.Action.Open).ToList();
+        if (open.Count > 0)
+            _facts = _inputs.Facts(now);
+        foreach (var row in open)
+        {
+            if (_running.Contains(row.Action.Id.Number))
+                continue;
+            switch (row.Action.State)
+            {
+                case Proposed when _options.AsksOperator && !row.Approved && now <= row.Action.ProposedMs + _options.Limits.ApproveMs && IsEnabled(row.Action):
+                    Wait(row, "waits for an operator");
+                    break;
+                case Proposed:
+                    Step(row, ActionRules.Approve(row.Action, Around(row.Action, null, now), now, _options.Limits), now);
+                    break;
+                case Approved when View(row, now) is { } view:
+                    Step(row, ActionRules.Start(row.Action, Around(row.Action, view.View is { } v ? ActingPort.WithConsent(v, row.Consent) : null, now), MarkOf(row), _options.OurUser, now, _options.Limits), now);
+                    break;
+                case Started started when now > started.NotAfterMs + _options.Limits.TakesMs(row.Action.Kind) + _options.Limits.SkewMs && View(row, now) is { } seen:
+                    Step(row with { Mark = row.Mark ?? Seen(row, seen.View) }, ActionRules.Recover(row.Action, Around(row.Action, seen.View, now), now, _options.Limits), now);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>What Slurm says now; null while it is being asked.</summary>
+    private (SlurmView? View, long AtMs)? View(ActionRow row, long now)
+    {
+        var id = row.Action.Id.Number;
+        if (_looks.Remove(id, out var look) && now - look.AtMs <= FreshMs && now >= look.AtMs)
+            return look;
+        if (_looking.Add(id))
+            _port.Look(row.Action, Acknowledged(row.Action), view => _inbox.Enqueue(new Looked(id, view)));
+        return null;
+    }
+
+    private void Step(ActionRow row, ActionTurn turn, long now)
+    {
+        var next = row with { Action = turn.Action, Waits = SameWait(row.Waits, turn.Wait) ? row.Waits : turn.Wait };
+        if (!_state.Actions.TryGetValue(row.Action.Id.Number, out var stored) || stored != next)
+            _state.Put(next);
+        if (turn.Execute)
+        {
+            _begin.Add(next);
+            _state.Add(new PastAction(next.Action.Kind, next.Action.Node, next.Action.Partition, next.Action.Job?.JobId, now));
+        }
+        if (row.Action.Open && !next.Action.Open)
+            Finished(next, now);
+    }
+
+    /// <summary>Seconds count on in a reason: it is not stored anew for that.</summary>
+    private static bool SameWait(string? a, string? b) => a == b || (a is not null && b is not null && a.AsSpan(0, Math.Min(12, a.Length)).SequenceEqual(b.AsSpan(0, Math.Min(12, b.Length))));
+
+    private void Wait(ActionRow row, string why)
+    {
+        if (row.Waits != why)
+            _state.Put(row with { Waits = why });
+    }
+
+    private void Finished(ActionRow row, long now)
+    {
+        _wake = true;
+        _looks.Remove(row.Action.Id.Number);
+        if (row.Action.State is Done { DryRun: true })
+            _state.Add(new PastAction(row.Action.Kind, row.Action.Node, row.Action.Partition, row.Action.Job?.JobId, now));
+        if (row.Happened && row.Action.Job is { } job && _state.Jobs.GetValueOrDefault(job.JobId) is { } run)
+            _state.Put(run with { LastActionMs = now });
+        if (row.Action.Node is not { } key || _state.Nodes.GetValueOrDefault(key.Name) is not { } node)
+            return;
+        switch (row.Action.Kind)
+        {
+            case ActionKind.Drain when row.Happened:
+                _state.Put(node with { OutBy = row.Action.Id.Number, WellSinceMs = null, Returns = 0, DrainedFor = node.Warning?.Id ?? node.DrainedFor });
+                break;
+            case ActionKind.Undrain when row.Happened:
+                _state.Put(node with { OutBy = null, WellSinceMs = null, Returns = 0 });
+                break;
+            case ActionKind.Undrain:
+                _state.Put(node with { WellSinceMs = now, Returns = Math.Min(node.Returns + 1, 1000) });
+                break;
+        }
+    }
+
+    private void RunStarted()
+    {
+        foreach (var row in _begin)
+        {
+            var (id, epoch) = (row.Action.Id.Number, _epoch);
+            _running.Add(id);
+            _port.Run(row, MarkOf(row), epoch, Stopped, result => _inbox.Enqueue(new Ended(id, epoch, result)));
+
+            string? Stopped(ActionRecord action) => _board.View is { } view ? view.Stops(action, epoch, long.MinValue) : "nothing is committed here";
+        }
+        _begin.Clear();
+    }
+
+    private Surroundings Around(ActionRecord action, SlurmView? view, long now) => new(
+        _epoch, _facts.LeaseUntilMs, IsEnabled(action), BrakeOf(action.Kind, action.Node, action.Partition, action.Job?.JobId, now),
+        Checkpointing.Actions.Veto.Against(_state.Vetoes.Values.Select(v => v.Veto), action, now), view);
+
+    private bool IsEnabled(ActionRecord action)
+    {
+        bool On(string partition) => _options.Enabled.Contains(partition) || _options.Enabled.Contains("all");
+        // A node of several partitions is switched on where all of them are.
+        return action.Kind is ActionKind.Drain or ActionKind.Undrain && _picture?.Nodes.GetValueOrDefault(action.Node!.Value.Name) is { Partitions.Count: > 0 } node
+            ? node.Partitions.All(On)
+            : On(action.Partition);
+    }
+
+    private string? BrakeOf(ActionKind kind, NodeKey? node, string partition, string? jobId, long now)
+    {
+        if (_picture is null)
+            return "Slurm has not answered yet";
+        if (OldPicture(_picture, now) is { } old)
+            return old;
+        return Brakes.Check(kind, node, partition, jobId, BrakeStateOf(now, Silenced(node, jobId, now)), _options.Brakes, now)?.Why;
+    }
+
+    private BrakeState BrakeStateOf(long now, bool silenced) => new(
+        _state.Hold is not null, _facts.NewestInputMs, _facts.LagMs, _startedMs, _facts.LibraryMs, _facts.WatchedNodes, _facts.AnomalousNodes, _state.Past,
+        [.. _state.Nodes.Values.Where(n => n.OutBy is not null).Select(n => (n.Node, n.Partition)), .. GoingOut], _picture?.PartitionNodes ?? new Dictionary<string, int>(), silenced);
+
+    /// <summary>Drains that have begun: they count as if they were done.</summary>
+    private IEnumerable<(NodeKey Node, string Partition)> GoingOut =>
+        _state.Actions.Values.Where(a => a.Action is { Kind: ActionKind.Drain, State: Started, Node: not null }).Select(a => (a.Action.Node!.Value, a.Action.Partition));
+
+    private bool Silenced(NodeKey? node, string? jobId, long now)
+    {
+        foreach (var row in _state.Suspicions.Values)
+        {
+            if (((node is { } n && row.Nodes.Contains(n.Name)) || (jobId is not null && row.Job?.JobId == jobId)) && _inputs.Silenced(row.Labels, now))
+                return true;
+        }
+        return _inputs.Silenced(new AlertLabels("", _options.Cluster, node?.Name, jobId, null, null, FaultKind.Unknown), now);
+    }
+
+    /// <summary>Of an undrain what Slurm wrote down of the drain that it takes back.</summary>
+    private DrainMark? MarkOf(ActionRow row) => row.Action.Undoes is { } undoes ? _state.Actions.GetValueOrDefault(undoes.Number)?.Mark : null;
+
+    /// <summary>The mark of a drain that was found done after an interruption.</summary>
+    private static DrainMark? Seen(ActionRow row, SlurmView? view) =>
+        row.Action.Kind == ActionKind.Drain && view?.Node is { ReasonMs: > 0 } node && node.Reason == row.Action.Id.Reason ? new DrainMark(row.Action.Id, node.ReasonMs) : null;
+
+    private bool Acknowledged(ActionRecord action) => action.Kind == ActionKind.Requeue && _state.Moves.Open.Any(m => m.Job.JobId == action.Job?.JobId && m.Acknowledged);
+}

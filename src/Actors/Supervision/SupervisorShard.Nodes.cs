@@ -1,0 +1,135 @@
+using System.Globalization;
+using Tocsin.Actors.Supervision.Picture;
+using Tocsin.Actors.Supervision.Rows;
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Checkpointing.Migration;
+using Tocsin.Checkpointing.Policies;
+using Tocsin.Shared;
+
+namespace Tocsin.Actors.Supervision;
+
+/// <summary>Moves step by step, suspects that take no new jobs, and nodes that come back.</summary>
+public sealed partial class SupervisorShard
+{
+    private void StepMoves(ClusterPicture picture, long now)
+    {
+        foreach (var begun in _state.Moves.Open.ToList())
+        {
+            var move = begun with { Last = begun.Last is { } last ? _state.Actions.GetValueOrDefault(last.Id.Number)?.Action ?? last : null };
+            var job = picture.Jobs.GetValueOrDefault(move.Job.JobId);
+            if ((job is null || job.Identity != move.Job) && move.Last is not { Open: true } and not { Kind: ActionKind.Requeue, State: Done })
+            {
+                End(move, "the job has ended or runs anew", now);
+                continue;
+            }
+            var row = _state.Jobs.GetValueOrDefault(move.Job.JobId);
+            var consent = job is null || row is null ? Consent.None : ConsentOf(job, row);
+            var next = MoveSteps.Next(move, consent, now, out var ended);
+            if (next == ActionKind.Drain && DrainOf(move.From.Name) is { } drained && drained.Action.Id != move.Last?.Id)
+            {
+                // It is out, or on its way out, for another reason: this move goes on from there.
+                _state.Put(_state.Moves.Put(move with { Last = drained.Action }));
+                continue;
+            }
+            if (ended is not null)
+            {
+                End(move, ended, now);
+            }
+            else if (next is { } kind)
+            {
+                var sentence = $"{kind.ToString().ToLowerInvariant()}: job {move.Job.JobId} is to go on without {move.From.Name}";
+                var partition = kind == ActionKind.Drain ? picture.Nodes.GetValueOrDefault(move.From.Name)?.Partitions.FirstOrDefault() ?? "" : row?.Partition ?? "";
+                if (Propose(kind, kind == ActionKind.Signal ? null : move.From, move.Job, partition, consent, sentence, 0, now, out var why) is { } proposed)
+                    _state.Put(_state.Moves.Put(move with { Last = proposed.Action }));
+                else if (now > move.DeadlineMs)
+                    End(move, why!, now);
+            }
+        }
+    }
+
+    private void End(Move move, string why, long now)
+    {
+        _state.Put(_state.Moves.End(move.Job.JobId));
+        // Also of one that came to nothing: it is not tried again at once.
+        if (_state.Jobs.GetValueOrDefault(move.Job.JobId) is { } row)
+            _state.Put(row with { LastMoveMs = now });
+        _state.Log(now, DecisionKind.Migrate, move.Job.JobId, move.From.Name, $"the move of job {move.Job.JobId} off {move.From.Name} is over: {why}", 0, double.NaN, move.Last?.Id.Number);
+    }
+
+    /// <summary>The drain that holds the node out, or is on its way.</summary>
+    private ActionRow? DrainOf(string node) =>
+        _state.Nodes.GetValueOrDefault(node)?.OutBy is { } id ? _state.Actions.GetValueOrDefault(id)
+        : _state.Actions.Values.LastOrDefault(a => a.Action is { Kind: ActionKind.Drain, Open: true } && a.Action.Node?.Name == node);
+
+    private void DrainSuspects(ClusterPicture picture, IReadOnlyDictionary<string, SuspicionRow> suspects, long now)
+    {
+        if (_brake is not null)
+            return;
+        foreach (var node in picture.Nodes.Values.OrderBy(n => n.Name, StringComparer.Ordinal))
+        {
+            if (_state.Nodes.GetValueOrDefault(node.Name) is not { Warning: { } warning } row || row.DrainedFor == warning.Id || row.OutBy is not null
+                || !MayMove(warning, suspects.GetValueOrDefault(node.Name)) || node.State.Draining || node.State.NotOurs is not null || node.State.Reason.Length > 0
+                || _state.Moves.Open.Any(m => m.From.Name == node.Name) || DrainOf(node.Name) is not null)
+                continue;
+            var probability = _state.Knowledge.Learned.Precision(Prediction(row, warning));
+            var gain = DrainGain(picture, node, probability, now);
+            if (probability < _options.DrainAt || gain <= 0)
+                continue;
+            var sentence = string.Create(CultureInfo.InvariantCulture, $"drain {node.Name}: expected to fail ({100 * probability:F0} %), no new job is to begin there; expected gain {gain / 3600:F1} node-hours");
+            if (Propose(ActionKind.Drain, row.Node, null, node.Partitions.FirstOrDefault() ?? "", Consent.None, sentence, gain, now, out var why) is { } proposed)
+            {
+                _state.Put(row with { DrainedFor = warning.Id });
+                _state.Log(now, DecisionKind.Drain, null, node.Name, sentence, gain, probability, proposed.Action.Id.Number);
+            }
+            else
+            {
+                _state.Put(row with { DrainedFor = warning.Id });
+                _state.Log(now, DecisionKind.Withheld, null, node.Name, $"withheld ({why}): {sentence}", gain, probability, null);
+            }
+        }
+    }
+
+    /// <summary>A job that began there would be lost with that chance, with half a period of its work, D and R, on as many nodes as jobs here have; for nothing the node stands
+    /// idle until it is given back. Node-seconds.</summary>
+    private double DrainGain(ClusterPicture picture, NodePicture node, double probability, long now)
+    {
+        var nodes = picture.Jobs.Count == 0 ? 1 : picture.Jobs.Values.Average(j => j.Nodes.Count);
+        var usual = new JobSituation { Job = default, NowMs = now, Nodes = (int)Math.Ceiling(nodes), RunningSinceMs = now, SavedMs = now, CanCheckpoint = true };
+        var costs = _state.Knowledge.Learned.CostsOf(usual);
+        var period = Math.Min(86_400, BestPeriod.Young(costs.CheckpointS, 1 / _state.Knowledge.Learned.FailuresPerS(usual)));
+        return (probability * nodes * ((period / 2) + costs.DownS + costs.RestartS)) - ((1 - probability) * _options.ReturnAfter.TotalSeconds);
+    }
+
+    private void ReturnNodes(ClusterPicture picture, IReadOnlyDictionary<string, SuspicionRow> suspects, long now)
+    {
+        foreach (var row in _state.Nodes.Values.Where(n => n.OutBy is not null).OrderBy(n => n.Node.Name, StringComparer.Ordinal).ToList())
+        {
+            var drain = _state.Actions.GetValueOrDefault(row.OutBy!.Value);
+            if (drain is null || !picture.Nodes.TryGetValue(row.Node.Name, out var node) || _state.Actions.Values.Any(a => a.Action is { Kind: ActionKind.Undrain, Open: true } && a.Action.Node == row.Node))
+                continue;
+            // The picture must be newer than the drain to say anything about it.
+            if (picture.AtMs > drain.EndedMs && !drain.Fence && (!node.State.Draining || node.State.Reason != drain.Action.Id.Reason))
+            {
+                _state.Put(row with { OutBy = null, WellSinceMs = null, Returns = 0 });
+                _state.Log(now, DecisionKind.Return, null, row.Node.Name, $"{row.Node.Name} is out of our hands: its drain is not exactly ours any more", 0, double.NaN, row.OutBy);
+                continue;
+            }
+            if (suspects.ContainsKey(row.Node.Name))
+            {
+                if (row.WellSinceMs is not null)
+                    _state.Put(row with { WellSinceMs = null });
+                continue;
+            }
+            if (row.WellSinceMs is not { } since)
+            {
+                _state.Put(row with { WellSinceMs = now });
+                continue;
+            }
+            if (now - since < _options.ReturnAfter.TotalMilliseconds * Math.Pow(2, Math.Min(row.Returns, 6)) || !(node.State.Idle || drain.Fence) || node.State.NotOurs is not null && !drain.Fence)
+                continue;
+            var sentence = $"give {row.Node.Name} back after a check: nothing has spoken against it since";
+            if (Propose(ActionKind.Undrain, row.Node, null, row.Partition, Consent.None, sentence, 0, now, out _, drain) is { } proposed)
+                _state.Log(now, DecisionKind.Return, null, row.Node.Name, sentence, 0, double.NaN, proposed.Action.Id.Number);
+        }
+    }
+}

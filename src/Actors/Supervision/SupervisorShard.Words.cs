@@ -1,0 +1,199 @@
+using System.Globalization;
+using Tocsin.Actors.Log;
+using Tocsin.Actors.Supervision.Records;
+using Tocsin.Actors.Supervision.Rows;
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
+
+namespace Tocsin.Actors.Supervision;
+
+/// <summary>What the records of the control topic do to the supervisor's memory. Each is answered once it is committed.</summary>
+public sealed partial class SupervisorShard
+{
+    private void Take(in LogRecord record)
+    {
+        var (at, now, failure) = (record.Offset, record.TimestampMs, default(WireFailure));
+        switch (record.Kind)
+        {
+            case ControlKind.Alert when WireBytes.TryRead<AlertEvent>(record.Payload, out var happened, out failure):
+                Take(happened.Alert, now);
+                break;
+            case ControlKind.Operator when WireBytes.TryRead<OperatorSaid>(record.Payload, out var said, out failure):
+                _answers.Add((at, Take(said, now)));
+                break;
+            case ControlKind.Job when WireBytes.TryRead<JobSaid>(record.Payload, out var word, out failure):
+                _answers.Add((at, Take(word, now)));
+                break;
+            default:
+                GiveUp(at, failure.Fault == WireFault.None ? $"a record of unknown kind {record.Kind}" : $"a record of kind {record.Kind} that cannot be read: {failure}", now);
+                break;
+        }
+        _wake = true;
+    }
+
+    private void Take(Alert alert, long now)
+    {
+        // Delivered at least once: an older revision changes nothing.
+        if (_state.Suspicions.TryGetValue(alert.Id.Number, out var known) && known.Revision >= alert.Revision)
+            return;
+        if (alert.Open)
+            _state.Put(SuspicionRow.Of(alert));
+        else if (known is not null)
+            _state.RemoveSuspicion(alert.Id.Number);
+    }
+
+    private ControlAnswer Take(OperatorSaid said, long now) => said.Word switch
+    {
+        OperatorWord.Veto => Veto(said, now),
+        OperatorWord.Unveto => Unveto(said.Number ?? 0),
+        OperatorWord.Hold => Hold(new HoldRow(said.Who, said.Note, now)),
+        OperatorWord.Resume => Resume(said.Who, now),
+        _ => _state.Actions.GetValueOrDefault(said.Number ?? 0) is { } row ? TakeOf(row, said, now) : new ControlAnswer(404, $"there is no action {said.Number}"),
+    };
+
+    private ControlAnswer TakeOf(ActionRow row, OperatorSaid said, long now) => said.Word switch
+    {
+        OperatorWord.Approve => Approve(row),
+        OperatorWord.Force => Force(row, said, now),
+        OperatorWord.Close => Close(row, said, now),
+        _ => throw new InvalidOperationException($"{said.Word} is no word"),
+    };
+
+    private ControlAnswer Veto(OperatorSaid said, long now)
+    {
+        if (said.Number is { } number && !_state.Actions.ContainsKey(number))
+            return new ControlAnswer(404, $"there is no action {number}");
+        var veto = new Veto(said.Number is { } id ? new ActionId(id) : null, said.Node, said.JobId, said.Who, said.Note, now, said.UntilMs);
+        foreach (var over in _state.Vetoes.Values.Where(v => v.Veto.UntilMs is { } until && until <= now).ToList())
+            _state.RemoveVeto(over.Number);
+        if (_state.Add(veto) is not { } given)
+            return new ControlAnswer(409, "as many vetoes stand as are kept: take some back");
+        // What had begun may have run by the time that this was stored; its outcome is observed as always.
+        var begun = _state.Actions.Values.FirstOrDefault(a => a.Action.State is Started && veto.Beats(a.Action, now));
+        return new ControlAnswer(200, begun is null ? $"veto {given} holds" : $"veto {given} holds; action {begun.Action.Id} had begun before", said.Number);
+    }
+
+    private ControlAnswer Unveto(long number)
+    {
+        if (!_state.Vetoes.ContainsKey(number))
+            return new ControlAnswer(404, $"there is no veto {number}");
+        _state.RemoveVeto(number);
+        return new ControlAnswer(200, $"veto {number} is taken back");
+    }
+
+    private ControlAnswer Hold(HoldRow hold)
+    {
+        if (_state.Hold is null)
+            _state.Put(hold);
+        return new ControlAnswer(200, $"nothing is done until it is released; held by {Shared.OneLine.Of(_state.Hold!.Who, 40)}");
+    }
+
+    private ControlAnswer Resume(string who, long now)
+    {
+        if (_state.Hold is null)
+            return new ControlAnswer(200, "nothing was held");
+        _state.Put((HoldRow?)null);
+        _state.Log(now, DecisionKind.Hold, null, null, $"released by {who}", 0, double.NaN, null);
+        return new ControlAnswer(200, "released");
+    }
+
+    private ControlAnswer Approve(ActionRow row)
+    {
+        if (row.Action.State is not Proposed)
+            return new ControlAnswer(409, $"action {row.Action.Id} does not wait for an operator", row.Action.Id.Number);
+        _state.Put(row with { Approved = true });
+        return new ControlAnswer(200, $"action {row.Action.Id} goes on", row.Action.Id.Number);
+    }
+
+    /// <summary>One that waits goes on; one that came to nothing is proposed anew, since an id has one effect at most.</summary>
+    private ControlAnswer Force(ActionRow row, OperatorSaid said, long now)
+    {
+        var action = row.Action;
+        switch (action.State)
+        {
+            case Proposed or Approved:
+                _state.Put(row with { Approved = true, Action = action with { Forced = true } });
+                return new ControlAnswer(200, $"action {action.Id} is forced: preconditions, vetoes and brakes hold all the same", action.Id.Number);
+            case Started:
+                return new ControlAnswer(409, $"action {action.Id} has begun", action.Id.Number);
+            case Done { DryRun: false } or Unknown:
+                return new ControlAnswer(409, $"action {action.Id} {(action.State is Done ? "is done" : "may be done: look at it, then close it")}", action.Id.Number);
+            default:
+                var again = new ActionRow(action with { Id = _state.NewAction(), State = new Proposed(), ProposedMs = now, Forced = true, Sentence = $"forced by {Shared.OneLine.Of(said.Who, 40)}: {action.Sentence}" })
+                {
+                    Consent = row.Consent,
+                    Approved = true,
+                    Fence = row.Fence,
+                    GainNodeSeconds = row.GainNodeSeconds,
+                };
+                _state.Put(again);
+                return new ControlAnswer(200, $"proposed anew as action {again.Action.Id}", again.Action.Id.Number);
+        }
+    }
+
+    private ControlAnswer Close(ActionRow row, OperatorSaid said, long now)
+    {
+        if (row.Action.State is not Unknown unknown)
+            return new ControlAnswer(409, $"action {row.Action.Id} is not unknown", row.Action.Id.Number);
+        _state.Put(row with { Action = row.Action with { State = new Failed(now, $"closed by {Shared.OneLine.Of(said.Who, 40)} ({Shared.OneLine.Of(said.Note, 200)}); was: {unknown.Why}") } });
+        return new ControlAnswer(200, $"action {row.Action.Id} is closed", row.Action.Id.Number);
+    }
+
+    private ControlAnswer Take(JobSaid said, long now)
+    {
+        if (!_state.Jobs.TryGetValue(said.Job.JobId, out var job))
+            // Its owner was looked up in a picture that this memory has not seen yet.
+            _state.Put(job = new JobRow(said.Job, said.Job.JobId, 0, "", 1, now, now, now));
+        else if (job.Identity != said.Job)
+            return new ControlAnswer(409, $"it is another run of the job now ({job.Identity})");
+        switch (said.Word)
+        {
+            case JobWord.Register:
+                _state.Put(job with { Signal = said.Signal });
+                return new ControlAnswer(200, $"signals of the kind {said.Signal} may be sent to this run");
+            case JobWord.Acknowledge:
+                return Acknowledge(job, said, now);
+            default:
+                return Ask(job, now);
+        }
+    }
+
+    private ControlAnswer Acknowledge(JobRow job, JobSaid said, long now)
+    {
+        if (said.Action != 0)
+        {
+            if (!_state.Actions.TryGetValue(said.Action, out var row) || row.Action.Kind != ActionKind.Signal || row.Action.Job?.JobId != job.Id)
+                return new ControlAnswer(404, $"no signal {said.Action.ToString(CultureInfo.InvariantCulture)} was sent to this job");
+            if (row.Acknowledged)
+                return new ControlAnswer(200, "it was acknowledged before", said.Action);
+            _state.Put(row with { Acknowledged = true, Written = said.Written });
+            foreach (var move in _state.Moves.Open.Where(m => m.Job.JobId == job.Id && m.Last?.Id.Number == said.Action))
+                // One that could not write waits for nothing any more.
+                _state.Put(_state.Moves.Put(said.Written ? move with { Acknowledged = true } : move with { DeadlineMs = now }));
+        }
+        if (!said.Written)
+            return new ControlAnswer(200, "stored: no checkpoint was written", said.Action);
+        _state.Knowledge.Learned.CheckpointTook(KindOf(job), said.Seconds);
+        _state.Learn();
+        // What was computed while it was written is not in it.
+        _state.Put(job with { SavedMs = Math.Max(job.SavedMs, now - (long)(1000 * said.Seconds)), CheckpointMs = now, SpentS = job.SpentS + said.Seconds, LastActionMs = now });
+        return new ControlAnswer(200, $"stored: a checkpoint in {said.Seconds.ToString("F1", CultureInfo.InvariantCulture)} s", said.Action);
+    }
+
+    private ControlAnswer Ask(JobRow job, long now)
+    {
+        if (OpenSignal(job.Id, now) is { } open)
+            return new ControlAnswer(200, $"action {open.Action.Id} asks for one already", open.Action.Id.Number);
+        if (_picture?.Jobs.GetValueOrDefault(job.Id) is not { } seen || seen.Identity != job.Identity)
+            return new ControlAnswer(409, "the job is not among those that run as Slurm last told");
+        var consent = ConsentOf(seen, job);
+        if (consent.Signal is null)
+            return new ControlAnswer(409, "the job has no handler: register one, or say tocsin:signal=USR1 in its comment");
+        var proposed = Propose(ActionKind.Signal, null, job.Identity, seen.Partition, consent, "checkpoint: its owner asked for it", 0, now, out var why);
+        if (proposed is null)
+            return new ControlAnswer(409, $"not now: {why}");
+        _state.Log(now, DecisionKind.Checkpoint, job.Id, null, proposed.Action.Sentence, 0, double.NaN, proposed.Action.Id.Number);
+        return new ControlAnswer(202, $"action {proposed.Action.Id} asks for it", proposed.Action.Id.Number);
+    }
+}

@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Tocsin.Actors.Persistence;
+using Tocsin.Actors.Supervision.Rows;
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Checkpointing.Learning;
+using Tocsin.Checkpointing.Migration;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
+using NodeRow = Tocsin.Actors.Supervision.Rows.NodeRow;
+
+namespace Tocsin.Actors.Supervision;
+
+/// <summary>All that the supervisor remembers, row by row as it is stored. Immutable where others look at it, so that a view costs nothing. One thread at a time.</summary>
+internal sealed partial class SupervisorState(Priors priors)
+{
+    private const string ActionName = "action/", JobName = "job/", NodeName = "node/", AlertName = "alert/", VetoName = "veto/", DecisionName = "decision/";
+    private const string HoldName = "hold", MovesName = "moves", PastName = "past", FailuresName = "failures", KnowledgeName = "knowledge";
+    private const int MostDecisions = 10_000, MostEnded = 2_000, MostFailures = 5_000, MostVetoes = 1_000;
+    private const long DayMs = 86_400_000;
+
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<long, ActionRow> Actions { get; private set; } = ImmutableSortedDictionary<long, ActionRow>.Empty;
+
+    public ImmutableDictionary<string, JobRow> Jobs { get; private set; } = ImmutableDictionary.Create<string, JobRow>(StringComparer.Ordinal);
+
+    public ImmutableDictionary<string, NodeRow> Nodes { get; private set; } = ImmutableDictionary.Create<string, NodeRow>(StringComparer.Ordinal);
+
+    public ImmutableSortedDictionary<long, SuspicionRow> Suspicions { get; private set; } = ImmutableSortedDictionary<long, SuspicionRow>.Empty;
+
+    public ImmutableSortedDictionary<long, VetoRow> Vetoes { get; private set; } = ImmutableSortedDictionary<long, VetoRow>.Empty;
+
+    public ImmutableSortedDictionary<long, DecisionRow> Decisions { get; private set; } = ImmutableSortedDictionary<long, DecisionRow>.Empty;
+
+    public ImmutableList<PastAction> Past { get; private set; } = [];
+
+    public ImmutableList<FailureRow> Failures { get; private set; } = [];
+
+    public MoveBook Moves { get; private set; } = MoveBook.Empty;
+
+    public HoldRow? Hold { get; private set; }
+
+    public KnowledgeRow Knowledge { get; private set; } = new(priors);
+
+    /// <summary>Ids come from these, and from nothing else.</summary>
+    public long NextAction { get; private set; } = 1;
+
+    public long NextDecision { get; private set; } = 1;
+
+    public long NextWarning { get; private set; } = 1;
+
+    public long NextVeto { get; private set; } = 1;
+
+    public bool Changed => _changed.Count > 0;
+
+    public IEnumerable<Counter> Counters => [new("next action", NextAction), new("next decision", NextDecision), new("next warning", NextWarning), new("next veto", NextVeto)];
+
+    public ActionId NewAction() => new(NextAction++);
+
+    public long NewWarning() => NextWarning++;
+
+    public void Put(ActionRow row)
+    {
+        Actions = Actions.SetItem(row.Action.Id.Number, row);
+        Note(ActionName, row.Action.Id.Number);
+    }
+
+    public void Put(JobRow row)
+    {
+        Jobs = Jobs.SetItem(row.Id, row);
+        _changed.Add(JobName + row.Id);
+    }
+
+    public void RemoveJob(string id)
+    {
+        Jobs = Jobs.Remove(id);
+        _changed.Add(JobName + id);
+    }
+
+    public void Put(NodeRow row)
+    {
+        Nodes = Nodes.SetItem(row.Node.Name, row);
+        _changed.Add(NodeName + row.Node.Name);
+    }
+
+    public void RemoveNode(string name)
+    {
+        Nodes = Nodes.Remove(name);
+        _changed.Add(NodeName + name);
+    }
+
+    public void Put(SuspicionRow row)
+    {
+        Suspicions = Suspicions.SetItem(row.Alert.Number, row);
+        Note(AlertName, row.Alert.Number);
+    }
+
+    public void RemoveSuspicion(long alert)
+    {
+        Suspicions = Suspicions.Remove(alert);
+        Note(AlertName, alert);
+    }
+
+    public void Put(VetoRow row)
+    {
+        Vetoes = Vetoes.SetItem(row.Number, row);
+        Note(VetoName, row.Number);
+    }
+
+    /// <returns>Its number; null: as many stand as may.</returns>
+    public long? Add(Veto veto)
+    {
+        if (Vetoes.Count >= MostVetoes)
+            return null;
+        Put(new VetoRow(NextVeto, veto));
+        return NextVeto++;
+    }
+
+    public void RemoveVeto(long number)
+    {
+        Vetoes = Vetoes.Remove(number);
+        Note(VetoName, number);
+    }
+
+    public void Log(long nowMs, DecisionKind kind, string? job, string? node, string sentence, double gain, double probability, long? action)
+    {
+        Decisions = Decisions.Add(NextDecision, new DecisionRow(NextDecision, nowMs, kind, job, node, OneLine.Of(sentence, 1000), gain, probability, action));
+        Note(DecisionName, NextDecision++);
+        while (Decisions.Count > MostDecisions)
+        {
+            var oldest = Decisions.First().Key;
+            Decisions = Decisions.Remove(oldest);
+            Note(DecisionName, oldest);
+        }
+    }
+
+    public void Put(HoldRow? hold)
+    {
+        Hold = hold;
+        _changed.Add(HoldName);
+    }
+
+    public void Put(MoveBook moves)
+    {
+        if (ReferenceEquals(moves, Moves))
+            return;
+        Moves = moves;
+        _changed.Add(MovesName);
+    }
+
+    public void Add(PastAction past)
+    {
+        Past = [.. Past.Where(p => past.AtMs - p.AtMs < DayMs).TakeLast(ListRow<PastRow>.Most - 1), past];
+        _changed.Add(PastName);
+    }
+
+    public void Add(FailureRow failure)
+    {
+        Failures = [.. Failures.TakeLast(MostFailures - 1), failure];
+        _changed.Add(FailuresName);
+    }
+
+    public void Replace(FailureRow old, FailureRow by)
+    {
+        Failures = Failures.Replace(old, by);
+        _changed.Add(FailuresName);
+    }
+
+    public void Learn() => _changed.Add(KnowledgeName);
+
+    /// <summary>Ended actions beyond what is kept go, the oldest first; those that hold a node out stay.</summary>
+    public void Tidy()
+    {
+        var ended = Actions.Values.Count(a => !a.Action.Open);
+        if (ended <= MostEnded)
+            return;
+        var held = Nodes.Values.Select(n => n.OutBy).OfType<long>().ToHashSet();
+        foreach (var row in Actions.Values.Where(a => !a.Action.Open && !held.Contains(a.Action.Id.Number)).Take(ended - MostEnded).ToList())
+        {
+            Actions = Actions.Remove(row.Action.Id.Number);
+            Note(ActionName, row.Action.Id.Number);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Tocsin.Actors.Supervision.Picture;
+using Tocsin.Actors.Supervision.Rows;
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Checkpointing.Policies;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Actors.Supervision;
+
+/// <summary>How one job stands.</summary>
+/// <param name="Plan">What the policy wants for it, with what it consents to.</param>
+/// <param name="Advice">What it would want for a job that asks by itself.</param>
+/// <param name="Predictions">Of its nodes, in force.</param>
+/// <param name="FailuresPerDay">Of all its nodes.</param>
+public sealed record JobPlan(JobPicture Job, JobRow Row, JobDecision Plan, JobDecision Advice, IReadOnlyList<NodePrediction> Predictions, double FailuresPerDay);
+
+/// <summary>All that the supervisor has committed, for those who look. Immutable: a newer one replaces it.</summary>
+/// <param name="AtMs">When it was decided last; 0 = not yet.</param>
+/// <param name="Brake">Why nothing at all is done now; null = something may be.</param>
+public sealed record SupervisorView(
+    long Epoch,
+    long AtMs,
+    HoldRow? Hold,
+    string? Brake,
+    ImmutableSortedDictionary<long, ActionRow> Actions,
+    ImmutableSortedDictionary<long, DecisionRow> Decisions,
+    ImmutableSortedDictionary<long, VetoRow> Vetoes,
+    ImmutableDictionary<string, NodeRow> Nodes,
+    IReadOnlyList<FailureRow> Failures,
+    ImmutableSortedDictionary<string, JobPlan> Plans)
+{
+    /// <summary>Why an action that was committed may not run any more: said at the moment of its command.</summary>
+    public string? Stops(ActionRecord action, long epoch, long nowMs) =>
+        Epoch != epoch ? "another supervisor has taken over"
+        : Hold is not null ? "held by an operator (tocsin hold)"
+        : Veto.Against(Vetoes.Values.Select(v => v.Veto), action, nowMs);
+}

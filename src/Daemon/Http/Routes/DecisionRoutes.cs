@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Tocsin.Daemon.Serve.Acting;
+using Tocsin.Shared;
+
+namespace Tocsin.Daemon.Http.Routes;
+
+/// <summary><c>GET /api/v1/decisions</c>: the jobs that run with their risk, and what was decided, the newest first.</summary>
+internal sealed class DecisionRoutes(IActionDesk desk, TimeProvider clock)
+{
+    private const int MaxLimit = 1000;
+
+    public IEnumerable<ApiRoute> All()
+    {
+        yield return new ApiRoute("GET", "/api/v1/decisions", Roles.Read, "Jobs with their risk, last checkpoint and the next one planned, and each decision with its reason, the newest first", ListAsync)
+        {
+            Parameters =
+            [
+                QueryText.Query("job", "only this job's", Schema.Text(), "4711"),
+                QueryText.Query("node", "only decisions because of this node", Schema.Text(), "cn0421"),
+                QueryText.Query("limit", "decisions, 1 to 1000", Schema.Whole(), 100),
+                QueryText.Query("before", "the answer's next: the page after it", Schema.Whole(), 12),
+            ],
+            Answers =
+            [
+                new ApiAnswer(200, "How it stands", ApiJson.Type, Schema.Object(
+                    ("decided_at", Schema.OrNull(Schema.Time("null: not yet"))), ("dry_run", Schema.Flag("nothing is done anywhere: no partition is switched on")), ("enabled", Schema.List(Schema.Text(), "partitions that are switched on")),
+                    ("policy", Schema.Text()), ("held", Schema.OrNull(Schema.Text("who holds everything; null: nobody"))), ("brake", Schema.OrNull(Schema.Text("why nothing at all is done now; null: something may be"))),
+                    ("jobs", Schema.List(JobPlanJson.Shape)), ("decisions", Schema.List(DecisionJson.Shape)), ("next", Schema.OrNull(Schema.Whole("null: this was the last page")))),
+                    new JsonObject
+                    {
+                        ["decided_at"] = "2026-01-31T14:02:15.000Z", ["dry_run"] = false, ["enabled"] = new JsonArray("main"), ["policy"] = "adaptive", ["held"] = null, ["brake"] = null,
+                        ["jobs"] = new JsonArray(JobPlanJson.Example), ["decisions"] = new JsonArray(DecisionJson.Example), ["next"] = null,
+                    }),
+                new ApiAnswer(400, "A parameter is nonsense"),
+                new ApiAnswer(409, "Nothing is decided here: Slurm is not asked"),
+            ],
+        };
+    }
+
+    private Task ListAsync(HttpContext context)
+    {
+        var words = new QueryText(context);
+        var (job, node, limit, before) = (words.Text("job"), words.Text("node"), words.Whole("limit", 100, 1, MaxLimit), words.Long("before"));
+        if (words.Problem() is { } problem)
+            return ApiError.AnswerAsync(context, 400, problem);
+        if (desk.Options is not { } options)
+            return ApiError.AnswerAsync(context, 409, NoActions.Why);
+        var policy = Schema.Word(options.Policy);
+        IReadOnlyList<string> enabled = [.. options.Enabled.Order(StringComparer.Ordinal)];
+        if (desk.View is not { } view)
+            return ApiJson.WriteAsync(context, new DecisionsJson(null, enabled.Count == 0, enabled, policy, null, "nothing was decided yet", [], [], null));
+        var found = view.Decisions.Values.Reverse().Where(d => (before is null || d.Number < before) && (job is null || d.Job == job) && (node is null || d.Node == node)).Take(limit + 1).ToList();
+        var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return ApiJson.WriteAsync(context, new DecisionsJson(
+            Iso.Text(view.AtMs), enabled.Count == 0, enabled, policy, view.Hold is { } hold ? OneLine.Of($"{hold.Who}: {hold.Note}", 200) : null, view.Brake,
+            [.. view.Plans.Values.Where(p => job is null || p.Job.Id == job).Select(p => JobPlanJson.Of(p, view, now))],
+            [.. found.Take(limit).Select(DecisionJson.Of)], found.Count > limit ? found[limit - 1].Number : null));
+    }
+}

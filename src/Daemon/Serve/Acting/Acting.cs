@@ -1,0 +1,80 @@
+using System.Diagnostics.Metrics;
+using Tocsin.Actors.Faults;
+using Tocsin.Actors.Log;
+using Tocsin.Actors.Sinks.Http;
+using Tocsin.Actors.Supervision;
+using Tocsin.Actors.Supervision.Acting;
+using Tocsin.Actors.Supervision.Picture;
+using Tocsin.Actors.Supervision.Records;
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Checkpointing.Slurm;
+using Tocsin.Daemon.Config;
+using Tocsin.Daemon.Serve.Backend;
+using Tocsin.Shared.Flow;
+
+namespace Tocsin.Daemon.Serve.Acting;
+
+/// <summary>All that the supervisor of one daemon stands on: Slurm's picture, the way to its programs, its board and the desk in front of it.</summary>
+internal sealed class Acting : IDisposable
+{
+    /// <summary>Under this name changes of alerts wait for it in the outbox.</summary>
+    public const string Sink = "supervisor";
+
+    private readonly ActionSettings _settings;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PictureLoop _pictures;
+    private readonly ActingPort _port;
+    private readonly LiveInputs _inputs;
+    private readonly Func<ILog> _log;
+    private readonly OwnLog _say;
+
+    public Acting(
+        ServeOptions options, NodeDirectory nodes, Func<ILog> log, Func<IEnumerable<ShardView>> shards, Func<long> library, Func<ISilences?> silences, Func<IFaultOutlook> faults, OwnLog say, TimeProvider clock)
+    {
+        (_settings, _log, _say) = (options.Actions, log, say);
+        var supervisor = _settings.Supervisor;
+        var programs = new SlurmProgramRunner(options.Slurm.Programs, clock);
+        _pictures = new PictureLoop(new PictureTaker(programs, options.Cluster, TimeSpan.FromSeconds(20), clock), supervisor.Every, say, clock);
+        _port = new ActingPort(new SlurmExecutor(programs, supervisor.Limits, _settings.Check, clock), supervisor.OurUser, line => say.Error("actions", line), _stop.Token);
+        _inputs = new LiveInputs(nodes, () => _pictures.Picture, TimeSpan.FromMilliseconds(supervisor.Brakes.MassMs), shards, library, silences, faults);
+        Desk = new ActionDesk(supervisor, Board, log, () => _pictures.Picture, _pictures.TakeAsync, clock);
+        Alerts = new ControlSink(Sink, log);
+        Loop = new LoopPart("actions", _pictures.RunAsync, say);
+    }
+
+    public SupervisorBoard Board { get; } = new();
+
+    public ActionDesk Desk { get; }
+
+    public ControlSink Alerts { get; }
+
+    public IPart Loop { get; }
+
+    public void AddChecks(Readiness readiness, ShardBoard shards)
+    {
+        readiness.Add("supervisor", () => shards.Check(1));
+        readiness.Add("actions", () => _pictures.Check);
+    }
+
+    /// <summary>What was raised before anything was decided here came to no outbox of the supervisor's; what it knows already it passes over. Blocks for the disk.</summary>
+    public void Tell(IReadOnlyList<Alert> open) =>
+        Task.WhenAll(open.Select(a => ControlLog.AppendAsync(_log(), new AlertUpdated(a, "open at the start")))).GetAwaiter().GetResult();
+
+    public SupervisorShard NewShard() => new(_settings.Supervisor, _inputs, _port, Board, line => _say.Warning("actions", line));
+
+    public void AddMeters(Meter meter)
+    {
+        meter.CreateObservableGauge("tocsin_actions_open", () => Board.View?.Actions.Values.Count(a => a.Action.Open) ?? 0, null, "Actions that are proposed, approved or under way.");
+        meter.CreateObservableGauge("tocsin_actions_unknown", () => Board.View?.Actions.Values.Count(a => a.Action.State is Unknown) ?? 0, null, "Actions whose outcome a human has to look at.");
+        meter.CreateObservableGauge("tocsin_actions_nodes_out", () => Board.View?.Nodes.Values.Count(n => n.OutBy is not null) ?? 0, null, "Nodes that are out because of Tocsin.");
+        meter.CreateObservableGauge("tocsin_actions_held", () => Board.View?.Hold is null ? 0 : 1, null, "1: an operator holds all actions.");
+        meter.CreateObservableGauge("tocsin_actions_suspects", () => Board.View?.Nodes.Values.Count(n => n.Warning is not null) ?? 0, null, "Nodes that are expected to fail.");
+    }
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        _stop.Dispose();
+        _pictures.Dispose();
+    }
+}

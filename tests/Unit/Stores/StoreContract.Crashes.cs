@@ -17,6 +17,7 @@ public abstract partial class StoreContract
             var left = at;
             var crashed = false;
             var committing = false;
+            using var over = new ManualResetEventSlim();
             var points = new List<StorePoint>();
             using (var store = Open(point =>
             {
@@ -26,13 +27,20 @@ public abstract partial class StoreContract
                 if (left-- == 0)
                 {
                     crashed = true;
+                    over.Set();
                     throw new StoreCrash();
                 }
             }))
             {
                 committing = true;
                 var answered = false;
-                store.Commit(Everything(epoch, 5), _ => answered = true);
+                store.Commit(Everything(epoch, 5), _ =>
+                {
+                    (answered, committing) = (true, false);
+                    over.Set();
+                });
+                // A store that ends writes once more. It must be another transaction than this one, which on a slow machine may not have begun yet: together they have other points.
+                Assert.True(over.Wait(TimeSpan.FromSeconds(60)));
                 store.Dispose();
                 Assert.NotEqual(crashed, answered);
             }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tocsin.Daemon.Backtests;
 using Tocsin.Ingest.Backfill;
 using Tocsin.Ingest.Identity;
+using Tocsin.Ingest.Recordings;
 using Tocsin.Ingest.Sources;
 using Tocsin.Shared;
 
@@ -26,12 +27,14 @@ internal static class BackfillCommand
         var key = new Option<string?>("--key") { Description = "its key, PEM" };
         var authority = new Option<string?>("--ca") { Description = "authorities of the server's certificate, PEM" };
         var tenant = new Option<string?>("--tenant") { Description = "sent as X-Scope-OrgID" };
+        var hide = new AnonymiseArguments();
         var planOnly = new Option<bool>("--plan") { Description = "only say what would be fetched" };
         var json = new Option<string?>("--json") { Description = "also write the counts to this file" };
         var command = new Command("backfill", "training history from Prometheus' query API into a recording")
         {
             url, folder, from, until, step, points, pause, match, jobs, token, certificate, key, authority, tenant, planOnly, json,
         };
+        hide.AddTo(command);
         var now = TimeProvider.System.GetUtcNow();
         command.Validators.Add(r =>
         {
@@ -74,12 +77,12 @@ internal static class BackfillCommand
                     Tenant = parsed.GetValue(tenant),
                 },
             };
-            return RunAsync(options, parsed.GetRequiredValue(folder), parsed.GetValue(jobs), parsed.GetValue(planOnly), parsed.GetValue(json), stop);
+            return RunAsync(options, parsed.GetRequiredValue(folder), parsed.GetValue(jobs), hide.Of(parsed), parsed.GetValue(planOnly), parsed.GetValue(json), stop);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(BackfillOptions options, string folder, string? jobs, bool planOnly, string? json, CancellationToken stop)
+    private static async Task<int> RunAsync(BackfillOptions options, string folder, string? jobs, Func<IEnumerable<string>, Anonymiser>? hide, bool planOnly, string? json, CancellationToken stop)
     {
         using var run = new BackfillRun(options, folder, TimeProvider.System);
         try
@@ -89,6 +92,7 @@ internal static class BackfillCommand
                 Console.WriteLine(line);
             if (planOnly)
                 return 0;
+            run.Hide = hide?.Invoke(plan.Types.SelectMany(t => t.Chosen).Select(n => n.Name));
             var progress = new BackfillText();
             var report = await run.FetchAsync(jobs, (done, all) =>
             {
@@ -98,6 +102,8 @@ internal static class BackfillCommand
             foreach (var (reason, count) in report.Rejected)
                 Console.Error.WriteLine($"tocsin: series left out, {reason}: {count}");
             Console.WriteLine($"scrapes written: {report.Scrapes}, points fetched: {report.Points}, requests: {report.Requests}");
+            foreach (var line in run.Hide?.Lines() ?? [])
+                Console.WriteLine(line);
             Figures.Write(json, new { scrapes = report.Scrapes, points = report.Points, requests = report.Requests, planned_points = plan.Points, rejected = report.Rejected });
             return 0;
         }

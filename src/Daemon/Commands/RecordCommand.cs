@@ -22,14 +22,12 @@ internal static class RecordCommand
         var interval = new Option<string>("--interval") { Description = "between two scrapes of a node, 100ms to 1h", DefaultValueFactory = _ => "1s" };
         var duration = new Option<string?>("--duration") { Description = "stop after this long; without it at Ctrl-C or SIGTERM" };
         var jobs = new Option<string?>("--jobs") { Description = "table JobID|JobName|Start|End[|NodeList] to go with it; without it an empty one" };
-        var hide = new Option<bool>("--anonymise") { Description = "names of nodes, users and jobs, and labels that say who or where, become others; says what it hides and what not" };
-        var key = new Option<string?>("--anonymise-key") { Description = "file with the key of these names, made where there is none: recordings with one key name alike; without it the key is thrown away. Never give it away" };
+        var hide = new AnonymiseArguments();
         var json = new Option<string?>("--json") { Description = "also write the counts to this file" };
-        var command = new Command("record", "scrapes live exporters on a steady grid into a recording") { targets, folder, interval, duration, jobs, hide, key, json };
+        var command = new Command("record", "scrapes live exporters on a steady grid into a recording") { targets, folder, interval, duration, jobs, json };
+        hide.AddTo(command);
         command.Validators.Add(r =>
         {
-            if (r.GetResult(key) is { Tokens.Count: > 0 } && !r.GetValue(hide))
-                r.AddError("--anonymise-key goes with --anonymise");
             if (r.GetValue(targets) is { } text && ExporterNode.Parse(text, out _) is { } why)
                 r.AddError($"--targets: {why}");
             foreach (var option in (Option[])[interval, duration])
@@ -43,8 +41,7 @@ internal static class RecordCommand
             ExporterNode.Parse(parsed.GetRequiredValue(targets), out var nodes);
             DurationText.TryParse(parsed.GetRequiredValue(interval), out var every);
             TimeSpan? length = parsed.GetValue(duration) is { } text && DurationText.TryParse(text, out var d) ? d : null;
-            var secret = parsed.GetValue(key);
-            var names = !parsed.GetValue(hide) ? null : new Anonymiser(secret is null ? KeyedNames.Once() : KeyedNames.LoadOrMake(secret), nodes.Select(n => n.Name));
+            var names = hide.Of(parsed)?.Invoke(nodes.Select(n => n.Name));
             return RunAsync(nodes, every, length, parsed.GetRequiredValue(folder), parsed.GetValue(jobs), names, parsed.GetValue(json), stop);
         });
         return command;
@@ -55,7 +52,7 @@ internal static class RecordCommand
     {
         Figures.CheckTarget(json);
         ScrapeRecorder recorder;
-        var table = hide is null ? jobs : Hidden(folder, jobs, hide);
+        var table = hide is null ? jobs : HiddenJobs.Write(folder, jobs, hide);
         using (var writer = new RecordingWriter(folder, table) { Hide = hide })
         {
             recorder = new ScrapeRecorder(nodes, writer, interval, AnswerLimit, TimeProvider.System);
@@ -76,27 +73,6 @@ internal static class RecordCommand
             throw new DependencyException($"no exporter answered ({first.Node ?? nodes[0].Name}: {first.Why ?? "stopped before the first answer"}): expected Prometheus text; check --targets");
         }
         return 0;
-    }
-
-    /// <summary>The table with other names, in its place in the recording.</summary>
-    private static string? Hidden(string folder, string? jobs, Anonymiser hide)
-    {
-        var table = Path.Combine(folder, ScrapeRecording.JobsFile);
-        if (jobs is null && File.Exists(table))
-            throw new BadDataException($"'{folder}' has a {ScrapeRecording.JobsFile} with names in it: name it with --jobs, and another folder with --out");
-        if (jobs is null)
-            return null;
-        var runs = JobTable.Read(jobs, new Rejections());
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DependencyException($"folder '{folder}' cannot be written: {e.Message}; name another with --out", e);
-        }
-        JobTableWriter.Write(table, runs.Select(hide.Job));
-        return table;
     }
 
     private static void WriteJson(string? path, ScrapeRecorder recorder) => Figures.Write(path, new

@@ -52,7 +52,8 @@ internal sealed class LiveDemo(string data, LiveDemoOptions options, DemoTeller 
         teller.Opening(stage, options.Speed);
         Directory.CreateDirectory(options.Folder);
         var library = Path.Combine(options.Folder, "demo.library");
-        var trained = await Task.Run(() => Learn(recording, library), stop);
+        // Who interrupts it does not wait for the end of the learning: the process ends, and the learning with it.
+        var trained = await Task.Run(() => Learn(recording, library), stop).WaitAsync(stop);
         teller.Trained(trained, _clock.Elapsed);
 
         // The page shows the cluster's name: nobody is to take what is played for what is.

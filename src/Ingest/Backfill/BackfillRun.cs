@@ -41,6 +41,9 @@ public sealed class BackfillRun : IDisposable
         _client = new QueryClient(options, clock);
     }
 
+    /// <summary>Null: names are written as they come. Hidden is what the recording holds; what is fetched so far has its names until it is whole, and goes then.</summary>
+    public Anonymiser? Hide { get; set; }
+
     public void Dispose() => _client.Dispose();
 
     /// <summary>Looks what there is and what of it to fetch, or takes up the plan of a run that was broken off. Nothing but a few counts is asked for.</summary>
@@ -140,7 +143,8 @@ public sealed class BackfillRun : IDisposable
         var half = _folder + ".half";
         if (Directory.Exists(half))
             Directory.Delete(half, recursive: true);
-        using (var writer = new RecordingWriter(half, jobs))
+        var table = Hide is null ? jobs : HiddenJobs.Write(half, jobs, Hide);
+        using (var writer = new RecordingWriter(half, table) { Hide = Hide })
         {
             var parts = nodes.Select((node, n) => (IReadOnlyList<string>)[.. Enumerable.Range(0, (int)node.Chunks).Select(c => progress.PartPath(n, c))]).ToArray();
             new PartMerge(progress.Folder).Run(parts, [.. nodes.Select(n => n.Node)], (timeMs, node, body) =>

@@ -176,8 +176,8 @@ public sealed class ReconcileSpec(ITestOutputHelper output) : IDisposable
     }
 }
 
-/// <summary>Clusters of a dozen daemons each: one at a time.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+/// <summary>Clusters of a dozen daemons each: one at a time, beside tests of other things.</summary>
+[CollectionDefinition(Name)]
 public sealed class SlurmTests
 {
     public const string Name = "slurm";

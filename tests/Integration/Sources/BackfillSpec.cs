@@ -86,6 +86,31 @@ public sealed class BackfillSpec(ITestOutputHelper output) : IDisposable, ISampl
     }
 
     [Fact]
+    public async Task History_without_names_holds_none_and_its_jobs_fit_its_nodes()
+    {
+        if (!SystemPart.IsThere(Prometheus, "prometheus", output))
+            return;
+        var port = FakeExporter.FreePort();
+        var config = Path.Combine(_folder, "prometheus.yml");
+        File.WriteAllText(config, "global: {}\n");
+        using var prometheus = await SystemPart.StartAsync(Prometheus, new Uri($"http://127.0.0.1:{port}/-/ready"), $"--config.file={config}", $"--storage.tsdb.path={_folder}/db",
+            $"--web.listen-address=127.0.0.1:{port}", "--web.enable-remote-write-receiver");
+        await SendAsync(new Uri($"http://127.0.0.1:{port}/api/v1/write"));
+        var jobs = Path.Combine(_folder, "jobs.psv");
+        File.WriteAllText(jobs, $"JobID|JobName|User|Start|End|NodeList\n7|lattice|mira|{Zero / 1000}|{(Zero / 1000) + Steps}|cn03\n");
+
+        var result = await TocsinProcess.RunAsync("backfill", "--url", $"http://127.0.0.1:{port}", "--from", $"{Zero / 1000}", "--until", $"{(Zero / 1000) + Steps}", "--step", "1s", "--pause", "0s",
+            "--jobs", jobs, "--out", Out, "--anonymise");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("hidden: names of 3 nodes, 1 user and 1 kinds of jobs", result.Output);
+        using var scrapes = new System.IO.Compression.GZipStream(File.OpenRead(Path.Combine(Out, "scrapes.tsv.gz")), System.IO.Compression.CompressionMode.Decompress);
+        var all = await new StreamReader(scrapes).ReadToEndAsync() + File.ReadAllText(Path.Combine(Out, "jobs.psv"));
+        Assert.All((string[])["cn01", "cn02", "cn03", "lattice", "mira", "site"], name => Assert.DoesNotContain(name, all));
+        // The job's node is one of the recording's.
+        Assert.Contains(DataFolder.Open(Out, new DataOptions()).Segments(default), s => s.Jobs.Count == 1);
+    }
+
+    [Fact]
     public async Task Token_and_tenant_are_sent_and_a_busy_server_is_asked_again()
     {
         var asked = new ConcurrentQueue<string>();

@@ -34,12 +34,18 @@ internal static class FaultBench
         var table = new FaultTable();
         var clock = Stopwatch.StartNew();
         Console.WriteLine($"workload version {WorkloadOptions.Version}, {seeds} seeds x {intervals} intervals x {new WorkloadOptions().Hosts} hosts; at most {budget.Epochs} passes; thresholds from validation; labels of causes come {WorkloadGenerator.CauseDelay} intervals late");
-        // A seed is a workload; its two truths are measured beside each other, the methods of one in turn.
-        Workers.ForEach(seeds * 2, Environment.ProcessorCount, job =>
+        // A seed is a workload, made by the first who needs it. Methods share nothing, so that they can be measured side by side in any order.
+        var workloads = Enumerable.Range(first, seeds).Select(seed => new Lazy<WorkloadRun>(() => Generate(seed, intervals))).ToArray();
+        (int Seed, string Truth, int Method)[] jobs =
+            [.. from seed in Enumerable.Range(0, seeds) from method in Enumerable.Range(-1, FaultPeers.All(budget).Count + 1) from truth in wanted.Truths.Order(StringComparer.Ordinal) select (seed, truth, method)];
+        Workers.ForEach(jobs.Length, Environment.ProcessorCount, at =>
         {
-            var (seed, rule) = (first + (job / 2), job % 2 == 0);
-            if (wanted.Truths.Contains(rule ? "rule" : "cause"))
-                Measure(seed, rule, intervals, budget, wanted.Methods, table, clock);
+            var (seed, truth, method) = jobs[at];
+            var run = workloads[seed].Value;
+            if (method >= 0)
+                Measure(truth, truth == "rule" ? run.Rule : run.Cause, FaultSplit.Of(intervals), first + seed, method, budget, wanted.Methods, table, clock);
+            else if (wanted.Methods.Contains("oracle"))
+                Oracle(truth, run, FaultSplit.Of(intervals), table);
         });
         table.Print(Console.Out);
         Console.WriteLine();
@@ -49,20 +55,15 @@ internal static class FaultBench
         return figures;
     }
 
-    private static void Measure(int seed, bool rule, int intervals, PeerBudget budget, HashSet<string> methods, FaultTable table, Stopwatch clock)
+    private static WorkloadRun Generate(int seed, int intervals) =>
+        WorkloadGenerator.Generate(new WorkloadOptions { Intervals = intervals, Seed = (ulong)seed }, new IntervalRange(FaultSplit.Of(intervals).Validation.First, intervals));
+
+    private static void Oracle(string truth, WorkloadRun run, FaultSplit split, FaultTable table)
     {
-        var split = FaultSplit.Of(intervals);
-        var truth = rule ? "rule" : "cause";
-        var run = WorkloadGenerator.Generate(new WorkloadOptions { Intervals = intervals, Seed = (ulong)seed }, new IntervalRange(split.Validation.First, intervals));
-        var history = rule ? run.Rule : run.Cause;
-        var oracle = run.Oracle!;
-        if (methods.Contains("oracle"))
-        {
-            ReadOnlySpan<float> Scores(int t) => rule ? oracle.Rule(t) : oracle.Cause(t);
-            var threshold = FaultTrial.Ask(Scores, history, split.Validation).BestThreshold();
-            table.Add(truth, -1, "oracle", FaultTrial.Ask(Scores, history, split.Test).At(threshold));
-        }
-        Compare(truth, history, split, seed, budget, methods, table, clock);
+        var (history, oracle) = (truth == "rule" ? run.Rule : run.Cause, run.Oracle!);
+        ReadOnlySpan<float> Scores(int t) => truth == "rule" ? oracle.Rule(t) : oracle.Cause(t);
+        var threshold = FaultTrial.Ask(Scores, history, split.Validation).BestThreshold();
+        table.Add(truth, -1, "oracle", FaultTrial.Ask(Scores, history, split.Test).At(threshold));
     }
 
     /// <summary>The recordings of PreGAN's authors (<c>--data</c>: one, or a folder of some), labels by their rule; a seed is one of the models' alone.</summary>
@@ -81,7 +82,8 @@ internal static class FaultBench
         Workers.ForEach(seeds * histories.Length, Environment.ProcessorCount, job =>
         {
             var (name, history) = histories[job % histories.Length];
-            Compare(name, history, FaultSplit.Of(history.Length), first + (job / histories.Length), budget, methods, table, clock);
+            for (var method = 0; method < FaultPeers.All(budget).Count; method++)
+                Measure(name, history, FaultSplit.Of(history.Length), first + (job / histories.Length), method, budget, methods, table, clock);
         });
         table.Print(Console.Out);
         Dictionary<string, double> figures = new() { ["seeds"] = seeds, ["epochs"] = budget.Epochs, ["seconds"] = clock.Elapsed.TotalSeconds };
@@ -89,17 +91,24 @@ internal static class FaultBench
         return figures;
     }
 
-    private static void Compare(string truth, FaultHistory history, FaultSplit split, int seed, PeerBudget budget, HashSet<string> methods, FaultTable table, Stopwatch clock)
+    /// <summary>One method of the list. The tuned model and the one that is not are the same until labels come: they are fitted once.</summary>
+    private static void Measure(string truth, FaultHistory history, FaultSplit split, int seed, int method, PeerBudget budget, HashSet<string> methods, FaultTable table, Stopwatch clock)
     {
         var all = FaultPeers.All(budget);
-        for (var m = 0; m < all.Count; m++)
+        var (predictor, name) = (all[method], all[method].Name);
+        if (!methods.Contains(name) || (name == FaultPeers.NotTuned && methods.Contains(FaultPeers.Tuned)))
+            return;
+        var began = clock.Elapsed;
+        var threshold = FaultTrial.Fit(predictor, history, split, seed);
+        if (name == FaultPeers.Tuned && methods.Contains(FaultPeers.NotTuned))
+            Tell(FaultPeers.NotTuned, observes: false);
+        Tell(name, observes: true);
+
+        void Tell(string called, bool observes)
         {
-            if (!methods.Contains(all[m].Name))
-                continue;
-            var began = clock.Elapsed;
-            var figures = FaultTrial.Run(all[m], history, split, seed);
-            table.Add(truth, m, all[m].Name, figures);
-            Console.WriteLine($"{clock.Elapsed.TotalSeconds,7:F0} s  seed {seed}  {truth,-5}  {all[m].Name,-20} F1 {figures.F1:F4}  HR {figures.HitRate:F4}  NDCG {figures.Ndcg:F4}  ({(clock.Elapsed - began).TotalSeconds:F1} s)");
+            var figures = FaultTrial.Ask(predictor, history, split.Test, observes).At(threshold);
+            table.Add(truth, all.Select(p => p.Name).ToList().IndexOf(called), called, figures);
+            Console.WriteLine($"{clock.Elapsed.TotalSeconds,7:F0} s  seed {seed}  {truth,-5}  {called,-20} F1 {figures.F1:F4}  HR {figures.HitRate:F4}  NDCG {figures.Ndcg:F4}  ({(clock.Elapsed - began).TotalSeconds:F1} s)");
         }
     }
 

@@ -22,7 +22,7 @@ internal static class FaultDriftBench
     private static readonly string[] Methods = ["tuned", "frozen", "retrained", "oracle"];
 
     public static Bench Create() => new(
-        "faultdrift", $"FT-MoE tuned online, frozen and retrained when the workload changes in the middle, {Seeds} seeds (--seeds N, --intervals N, --epochs N, --pictures DIR)", () => Run(new BenchData(null, null, null)))
+        "faultdrift", $"FT-MoE tuned online, frozen and retrained when the workload changes in the middle, {Seeds} seeds (--seeds N, --intervals N, --epochs N, --only rule or cause, --pictures DIR)", () => Run(new BenchData(null, null, null)))
     { OnData = Run };
 
     private static Dictionary<string, double> Run(BenchData data)
@@ -32,63 +32,83 @@ internal static class FaultDriftBench
             throw new BadDataException($"--intervals {intervals}: expected {Least} or more");
         var moe = new FtMoeOptions();
         moe = moe with { Epochs = data.Epochs ?? moe.Epochs };
-        var runs = new Seed[seeds];
-        Workers.ForEach(seeds, Environment.ProcessorCount, i =>
-        {
-            runs[i] = Measure(first + i, intervals, moe);
-            Console.WriteLine($"seed {first + i}: {string.Join("  ", Methods.Select((m, k) => string.Create(CultureInfo.InvariantCulture, $"{m} {runs[i].Last[k]:F4}")))}  ({runs[i].Experts.Count} tunings, {runs[i].Promoted} served)");
-        });
         var figures = new Dictionary<string, double> { ["workload_version"] = WorkloadOptions.Version, ["seeds"] = seeds, ["intervals"] = intervals, ["drift_at"] = intervals / 2 };
-        Console.WriteLine($"F1 on rule labels in the last quarter, the drift being at {intervals / 2} of {intervals}, mean ± deviation of {seeds} seeds; before the drift {runs.Average(r => r.Before):F4}");
-        for (var m = 0; m < Methods.Length; m++)
+        string[] truths = data.Only is { } only ? [only] : ["rule", "cause"];
+        if (truths is [not ("rule" or "cause")])
+            throw new BadDataException($"--only '{OneLine.Of(truths[0])}': expected rule or cause");
+        var runs = truths.ToDictionary(t => t, _ => new Seed[seeds]);
+        var workloads = Enumerable.Range(first, seeds).Select(seed => new Lazy<WorkloadRun>(() => Generate(seed, intervals))).ToArray();
+        Workers.ForEach(seeds * truths.Length, Environment.ProcessorCount, job =>
         {
-            double mean = runs.Average(r => r.Last[m]), deviation = seeds > 1 ? Math.Sqrt(runs.Sum(r => (r.Last[m] - mean) * (r.Last[m] - mean)) / (seeds - 1)) : 0;
-            Console.WriteLine($"  {Methods[m],-10} {mean:F4} ± {deviation:F4}");
-            (figures[$"{Methods[m]}/f1"], figures[$"{Methods[m]}/f1_sd"]) = (mean, deviation);
-            for (var b = 0; b < Blocks; b++)
-                figures[$"{Methods[m]}/f1/{(b + 1) * intervals / Blocks}"] = runs.Average(r => r.Curves[m][b]);
+            var (i, truth) = (job / truths.Length, truths[job % truths.Length]);
+            var run = runs[truth][i] = Measure(first + i, workloads[i].Value, truth == "rule", intervals, moe);
+            Console.WriteLine($"seed {first + i} {truth,-5}: {string.Join("  ", Methods.Select((m, k) => string.Create(CultureInfo.InvariantCulture, $"{m} {run.Last[k]:F4}")))}  ({run.Experts.Count} tunings, {run.Promoted} served)");
+        });
+        foreach (var truth in truths)
+        {
+            Write(truth, runs[truth], intervals, figures);
+            if (data.Pictures is { } folder)
+                LinePicture.Write(Path.Combine(folder, $"fault-drift-{truth}.png"), Picture(truth, runs[truth], intervals));
         }
-        figures["before/f1"] = runs.Average(r => r.Before);
-        foreach (var tuning in runs[0].Experts)
-            (figures[$"experts/{tuning.Interval}"], figures[$"experts_added/{tuning.Interval}"], figures[$"experts_removed/{tuning.Interval}"]) = (tuning.Experts, tuning.Added, tuning.Removed);
-        if (data.Pictures is { } folder)
-            LinePicture.Write(Path.Combine(folder, "fault-drift.png"), Picture(runs, intervals));
         return figures.Where(f => double.IsFinite(f.Value)).ToDictionary();
     }
 
-    private static Seed Measure(int seed, int intervals, FtMoeOptions moe)
+    private static void Write(string truth, Seed[] runs, int intervals, Dictionary<string, double> figures)
     {
-        int drift = intervals / 2, later = intervals * 3 / 4;
-        var run = WorkloadGenerator.Generate(new WorkloadOptions { Intervals = intervals, Seed = (ulong)seed, DriftAt = drift }, new IntervalRange(intervals * 3 / 8, intervals), draws: 40);
-        var history = run.Rule;
+        Console.WriteLine($"F1 on {truth} labels in the last quarter, the drift being at {intervals / 2} of {intervals}, mean ± deviation of {runs.Length} seeds; before the drift {runs.Average(r => r.Before):F4}");
+        for (var m = 0; m < Methods.Length; m++)
+        {
+            double mean = runs.Average(r => r.Last[m]), deviation = runs.Length > 1 ? Math.Sqrt(runs.Sum(r => (r.Last[m] - mean) * (r.Last[m] - mean)) / (runs.Length - 1)) : 0;
+            Console.WriteLine($"  {Methods[m],-10} {mean:F4} ± {deviation:F4}");
+            (figures[$"{truth}/{Methods[m]}/f1"], figures[$"{truth}/{Methods[m]}/f1_sd"]) = (mean, deviation);
+            for (var b = 0; b < Blocks; b++)
+                figures[$"{truth}/{Methods[m]}/f1/{(b + 1) * intervals / Blocks}"] = runs.Average(r => r.Curves[m][b]);
+        }
+        figures[$"{truth}/before/f1"] = runs.Average(r => r.Before);
+        foreach (var tuning in runs[0].Experts)
+            (figures[$"{truth}/experts/{tuning.Interval}"], figures[$"{truth}/experts_added/{tuning.Interval}"], figures[$"{truth}/experts_removed/{tuning.Interval}"]) = (tuning.Experts, tuning.Added, tuning.Removed);
+    }
+
+    private static WorkloadRun Generate(int seed, int intervals) =>
+        WorkloadGenerator.Generate(new WorkloadOptions { Intervals = intervals, Seed = (ulong)seed, DriftAt = intervals / 2 }, new IntervalRange(intervals * 3 / 8, intervals), draws: 40);
+
+    private static Seed Measure(int seed, WorkloadRun run, bool rule, int intervals, FtMoeOptions moe)
+    {
+        int drift = intervals / 2, later = intervals * 3 / 4, wide = intervals / Blocks;
+        var history = rule ? run.Rule : run.Cause;
         IntervalRange train = new(0, intervals * 3 / 8), validation = new(intervals * 3 / 8, drift);
-        FtMoePredictor tuned = new(moe), frozen = new(moe with { OnlineTuning = false }), retrained = new(moe with { OnlineTuning = false });
-        tuned.Fit(history.Until(drift), train, validation, seed);
-        frozen.Fit(history.Until(drift), train, validation, seed);
+        FtMoePredictor live = new(moe), retrained = new(moe with { OnlineTuning = false });
+        live.Fit(history.Until(drift), train, validation, seed);
         IntervalRange after = new(drift, drift + ((later - drift) * 4 / 5)), check = new(after.End, later);
         retrained.Fit(history.Until(later), after, check, seed);
-        // The weights are the same until something is tuned, and so is the threshold.
-        var threshold = FaultTrial.Ask(frozen, history, validation, observes: false).BestThreshold();
-        var anew = FaultTrial.Ask(retrained, history, check, observes: false).BestThreshold();
-        ReadOnlySpan<float> Oracle(int t) => run.Oracle!.Rule(t);
+        var held = FaultTrial.Ask(live, history, validation, observes: false);
+        float threshold = held.BestThreshold(), anew = FaultTrial.Ask(retrained, history, check, observes: false).BestThreshold();
+        ReadOnlySpan<float> Oracle(int t) => rule ? run.Oracle!.Rule(t) : run.Oracle!.Cause(t);
         var best = FaultTrial.Ask(Oracle, history, validation).BestThreshold();
 
         double[][] curves = [.. Methods.Select(_ => Enumerable.Repeat(double.NaN, Blocks).ToArray())];
-        var wide = intervals / Blocks;
+        IntervalRange Block(int b) => new(b * wide, (b + 1) * wide);
         for (var b = Blocks / 2; b < Blocks; b++)
         {
-            var block = new IntervalRange(b * wide, (b + 1) * wide);
-            curves[0][b] = FaultTrial.Ask(tuned, history, block, observes: true).At(threshold).F1;
-            curves[1][b] = FaultTrial.Ask(frozen, history, block, observes: false).At(threshold).F1;
-            curves[2][b] = block.First >= later ? FaultTrial.Ask(retrained, history, block, observes: false).At(anew).F1 : double.NaN;
-            curves[3][b] = FaultTrial.Ask(Oracle, history, block).At(best).F1;
+            // As fitted, until it observes for the first time.
+            curves[1][b] = FaultTrial.Ask(live, history, Block(b), observes: false).At(threshold).F1;
+            curves[2][b] = b * wide >= later ? FaultTrial.Ask(retrained, history, Block(b), observes: false).At(anew).F1 : double.NaN;
+            curves[3][b] = FaultTrial.Ask(Oracle, history, Block(b)).At(best).F1;
         }
-        return new Seed(curves, [.. curves.Select(c => c[(Blocks * 3 / 4)..].Average())], FaultTrial.Ask(frozen, history, validation, observes: false).At(threshold).F1,
-            [.. (tuned.Tuner?.Events ?? []).Select(e => new Tuning(e.Interval, e.Experts, e.Added, e.Removed))], tuned.Tuner?.Versions.All.Count(v => v.Since >= drift && v.Number > 1) ?? 0);
+        // What learns while labels come chooses its threshold from them, too: from the block before the last one, whose labels have come however late they are.
+        List<float> chosen = [];
+        for (var b = Blocks / 2; b < Blocks; b++)
+        {
+            var metrics = FaultTrial.Ask(live, history, Block(b), observes: true);
+            curves[0][b] = metrics.At(chosen.Count >= 2 ? chosen[^2] : threshold).F1;
+            chosen.Add(metrics.BestThreshold());
+        }
+        return new Seed(curves, [.. curves.Select(c => c[(Blocks * 3 / 4)..].Average())], held.At(threshold).F1,
+            [.. (live.Tuner?.Events ?? []).Select(e => new Tuning(e.Interval, e.Experts, e.Added, e.Removed))], live.Tuner?.Versions.All.Count(v => v.Since >= drift && v.Number > 1) ?? 0);
     }
 
     /// <summary>F1 in percent and the experts of the first seed on one axis: both are between 0 and 100.</summary>
-    private static LinePictureData Picture(Seed[] runs, int intervals)
+    private static LinePictureData Picture(string truth, Seed[] runs, int intervals)
     {
         double[] at = [.. Enumerable.Range(0, Blocks).Select(b => (b + 0.5) * intervals / Blocks)];
         List<LineSeries> series = [.. Methods.Select((m, k) => new LineSeries($"F1 {m}, %", at, [.. Enumerable.Range(0, Blocks).Select(b => 100 * runs.Average(r => r.Curves[k][b]))]) { Dashed = m == "oracle" })];
@@ -96,7 +116,7 @@ internal static class FaultDriftBench
         series.Add(new LineSeries("experts", [.. events.Select(e => (double)e.Interval)], [.. events.Select(e => (double)e.Experts)]));
         series.Add(new LineSeries("experts added", [.. events.Select(e => (double)e.Interval)], [.. events.Select(e => (double)e.Added)]));
         series.Add(new LineSeries("experts removed", [.. events.Select(e => (double)e.Interval)], [.. events.Select(e => (double)e.Removed)]));
-        return new LinePictureData($"FT-MoE after a drift at interval {intervals / 2}", "interval", "F1, %; experts", series);
+        return new LinePictureData($"FT-MoE after a drift at interval {intervals / 2}, {truth} labels", "interval", "F1, %; experts", series);
     }
 
     private sealed record Tuning(int Interval, int Experts, int Added, int Removed);

@@ -16,9 +16,15 @@ public static class FaultTrial
     /// <summary>A predictor that looks at anything but its <see cref="PastView"/> cannot: what it fits on ends before the test part.</summary>
     public static FaultFigures Run(IFaultPredictor predictor, FaultHistory history, FaultSplit split, int seed)
     {
-        predictor.Fit(history.Until(split.Validation.End), split.Train, split.Validation, seed);
-        var threshold = Ask(predictor, history, split.Validation, observes: false).BestThreshold();
+        var threshold = Fit(predictor, history, split, seed);
         return Ask(predictor, history, split.Test, observes: true).At(threshold);
+    }
+
+    /// <returns>The threshold with the highest F1 on validation.</returns>
+    public static float Fit(IFaultPredictor predictor, FaultHistory history, FaultSplit split, int seed)
+    {
+        predictor.Fit(history.Until(split.Validation.End), split.Train, split.Validation, seed);
+        return Ask(predictor, history, split.Validation, observes: false).BestThreshold();
     }
 
     /// <param name="observes">Whether time goes on for the predictor: then it learns what it learns online.</param>

@@ -18,6 +18,7 @@ internal sealed unsafe class Tape(KernelTable kernels)
     private bool[] _claimed = [];
     private int _count;
     private int _ids;
+    private int _walked;
     private ParameterSet? _parameters;
     private float* _gradients;
 
@@ -27,7 +28,7 @@ internal sealed unsafe class Tape(KernelTable kernels)
     public void Begin(ParameterSet parameters, float* gradients)
     {
         _arena.Reset();
-        _count = 0;
+        (_count, _walked) = (0, 0);
         _parameters = parameters;
         _gradients = gradients;
         _ids = parameters.Shapes.Count;
@@ -86,10 +87,13 @@ internal sealed unsafe class Tape(KernelTable kernels)
         return (T)_ops[_count++];
     }
 
-    /// <summary>From the last operation to the first; afterwards the gradient of every parameter is valid.</summary>
+    /// <summary>What was computed so far is taken as given: <see cref="Backward"/> stops here. For a part whose parameters do not learn.</summary>
+    public void Freeze() => _walked = _count;
+
+    /// <summary>From the last operation to the first that is not frozen; afterwards the gradient of every parameter is valid.</summary>
     public void Backward()
     {
-        for (var i = _count - 1; i >= 0; i--)
+        for (var i = _count - 1; i >= _walked; i--)
             _ops[i].Backward(this);
         for (var i = 0; i < _parameters!.Shapes.Count; i++)
             Need(Parameter(i));

@@ -12,7 +12,8 @@ public sealed class HostGraphSpec
         graph.Add(2, []);
         graph.Add(3, [new AgedEdge(new HostEdge(0, 2, EdgeKind.Migration, 4), 3), new AgedEdge(new HostEdge(1, 2, EdgeKind.Switch, 1), 0)]);
         Assert.Equal([0, 1, 2, 4, 6, 9], graph.Starts.ToArray());
-        Assert.Equal([0, 1, 2, -1, 3, 4, 4, -1, 3], graph.Sources.ToArray());
+        Assert.Equal([0, 1, 2, 4, 3, 4, 4, 2, 3], graph.Sources.ToArray());
+        Assert.Equal([-1, -1, -1, 0, -1, -1, -1, 0, -1], graph.Left.ToArray());
         Assert.Equal([(2, 3)], graph.Moments.ToArray());
         Assert.Equal([0, 0, 0, 8, 0, 20, 0, 7, 19], graph.Types.ToArray());
         Assert.Equal(MathF.Log(5), graph.Amounts[7]);
@@ -26,7 +27,7 @@ public sealed class HostGraphSpec
         for (var group = 0; group < 2; group++)
             graph.Add(3, [Moved(0, 1, 2), Moved(0, 2, 2), Moved(0, 1, 3), Moved(1, 2, 0), new AgedEdge(new HostEdge(0, 1, EdgeKind.Job, 1), 0)]);
         Assert.Equal([(0, 2), (0, 3), (1, 0), (3, 2), (3, 3), (4, 0)], graph.Moments.ToArray());
-        Assert.Equal([0, -1, -1, -2, 1], graph.Sources[..5].ToArray());
+        Assert.Equal([-1, 0, 0, 1, -1], graph.Left[..5].ToArray());
         graph.Clear();
         Assert.Equal(0, graph.MomentCount);
 

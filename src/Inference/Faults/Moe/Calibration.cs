@@ -1,3 +1,5 @@
+using Tocsin.Inference.Tensors.Ops;
+
 namespace Tocsin.Inference.Faults.Moe;
 
 /// <summary>From what the heads say to probabilities: P(fault) = sigmoid(Slope logit + Shift), P(class | fault) = softmax(-Sharpness d^2). The paper's softmax has sharpness 1;
@@ -37,7 +39,7 @@ public sealed record Calibration(float Slope, float Shift, float Sharpness)
     private static float Probability(float faulty, float slope, float shift)
     {
         var safe = Math.Clamp(faulty, 1e-6f, 1 - 1e-6f);
-        return 1 / (1 + MathF.Exp(-((slope * MathF.Log(safe / (1 - safe))) + shift)));
+        return SigmoidOp.Of((slope * MathF.Log(safe / (1 - safe))) + shift);
     }
 
     private static double StateLoss(float[] faulty, int[] labels, float slope, float shift)

@@ -16,6 +16,7 @@ public sealed class HostGraph
 
     private int[] _starts = new int[1];
     private int[] _sources = [];
+    private int[] _left = [];
     private int[] _types = [];
     private float[] _amounts = [];
     private int[] _next = [];
@@ -31,9 +32,11 @@ public sealed class HostGraph
 
     public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Rows + 1);
 
-    /// <summary>A row; or, below zero, -1 - m: what left the host of <see cref="Moments"/>[m] then. Both ends of a move have that as their source: the one is to
-    /// carry it, the other is rid of it.</summary>
+    /// <summary>The row at the other end.</summary>
     public ReadOnlySpan<int> Sources => _sources.AsSpan(0, Count);
+
+    /// <summary>Of an edge that a task moved along the index of the moment when it left, the same at both ends: the one is to carry it, the other is rid of it. -1: another edge.</summary>
+    public ReadOnlySpan<int> Left => _left.AsSpan(0, Count);
 
     /// <summary>Hosts that a task left, and how many intervals before the last one: the past that it brought along is theirs, as it was then.</summary>
     public ReadOnlySpan<(int Row, int Age)> Moments => _moments.AsSpan(0, MomentCount);
@@ -64,6 +67,7 @@ public sealed class HostGraph
         Grow(ref _starts, first + hosts + 1);
         Grow(ref _next, hosts);
         Grow(ref _sources, total);
+        Grow(ref _left, total);
         Grow(ref _types, total);
         Grow(ref _amounts, total);
         var next = _next.AsSpan(0, hosts);
@@ -77,7 +81,7 @@ public sealed class HostGraph
         {
             var start = _starts[first + h];
             _starts[first + h + 1] = start + next[h];
-            (_sources[start], _types[start], _amounts[start]) = (first + h, 0, 0);
+            (_sources[start], _left[start], _types[start], _amounts[start]) = (first + h, -1, 0, 0);
             next[h] = start + 1;
         }
         Rows += hosts;
@@ -88,13 +92,13 @@ public sealed class HostGraph
         {
             var edge = aged.Edge;
             var amount = MathF.Log(1 + edge.Count);
-            var left = edge.Kind == EdgeKind.Migration ? Moment(aged, first, momentOf) : 0;
-            Put(next[edge.To]++, left < 0 ? left : first + edge.From, aged.Type, amount);
-            Put(next[edge.From]++, left < 0 ? left : first + edge.To, aged.Type + 1, amount);
+            var left = edge.Kind == EdgeKind.Migration ? Moment(aged, first, momentOf) : -1;
+            Put(next[edge.To]++, first + edge.From, left, aged.Type, amount);
+            Put(next[edge.From]++, first + edge.To, left, aged.Type + 1, amount);
         }
     }
 
-    /// <summary>Below zero: -1 - its index. Tasks that left a host in one interval share a moment.</summary>
+    /// <summary>Its index. Tasks that left a host in one interval share a moment.</summary>
     private int Moment(in AgedEdge aged, int first, Span<int> momentOf)
     {
         var age = Math.Min(aged.Age, IFaultPredictor.PastIntervals - 1);
@@ -103,12 +107,12 @@ public sealed class HostGraph
         {
             Grow(ref _moments, MomentCount + 1);
             _moments[MomentCount] = (first + aged.Edge.From, age);
-            known = -1 - MomentCount++;
+            known = ++MomentCount;
         }
-        return known;
+        return known - 1;
     }
 
-    private void Put(int at, int source, int type, float amount) => (_sources[at], _types[at], _amounts[at]) = (source, type, amount);
+    private void Put(int at, int source, int left, int type, float amount) => (_sources[at], _left[at], _types[at], _amounts[at]) = (source, left, type, amount);
 
     private static void Grow<T>(ref T[] array, int length)
     {

@@ -14,7 +14,8 @@ internal static unsafe class MoeGraph
     public readonly record struct Result(Tensor State, Tensor Similarity, Tensor Gate, Tensor Detect, Tensor Class, Tensor Forecast);
 
     /// <param name="dropout">Share of the embedded hosts and of the heads' context that is zeroed; 0: none.</param>
-    public static Result Forward(Tape tape, MoeLayers layers, MoeBatch batch, float dropout, SeededRandom random)
+    /// <param name="expertsOnly">Only gate and experts are to learn: no gradient goes further back than to them.</param>
+    public static Result Forward(Tape tape, MoeLayers layers, MoeBatch batch, float dropout, SeededRandom random, bool expertsOnly = false)
     {
         var shape = layers.Model.Shape;
         var states = Read(tape, layers, batch, dropout, random);
@@ -25,6 +26,8 @@ internal static unsafe class MoeGraph
         AddOp.AddTo(tape, graph, stream);
         var state = LayerNormOp.Apply(tape, stream, layers.GraphNorm, layers.GraphNorm + 1);
 
+        if (expertsOnly)
+            tape.Freeze();
         var similarity = CosineOp.Apply(tape, state, layers.Representations);
         var gate = ExpertGateOp.Apply(tape, similarity, layers.Thresholds, shape.MostActive, shape.FixedActive);
         var experts = new Tensor[shape.Experts];

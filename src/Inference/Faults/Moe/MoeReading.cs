@@ -33,11 +33,11 @@ internal static unsafe class MoeReading
         }
     }
 
-    /// <summary>The edges' sources as rows: moments come after the hosts.</summary>
+    /// <summary>Where edges hear from, as rows of hosts and then moments: along a move what left, else the host at the other end.</summary>
     public static void Sources(HostGraph graph, int* to)
     {
-        var sources = graph.Sources;
+        ReadOnlySpan<int> sources = graph.Sources, left = graph.Left;
         for (var e = 0; e < sources.Length; e++)
-            to[e] = sources[e] >= 0 ? sources[e] : graph.Rows - 1 - sources[e];
+            to[e] = left[e] >= 0 ? graph.Rows + left[e] : sources[e];
     }
 }

@@ -52,7 +52,7 @@ public sealed class MoeTrainer : IDisposable
     {
         _layers.Pack();
         _tape.Begin(Model.Parameters, _gradients.Pointer);
-        _last = MoeGraph.Forward(_tape, _layers, batch, Dropout, _random);
+        _last = MoeGraph.Forward(_tape, _layers, batch, Dropout, _random, expertsOnly: _frozen is not null);
         SplitLabels(batch);
         var detection = ClassLossOp.Apply(_tape, _last.Detect, _states, _weights.OfState, _weights.Detection);
         var classification = TripletLossOp.Apply(_tape, _last.Class, _layers.Prototypes, _faults, _faultWeights, _weights.Classification);

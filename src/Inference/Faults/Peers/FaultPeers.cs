@@ -5,10 +5,15 @@ namespace Tocsin.Inference.Faults.Peers;
 /// <summary>All that is measured beside each other. Each call makes new ones, which share nothing.</summary>
 public static class FaultPeers
 {
+    public const string Tuned = "FT-MoE";
+
+    /// <summary>The same model that learns nothing while labels come.</summary>
+    public const string NotTuned = "FT-MoE not tuned";
+
     /// <summary>By name, in the order of the tables: trivial, plain, from the literature, FT-MoE and its ablations.</summary>
     public static IReadOnlyList<IFaultPredictor> All(PeerBudget budget)
     {
-        var moe = new FtMoeOptions { Epochs = budget.Epochs, Patience = budget.Patience, RowsPerStep = budget.RowsPerStep };
+        var moe = new FtMoeOptions { Name = Tuned, Epochs = budget.Epochs, Patience = budget.Patience, RowsPerStep = budget.RowsPerStep };
         return
         [
             new RandomPredictor(),
@@ -25,7 +30,7 @@ public static class FaultPeers
             new PreGanPlusPredictor(budget),
             new FtMoePredictor(moe),
             new FtMoePredictor(moe with { Name = "FT-MoE static top-2", StaticTop = 2 }),
-            new FtMoePredictor(moe with { Name = "FT-MoE not tuned", OnlineTuning = false }),
+            new FtMoePredictor(moe with { Name = NotTuned, OnlineTuning = false }),
             new FtMoePredictor(moe with { Name = "FT-MoE no cross", CrossAttention = false }),
         ];
     }

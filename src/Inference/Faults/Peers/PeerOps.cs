@@ -28,9 +28,7 @@ internal static unsafe class PeerOps
         int* starts = tape.Indices(graph.Rows + 1), sources = tape.Indices(graph.Count), types = tape.Indices(graph.Count);
         var amounts = tape.Room(graph.Count);
         graph.Starts.CopyTo(new Span<int>(starts, graph.Rows + 1));
-        // What moved brings along what its old host is now.
-        for (var e = 0; e < graph.Count; e++)
-            sources[e] = graph.Sources[e] >= 0 ? graph.Sources[e] : graph.Moments[-1 - graph.Sources[e]].Row;
+        graph.Sources.CopyTo(new Span<int>(sources, graph.Count));
         graph.Types.CopyTo(new Span<int>(types, graph.Count));
         graph.Amounts.CopyTo(new Span<float>(amounts, graph.Count));
         var mixed = EdgeAttentionOp.Apply(tape, LinearOp.Apply(tape, state, net.EdgeState), LinearOp.Apply(tape, state, net.EdgeValue),

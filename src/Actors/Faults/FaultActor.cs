@@ -110,8 +110,8 @@ public sealed class FaultActor(FaultModelSettings settings, IPort<LearnInput, Le
             _waiting.First!.Value = second with { Labels = [.. first.Labels.Concat(second.Labels).TakeLast(MostLabels)], States = [.. first.States.Concat(second.States).TakeLast(MostLabels)] };
             _dropped++;
         }
-        Show();
         Go();
+        Show();
     }
 
     private void Predict() => board.Outlooks.Publish(_served is { } model ? _forecast.Run(model, _recent, settings.IntervalMs) : []);
@@ -155,14 +155,14 @@ public sealed class FaultActor(FaultModelSettings settings, IPort<LearnInput, Le
         (_status, _served, _failures, _trouble) = (answer.Status, answer.Serving, 0, null);
         if (!_loaded && _recent.Count == 0)
             _recent = [.. answer.Recent];
-        if (changed && _loaded)
+        if (changed)
             Predict();
         _loaded = true;
         if (_under!.RollBack)
             Answer(new WentBack(_status.Serving, answer.RolledBack ? null : "there is no earlier version whose weights are kept"));
         _under = null;
-        Show();
         Go();
+        Show();
     }
 
     private void OnFailed(Exception error)
@@ -182,11 +182,11 @@ public sealed class FaultActor(FaultModelSettings settings, IPort<LearnInput, Le
             (_under, _failures) = (null, 0);
             _dropped++;
         }
-        Show();
         if (_under is null)
             Go();
         else
             Timers.StartSingleTimer(Again.One, Again.One, Retry.Delay(_failures, Context.System.NextJitter()));
+        Show();
     }
 
     private void Answer(WentBack answer)

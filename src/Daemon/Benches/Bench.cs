@@ -29,5 +29,6 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         FaultBench.Create(),
         FaultDriftBench.Create(),
         new("faultmodel", FaultModelBench.Summary, FaultModelBench.Run),
+        FaultServing.FaultServingBench.Create(),
     ];
 }

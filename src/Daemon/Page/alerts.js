@@ -1,6 +1,6 @@
 import { Again } from './again.js';
 import { get } from './api.js';
-import { date, many, score, span } from './words.js';
+import { date, many, minute, score, span } from './words.js';
 import { el, jobLink, nodeLink, plain } from './dom.js';
 import { VerdictTools } from './verdict.js';
 
@@ -59,6 +59,13 @@ function evidence(alert) {
   return all.startsWith(head) ? all.slice(head.length).replace(/^[.:;,\s]+/, '') : all;
 }
 
+/** What the fault model expects; nothing where it says nothing. */
+export function forecast(alert) {
+  if (alert.fault_probability === undefined) return null;
+  const of = alert.fault_class === 'unclassified' ? 'a fault' : `a fault (${alert.fault_class})`;
+  return `the fault model expects ${of} of ${alert.fault_node} in the next interval with ${Math.round(100 * alert.fault_probability)} %, as of ${minute(Date.parse(alert.fault_said))}`;
+}
+
 export function card(alert, now, { level = 'h3', chosen = false, tools = [] } = {}) {
   const since = Date.parse(alert.since);
   const until = alert.cleared ? Date.parse(alert.cleared) : now;
@@ -78,6 +85,7 @@ export function card(alert, now, { level = 'h3', chosen = false, tools = [] } = 
       alert.job ? el('span', {}, 'job ', jobLink(alert.job.id)) : null,
       of ? el('span', {}, of) : null,
       against ? el('span', {}, against) : null,
+      forecast(alert) ? el('span', { class: 'forecast' }, plain(forecast(alert))) : null,
       el('span', {}, plain(alert.id))),
     ...tools);
 }

@@ -11,9 +11,10 @@ namespace Tocsin.Actors.Faults.Learning;
 
 /// <summary>A folder: <c>intervals/NUMBER.interval</c>, <c>labels.jsonl</c>, <c>models/vN.model</c> and <c>state.json</c>. Whole files are written beside their place and moved into it.
 /// Layout in docs/FORMATS.md.</summary>
+/// <param name="intervalMs">Length of an interval. With another one than before numbers mean other times: intervals and versions go, labels stay.</param>
 /// <param name="flush">Also to the disk, so that it survives the end of the machine.</param>
 /// <param name="say">Told what cannot be read and is left out.</param>
-public sealed class FolderArchive(string folder, bool flush, Action<string> say) : IFaultArchive
+public sealed class FolderArchive(string folder, long intervalMs, bool flush, Action<string> say) : IFaultArchive
 {
     private readonly string _intervals = Path.Combine(folder, "intervals"), _models = Path.Combine(folder, "models"), _state = Path.Combine(folder, "state.json");
     private readonly LabelFile _labels = new(Path.Combine(folder, "labels.jsonl"), flush, say);
@@ -22,7 +23,14 @@ public sealed class FolderArchive(string folder, bool flush, Action<string> say)
     {
         Directory.CreateDirectory(_intervals);
         Directory.CreateDirectory(_models);
-        var state = File.Exists(_state) ? State(File.ReadAllBytes(_state)) : StoredModels.None;
+        var state = File.Exists(_state) ? State(File.ReadAllBytes(_state)) : StoredModels.None with { IntervalMs = intervalMs };
+        if (state.IntervalMs != intervalMs)
+        {
+            say($"intervals are {intervalMs} ms long now and were {state.IntervalMs}: what was learned of them is begun anew, labels stay");
+            Clear();
+            state = StoredModels.None with { IntervalMs = intervalMs };
+        }
+        Whole(_state, JsonSerializer.SerializeToUtf8Bytes(state));
         var models = new Dictionary<int, FaultModel>();
         foreach (var number in state.Served)
         {
@@ -62,6 +70,12 @@ public sealed class FolderArchive(string folder, bool flush, Action<string> say)
                 File.Delete(file);
         }
     });
+
+    private void Clear()
+    {
+        foreach (var file in Directory.EnumerateFiles(_intervals).Concat(Directory.EnumerateFiles(_models)))
+            File.Delete(file);
+    }
 
     private string PathOf(long interval) => Path.Combine(_intervals, interval.ToString("D12", CultureInfo.InvariantCulture) + ".interval");
 
@@ -116,7 +130,7 @@ public sealed class FolderArchive(string folder, bool flush, Action<string> say)
         {
             say($"state.json is damaged and begun anew: {damage.Message}");
         }
-        return StoredModels.None;
+        return StoredModels.None with { IntervalMs = intervalMs };
     }
 
     private static void Guarded(string what, Action act) => Guarded(what, () =>

@@ -57,7 +57,7 @@ internal sealed class FaultPart(FaultModelSettings settings, string folder, bool
     /// <summary>A frame was scored. Any thread, never blocks.</summary>
     public void Scored(NodeKey node, long timeMs, float score, float threshold) => _queue.Score(node, timeMs, score, threshold);
 
-    public void Open() => _learner = new LearnerPort(() => new FaultLearner(settings, new FolderArchive(folder, flush, Say), line => say.Info(Component, line)));
+    public void Open() => _learner = new LearnerPort(() => new FaultLearner(settings, new FolderArchive(folder, settings.IntervalMs, flush, Say), line => say.Info(Component, line)));
 
     public void Close() => _learner?.Dispose();
 

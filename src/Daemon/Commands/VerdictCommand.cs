@@ -82,7 +82,8 @@ internal static class VerdictCommand
     private static async Task<JsonNode> UndoAsync(DaemonClient client, long number, CancellationToken stop)
     {
         var undone = await client.JsonAsync(HttpMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"/api/v1/verdicts/{number}"), null, stop);
-        Say($"verdict {number} on {Text(undone["verdict"], "alert")} is undone; it muted {Text(undone["verdict"], "muted")} findings");
+        var muted = Text(undone["verdict"], "muted");
+        Say($"verdict {number} on {Text(undone["verdict"], "alert")} is undone; it muted {muted} finding{(muted == "1" ? "" : "s")}");
         return undone;
     }
 

@@ -115,7 +115,9 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
         to.WriteLine();
         to.WriteLine("Next, at your own site:");
         to.WriteLine("  ./tocsin demo --live                         watches this machine, where a node_exporter runs");
-        to.WriteLine("  ./tocsin serve --config deploy/tocsin.yaml   the daemon; README.md says how to point it at Prometheus and Slurm");
+        to.WriteLine("  ./tocsin init                                writes a tocsin.yaml from what it finds here: Slurm, Prometheus, Alertmanager");
+        to.WriteLine("  ./tocsin check --config tocsin.yaml          what will work, what will not, and what to do about it");
+        to.WriteLine("  ./tocsin serve --config tocsin.yaml          the daemon; README.md goes on from here");
         to.WriteLine($"What the demo's daemon was started with: {Path.Combine(folder, "tocsin.yaml")}; its own words: {Path.Combine(folder, "tocsin.log")}");
         if (stays)
             to.WriteLine($"The page stays at {address} until Ctrl-C.");

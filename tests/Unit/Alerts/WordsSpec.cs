@@ -26,7 +26,7 @@ public sealed class WordsSpec
     [InlineData(double.NaN, "bytes", "nothing")]
     [InlineData(1e300, "", "1e+288T")]
     [InlineData(2.05e-8, "share", "<0.001 %")]
-    [InlineData(-2.05e-8, "share", ">-0.001 %")]
+    [InlineData(-2.05e-8, "share", "0 %")]
     [InlineData(0.00004, "share", "0.004 %")]
     [InlineData(3e-7, "1/s", "<0.001 a second")]
     [InlineData(0.0042, "1/s", "0.004 a second")]

@@ -57,7 +57,7 @@ public static class RawUnits
         {
             0 => "0",
             // Nobody reads 2.05e-6 %: that it is next to nothing is all there is to know.
-            < 0.0005 => number > 0 ? "<0.001" : ">-0.001",
+            < 0.0005 => number > 0 ? "<0.001" : "0",
             >= 1e15 => number.ToString("0.##e+0", CultureInfo.InvariantCulture),
             < 0.01 => number.ToString("0.###", CultureInfo.InvariantCulture),
             >= 100 => number.ToString("0", CultureInfo.InvariantCulture),

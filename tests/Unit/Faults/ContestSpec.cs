@@ -56,7 +56,7 @@ public sealed class ContestSpec
     [InlineData(9, Verdict.Promoted)]
     public void A_gain_within_what_chance_gives_keeps_the_champion(double last, Verdict expected)
     {
-        var contest = new Contest(Options with { ContestIntervals = 9, ContestMost = 20 });
+        var contest = new Contest(Options with { ContestIntervals = 9, ContestMost = 20, ContestDeviations = 1 });
         for (var i = 0; i < 8; i++)
             Gain(i % 2 == 0 ? 1 : -1);
         Gain(last);

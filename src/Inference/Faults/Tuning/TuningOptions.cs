@@ -33,8 +33,8 @@ public sealed record TuningOptions
     public int ContestFaults { get; init; } = 10;
 
     /// <summary>Standard deviations by which the challenger's gain, summed over the intervals, must exceed 0: without a drift nearly every challenger is as good as the
-    /// champion, and chance must not choose.</summary>
-    public float ContestDeviations { get; init; } = 1;
+    /// champion, and chance must not choose. One deviation lets chance choose one in six, two one in forty.</summary>
+    public float ContestDeviations { get; init; } = 2;
 
     /// <summary>Intervals after which a contest without enough faults is given up, the champion staying.</summary>
     public int ContestMost { get; init; } = 400;

@@ -13,15 +13,6 @@ public enum PolicyChoice
     Paper,
 }
 
-/// <summary>How a suspect is kept from new jobs.</summary>
-public enum FenceChoice
-{
-    Drain,
-
-    /// <summary>A reservation of its own: the node's state and reason stay as they are.</summary>
-    Reservation,
-}
-
 /// <param name="Cluster">As in node keys.</param>
 /// <param name="OurUser">Who sets reasons when Tocsin does: the user that it runs as.</param>
 public sealed record SupervisorOptions(string Cluster, string OurUser)
@@ -41,8 +32,6 @@ public sealed record SupervisorOptions(string Cluster, string OurUser)
 
     /// <summary>Each action waits for an operator.</summary>
     public bool AsksOperator { get; init; }
-
-    public FenceChoice Fence { get; init; } = FenceChoice.Drain;
 
     /// <summary>Between two looks at every job; what an alert changes is looked at at once. 1 s to 10 min.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(60);

@@ -35,7 +35,6 @@ public sealed partial class SupervisorShard
         {
             Consent = consent,
             GainNodeSeconds = double.IsFinite(gain) ? gain : 0,
-            Fence = kind == ActionKind.Drain ? _options.Fence == FenceChoice.Reservation : undoes?.Fence ?? false,
         };
         _state.Put(row);
         return row;
@@ -78,7 +77,7 @@ public sealed partial class SupervisorShard
                     Step(row, ActionRules.Approve(row.Action, Around(row.Action, null, now), now, _options.Limits), now);
                     break;
                 case Approved when View(row, now) is { } view:
-                    Step(row, ActionRules.Start(row.Action, Around(row.Action, view.View is { } v ? ActingPort.WithConsent(v, row.Consent) : null, now), MarkOf(row), _options.OurUser, now, _options.Limits), now);
+                    Step(row, ActionRules.Start(row.Action, Around(row.Action, view.View is { } v ? Errand.WithConsent(v, row.Consent) : null, now), MarkOf(row), _options.OurUser, now, _options.Limits), now);
                     break;
                 case Started started when now > started.NotAfterMs + _options.Limits.TakesMs(row.Action.Kind) + _options.Limits.SkewMs && View(row, now) is { } seen:
                     Step(row with { Mark = row.Mark ?? Seen(row, seen.View) }, ActionRules.Recover(row.Action, Around(row.Action, seen.View, now), now, _options.Limits), now);

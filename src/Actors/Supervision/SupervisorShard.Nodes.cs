@@ -108,7 +108,7 @@ public sealed partial class SupervisorShard
             if (drain is null || !picture.Nodes.TryGetValue(row.Node.Name, out var node) || _state.Actions.Values.Any(a => a.Action is { Kind: ActionKind.Undrain, Open: true } && a.Action.Node == row.Node))
                 continue;
             // The picture must be newer than the drain to say anything about it.
-            if (picture.AtMs > drain.EndedMs && !drain.Fence && (!node.State.Draining || node.State.Reason != drain.Action.Id.Reason))
+            if (picture.AtMs > drain.EndedMs && (!node.State.Draining || node.State.Reason != drain.Action.Id.Reason))
             {
                 _state.Put(row with { OutBy = null, WellSinceMs = null, Returns = 0 });
                 _state.Log(now, DecisionKind.Return, null, row.Node.Name, $"{row.Node.Name} is out of our hands: its drain is not exactly ours any more", 0, double.NaN, row.OutBy);
@@ -125,7 +125,7 @@ public sealed partial class SupervisorShard
                 _state.Put(row with { WellSinceMs = now });
                 continue;
             }
-            if (now - since < _options.ReturnAfter.TotalMilliseconds * Math.Pow(2, Math.Min(row.Returns, 6)) || !(node.State.Idle || drain.Fence) || node.State.NotOurs is not null && !drain.Fence)
+            if (now - since < _options.ReturnAfter.TotalMilliseconds * Math.Pow(2, Math.Min(row.Returns, 6)) || !node.State.Idle || node.State.NotOurs is not null)
                 continue;
             var sentence = $"give {row.Node.Name} back after a check: nothing has spoken against it since";
             if (Propose(ActionKind.Undrain, row.Node, null, row.Partition, Consent.None, sentence, 0, now, out _, drain) is { } proposed)

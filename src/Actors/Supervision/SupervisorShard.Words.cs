@@ -124,7 +124,6 @@ public sealed partial class SupervisorShard
                 {
                     Consent = row.Consent,
                     Approved = true,
-                    Fence = row.Fence,
                     GainNodeSeconds = row.GainNodeSeconds,
                 };
                 _state.Put(again);

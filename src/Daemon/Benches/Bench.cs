@@ -25,6 +25,7 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         new("watch", WatchBench.Summary, WatchBench.Run),
         FuzzBench.Create(),
         SimulateBench.Create(),
+        ActionsBench.Create(),
         CheckpointBench.Create(),
         FaultBench.Create(),
         FaultDriftBench.Create(),

@@ -27,7 +27,7 @@ internal static class SlurmLines
         yield return slurm.Cluster == facts.Options.Cluster
             ? CheckLine.Ok(About, $"Slurm {OneLine.Of(slurm.Version, 20)}, cluster {OneLine.Of(slurm.Cluster, 60)}, {NodeLines.Nodes(slurm.Nodes.Count)}")
             : CheckLine.Ok(About, $"Slurm {OneLine.Of(slurm.Version, 20)}, {NodeLines.Nodes(slurm.Nodes.Count)}; it calls the cluster {OneLine.Of(slurm.Cluster, 60)}, the options call it {facts.Options.Cluster}");
-        foreach (var line in Nodes(facts, slurm).Concat(Jobs(facts, slurm)))
+        foreach (var line in Nodes(facts, slurm).Concat(Jobs(facts, slurm)).Concat(Acts(facts, slurm)))
             yield return line;
     }
 
@@ -67,6 +67,19 @@ internal static class SlurmLines
             yield return CheckLine.Warning(About, "slurm.accounting.enabled is off: jobs come from hooks alone", "set slurm.accounting.enabled: true (one sacct each 30 s)");
         else if (seen.Seconds > 5)
             yield return CheckLine.Warning(About, $"sacct took {seen.Seconds:0.0} s for a day of jobs", "let slurm.accounting.every be 2m or more, and shorten slurm.accounting.span");
+    }
+
+    private static IEnumerable<CheckLine> Acts(CheckFacts facts, SlurmFacts slurm)
+    {
+        if (!facts.Options.Decides)
+            yield break;
+        var enabled = facts.Options.Actions.Supervisor.Enabled;
+        if (enabled.Count == 0)
+            yield return CheckLine.Ok("actions", "a dry run: actions.enabled names no partition, so nothing is done; tocsin actions report says what would have been");
+        else if (slurm.IsSlurms || slurm.SeesAll)
+            yield return CheckLine.Ok("actions", $"switched on for {OneLine.Of(string.Join(", ", enabled.Order(StringComparer.Ordinal)), 200)}; {OneLine.Of(slurm.User, 40)} may drain, requeue and signal");
+        else
+            yield return CheckLine.Error("actions", $"switched on, but {OneLine.Of(slurm.User, 40)} may not drain nodes nor signal others' jobs", $"sacctmgr modify user {OneLine.Of(slurm.User, 40)} set adminlevel=Operator, or run Tocsin as SlurmUser");
     }
 
     private static string Operator(SlurmFacts slurm) =>

@@ -29,7 +29,6 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
                 Enabled = r.Texts("enabled", [], "names of partitions, or all").ToHashSet(StringComparer.Ordinal),
                 AsksOperator = r.Flag("ask_operator", usual.AsksOperator),
                 Policy = r.Choice("policy", usual.Policy, ("adaptive", PolicyChoice.Adaptive), ("prediction_aware", PolicyChoice.PredictionAware), ("young_daly", PolicyChoice.YoungDaly), ("hourly", PolicyChoice.Periodic), ("paper", PolicyChoice.Paper)),
-                Fence = r.Choice("fence", usual.Fence, ("drain", FenceChoice.Drain), ("reservation", FenceChoice.Reservation)),
                 Every = r.Duration("every", usual.Every, second, TimeSpan.FromMinutes(10)),
                 Horizon = r.Duration("horizon", usual.Horizon, minute, TimeSpan.FromDays(2)),
                 WarnAt = r.Number("warn_at", usual.WarnAt, 0.01, 1),

@@ -30,9 +30,6 @@ public sealed record ActionRow(ActionRecord Action) : IWire<ActionRow>
     /// <summary>Why it waits, in one line; null where it does not.</summary>
     public string? Waits { get; init; }
 
-    /// <summary>A reservation instead of a drain.</summary>
-    public bool Fence { get; init; }
-
     /// <summary>When it ended, unix milliseconds; null while it is open.</summary>
     public long? EndedMs => Action.State switch
     {
@@ -68,7 +65,7 @@ public sealed record ActionRow(ActionRecord Action) : IWire<ActionRow>
         writer.WriteOptionalString(Consent.Signal);
         writer.WriteInt((int)Consent.Requeue);
         writer.WriteOptionalInt(Mark?.SetMs);
-        writer.WriteInt((Approved ? 1 : 0) | (Acknowledged ? 2 : 0) | (Written ? 4 : 0) | (Fence ? 8 : 0));
+        writer.WriteInt((Approved ? 1 : 0) | (Acknowledged ? 2 : 0) | (Written ? 4 : 0));
         writer.WriteDouble(GainNodeSeconds);
         writer.WriteOptionalString(Waits);
         writer.WriteOptionalInt(Mark?.Id.Number);
@@ -94,7 +91,7 @@ public sealed record ActionRow(ActionRecord Action) : IWire<ActionRow>
             || !reader.TryReadOptionalString(16, out var signal)
             || !SupervisorFields.TryReadEnum<RequeueConsent>(ref reader, out var requeue)
             || !reader.TryReadOptionalInt64(out var markMs)
-            || !reader.TryReadInt32(0, 15, out var flags)
+            || !reader.TryReadInt32(0, 7, out var flags)
             || !reader.TryReadDouble(out var gain)
             || !reader.TryReadOptionalString(SupervisorFields.MaxSentence, out var waits)
             || !reader.TryReadOptionalInt64(out var markId)
@@ -110,7 +107,6 @@ public sealed record ActionRow(ActionRecord Action) : IWire<ActionRow>
             Approved = (flags & 1) != 0,
             Acknowledged = (flags & 2) != 0,
             Written = (flags & 4) != 0,
-            Fence = (flags & 8) != 0,
             GainNodeSeconds = gain,
             Waits = waits,
         };

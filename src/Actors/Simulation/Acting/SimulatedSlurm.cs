@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text;
+using Tocsin.Checkpointing.Slurm;
+
+namespace Tocsin.Actors.Simulation.Acting;
+
+/// <summary>A Slurm of a few nodes and jobs that answers squeue and sinfo by column and does what scontrol and scancel say. It keeps no secrets from a test: each effect is counted.</summary>
+public sealed class SimulatedSlurm(Func<long> nowMs)
+{
+    public sealed class Node(string name)
+    {
+        public string Name => name;
+
+        public string State { get; set; } = "IDLE";
+
+        public bool Drained { get; set; }
+
+        public string Reason { get; set; } = "";
+
+        public string User { get; set; } = "";
+
+        public long ReasonS { get; set; }
+
+        public string? Reservation { get; set; }
+    }
+
+    public sealed class Job(string id, uint uid, string node, long submitS)
+    {
+        public string Id => id;
+
+        public uint Uid => uid;
+
+        public string Node { get; set; } = node;
+
+        public long SubmitS => submitS;
+
+        /// <summary>Of this run; 0 = with its submission.</summary>
+        public long StartS { get; set; }
+
+        public int Restarts { get; set; }
+
+        public bool Running { get; set; } = true;
+
+        public bool Requeue { get; set; } = true;
+
+        public string Comment { get; set; } = "tocsin:signal=USR1,requeue";
+    }
+
+    public const string Partition = "main";
+
+    /// <summary>Between the last look at a node and the command: what comes in between nobody can see.</summary>
+    private const long WindowS = 25;
+
+    public Dictionary<string, Node> Nodes { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, Job> Jobs { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Each command that had its effect, in order, with the action that it was for.</summary>
+    public List<(long Action, string What)> Effects { get; } = [];
+
+    /// <summary>Drains of somebody else's that were taken back, older than any look of ours can be.</summary>
+    public List<string> TakenBack { get; } = [];
+
+    /// <summary>The program of the site that an undrain runs says no.</summary>
+    public bool CheckFails { get; set; }
+
+    /// <summary>A signal arrived at a job.</summary>
+    public Action<Job, long>? Signalled { get; set; }
+
+    public void Add(params IEnumerable<string> nodes)
+    {
+        foreach (var name in nodes)
+            Nodes[name] = new Node(name);
+    }
+
+    /// <summary>Somebody else's hand.</summary>
+    public void Drain(string node, string reason, string user) => (Nodes[node].Drained, Nodes[node].Reason, Nodes[node].User, Nodes[node].ReasonS) = (true, reason, user, Now);
+
+    /// <summary>Carries a command out, or answers a question.</summary>
+    /// <param name="action">For which it is; 0 = none.</param>
+    public ProgramAnswer Do(string program, IReadOnlyList<string> arguments, long action) => program switch
+    {
+        "sinfo" => new ProgramAnswer(Lines(arguments, [.. Nodes.Values.Where(n => Named(arguments, "--nodes=", n.Name)).OrderBy(n => n.Name, StringComparer.Ordinal)], NodeField)),
+        "squeue" when arguments.Any(a => a.StartsWith("--format=", StringComparison.Ordinal)) => new ProgramAnswer(string.Concat(Running(arguments).Select(j => $"{j.Id} {j.Node}\n"))),
+        "squeue" => new ProgramAnswer(Lines(arguments, Running(arguments), JobField)),
+        "scancel" => Signal(arguments, action),
+        "srun" => CheckFails ? new ProgramAnswer("", "srun ended with 1: the check says no") : new ProgramAnswer(""),
+        _ => Control(arguments, action),
+    };
+
+    private long Now => nowMs() / 1000;
+
+    private IReadOnlyList<Job> Running(IReadOnlyList<string> arguments) =>
+        [.. Jobs.Values.Where(j => Named(arguments, "--jobs=", j.Id) && (j.Running || !arguments.Contains("--states=RUNNING"))).OrderBy(j => j.Id, StringComparer.Ordinal)];
+
+    private ProgramAnswer Signal(IReadOnlyList<string> arguments, long action)
+    {
+        if (!Jobs.TryGetValue(arguments[^1], out var job) || !job.Running)
+            return new ProgramAnswer("", "scancel ended with 1: Invalid job id specified");
+        Effects.Add((action, "signal"));
+        Signalled?.Invoke(job, action);
+        return new ProgramAnswer("");
+    }
+
+    private ProgramAnswer Control(IReadOnlyList<string> arguments, long action)
+    {
+        string? Of(string key) => arguments.FirstOrDefault(a => a.StartsWith(key + "=", StringComparison.Ordinal))?[(key.Length + 1)..];
+        switch (arguments[0])
+        {
+            case "update" when Of("NodeName") is { } name && Nodes.TryGetValue(name, out var node):
+                if (Of("State") == "DRAIN")
+                {
+                    (node.Drained, node.Reason, node.User, node.ReasonS) = (true, Of("Reason") ?? "", "root", Now);
+                    Effects.Add((action, "drain"));
+                }
+                else
+                {
+                    if (node.Drained && !node.Reason.StartsWith("tocsin:", StringComparison.Ordinal) && Now - node.ReasonS > WindowS)
+                        TakenBack.Add($"{name}: {node.Reason}");
+                    (node.Drained, node.Reason, node.User, node.ReasonS) = (false, "", "", 0);
+                    Effects.Add((action, "resume"));
+                }
+                return new ProgramAnswer("");
+            case "update" when Of("JobId") is not null:
+                return new ProgramAnswer("");
+            case "requeue" when Jobs.TryGetValue(arguments[1], out var job) && job.Running:
+                (job.Running, job.Restarts) = (false, job.Restarts + 1);
+                Effects.Add((action, "requeue"));
+                return new ProgramAnswer("");
+            case "create" when Of("Nodes") is { } on && Nodes.TryGetValue(on, out var kept):
+                kept.Reservation = Of("ReservationName");
+                return new ProgramAnswer("");
+            case "delete":
+                foreach (var node in Nodes.Values.Where(n => n.Reservation == Of("ReservationName")))
+                    node.Reservation = null;
+                return new ProgramAnswer("");
+            default:
+                return new ProgramAnswer("", "scontrol ended with 1: Invalid argument");
+        }
+    }
+
+    private string NodeField(Node node, string field) => field switch
+    {
+        "NodeList" => node.Name,
+        "Partition" => Partition,
+        "StateComplete" => StateOf(node),
+        "UserLong" => node.User.Length == 0 ? "Unknown" : $"{node.User}(0)",
+        "Timestamp" => node.Reason.Length == 0 ? "Unknown" : node.ReasonS.ToString(CultureInfo.InvariantCulture),
+        _ => node.Reason.Length == 0 ? "none" : node.Reason,
+    };
+
+    private string StateOf(Node node)
+    {
+        var busy = node.State == "IDLE" && Jobs.Values.Any(j => j.Running && j.Node == node.Name) ? "ALLOCATED" : node.State;
+        return (busy + (node.Drained ? "+DRAIN" : "") + (node.Reservation is not null ? "+RESERVED" : "")).ToLowerInvariant();
+    }
+
+    private static string JobField(Job job, string field) => field switch
+    {
+        "JobArrayID" or "JobID" => job.Id,
+        "UserID" => job.Uid.ToString(CultureInfo.InvariantCulture),
+        "SubmitTime" => job.SubmitS.ToString(CultureInfo.InvariantCulture),
+        "StartTime" => (job.StartS == 0 ? job.SubmitS : job.StartS).ToString(CultureInfo.InvariantCulture),
+        "RestartCnt" => job.Restarts.ToString(CultureInfo.InvariantCulture),
+        "Requeue" => job.Requeue ? "1" : "0",
+        "State" => job.Running ? "RUNNING" : "PENDING",
+        "Partition" => Partition,
+        _ => job.Comment,
+    };
+
+    private static bool Named(IReadOnlyList<string> arguments, string key, string name) =>
+        arguments.FirstOrDefault(a => a.StartsWith(key, StringComparison.Ordinal)) is not { } one || one[key.Length..] == name;
+
+    private static string Lines<T>(IReadOnlyList<string> arguments, IReadOnlyList<T> rows, Func<T, string, string> field)
+    {
+        var columns = arguments.First(a => a.StartsWith("--Format=", StringComparison.Ordinal))["--Format=".Length..].Split(',').Select(c => c.Split(':')).ToList();
+        var text = new StringBuilder();
+        foreach (var row in rows)
+        {
+            foreach (var column in columns)
+            {
+                var width = int.Parse(column[1], CultureInfo.InvariantCulture);
+                var value = field(row, column[0]);
+                text.Append(value.Length > width ? value[..width] : value.PadRight(width));
+            }
+            text.Append('\n');
+        }
+        return text.ToString();
+    }
+}

@@ -1,3 +1,4 @@
+using Tocsin.Checkpointing.Actions;
 using Tocsin.Inference.Learning;
 using Tocsin.Ingest.Slurm.Nodes;
 using Tocsin.Shared;
@@ -19,9 +20,13 @@ internal sealed class NodeStanding(NodeKey node, NodeOptions options)
 
     private NodePresence Presence => _state.Scheduler is { Down: true } ? NodePresence.Down : Stale ? NodePresence.Stale : NodePresence.Fresh;
 
-    private NodeMute Mute => _state.Scheduler is not { Muted: true } scheduler ? NodeMute.None
+    private NodeMute Mute => _state.Scheduler is not { Muted: true } scheduler || IsByUs(scheduler) ? NodeMute.None
         : (scheduler.Conditions & NodeConditions.Drained) != 0 ? NodeMute.Drained
         : NodeMute.Maintenance;
+
+    /// <summary>A drain of Tocsin's own hides nothing: its node comes back when nothing shows the fault any more, and a muted alert shows nothing.</summary>
+    private static bool IsByUs(NodeState said) =>
+        (said.Conditions & ~(NodeConditions.Drained | NodeConditions.Down | NodeConditions.NotResponding)) == 0 && said.Reason.StartsWith(ActionId.Prefix, StringComparison.Ordinal);
 
     public void Restore(NodeStandingState state) => _state = state;
 

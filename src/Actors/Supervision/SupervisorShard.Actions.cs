@@ -148,11 +148,11 @@ public sealed partial class SupervisorShard
     {
         foreach (var row in _begin)
         {
-            var (id, epoch) = (row.Action.Id.Number, _epoch);
+            var (id, epoch, startedMs) = (row.Action.Id.Number, _epoch, ((Started)row.Action.State).AtMs);
             _running.Add(id);
             _port.Run(row, MarkOf(row), epoch, Stopped, result => _inbox.Enqueue(new Ended(id, epoch, result)));
 
-            string? Stopped(ActionRecord action) => _board.View is { } view ? view.Stops(action, epoch, long.MinValue) : "nothing is committed here";
+            string? Stopped(ActionRecord action) => _board.View is { } view ? view.Stops(action, epoch, startedMs) : "nothing is committed here";
         }
         _begin.Clear();
     }

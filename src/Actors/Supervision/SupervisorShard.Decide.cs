@@ -44,7 +44,7 @@ public sealed partial class SupervisorShard
             if (_state.Nodes.GetValueOrDefault(name) is { Warning: { } warning } node && warning.UntilMs > now)
             {
                 predictions.Add(Prediction(node, warning));
-                movable |= MayMove(warning, suspects.GetValueOrDefault(name));
+                movable |= MayMove(name, warning, suspects.GetValueOrDefault(name));
             }
         }
         // A leaking job takes its leak along: it may save what it has, and stays where it is.

@@ -68,7 +68,7 @@ public sealed partial class SupervisorShard
         foreach (var node in picture.Nodes.Values.OrderBy(n => n.Name, StringComparer.Ordinal))
         {
             if (_state.Nodes.GetValueOrDefault(node.Name) is not { Warning: { } warning } row || row.DrainedFor == warning.Id || row.OutBy is not null
-                || !MayMove(warning, suspects.GetValueOrDefault(node.Name)) || node.State.Draining || node.State.NotOurs is not null || node.State.Reason.Length > 0
+                || !MayMove(node.Name, warning, suspects.GetValueOrDefault(node.Name)) || node.State.Draining || node.State.NotOurs is not null || node.State.Reason.Length > 0
                 || _state.Moves.Open.Any(m => m.From.Name == node.Name) || DrainOf(node.Name) is not null)
                 continue;
             var probability = _state.Knowledge.Learned.Precision(Prediction(row, warning));

@@ -1,5 +1,6 @@
 using Tocsin.Actors.Supervision.Picture;
 using Tocsin.Actors.Supervision.Rows;
+using Tocsin.Checkpointing.Actions;
 using Tocsin.Checkpointing.States;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -85,7 +86,7 @@ public sealed partial class SupervisorShard
         }
         else if (known.Identity != job.Identity || known.RunMs != job.StartMs)
         {
-            if (known.LastMoveMs is { } moved && moved >= known.RunMs)
+            if (RequeuedMs(known.Identity) is { } moved)
                 learned.MoveTook(Math.Max(1, (job.StartMs - moved) / 1000.0));
             else if (known.GoneMs is { } gone && known.Identity != job.Identity)
                 learned.DownFor(Math.Max(1, (job.StartMs - gone) / 1000.0));
@@ -112,6 +113,9 @@ public sealed partial class SupervisorShard
             _state.Knowledge.Learned.JobEnded();
         _state.Put(row with { GoneMs = now });
     }
+
+    /// <summary>When Tocsin requeued that run; null = it did not: also a move that came to nothing ends, and the scheduler and its owner requeue, too.</summary>
+    private long? RequeuedMs(JobIdentity run) => _state.Actions.Values.LastOrDefault(a => a is { Happened: true, Action.Kind: ActionKind.Requeue } && a.Action.Job == run)?.EndedMs;
 
     private NodeKey KeyOf(string node) => new(_options.Cluster, node);
 

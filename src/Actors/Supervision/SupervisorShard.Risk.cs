@@ -78,6 +78,8 @@ public sealed partial class SupervisorShard
 
     private static NodePrediction Prediction(NodeRow row, Warning warning) => new(warning.Id, row.Node, warning.IssuedMs, warning.IssuedMs, warning.UntilMs, warning.Confidence);
 
-    /// <summary>Only what is the node's own fault drains or moves: an alert that says so, or a fault model that learned from this site.</summary>
-    private static bool MayMove(Warning warning, SuspicionRow? alert) => (alert is not null && Blame.Of(alert.Cause).Move) || warning.Input == RiskInputs.Faults;
+    /// <summary>Only what is the node's own fault drains or moves: an alert that says so, or a fault model that learned from this site where no alert says that it is
+    /// somebody else's. A leaking job and a slow filesystem look like faults of a node, too.</summary>
+    private bool MayMove(string node, Warning warning, SuspicionRow? alert) =>
+        (alert is not null && Blame.Of(alert.Cause).Move) || (warning.Input == RiskInputs.Faults && !_state.Suspicions.Values.Any(s => s.Cause != AlertCause.Node && s.Nodes.Contains(node)));
 }

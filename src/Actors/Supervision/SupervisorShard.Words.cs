@@ -173,11 +173,13 @@ public sealed partial class SupervisorShard
         }
         if (!said.Written)
             return new ControlAnswer(200, "stored: no checkpoint was written", said.Action);
-        _state.Knowledge.Learned.CheckpointTook(KindOf(job), said.Seconds);
+        // No longer than it has run: what one job says is learned from for others, too.
+        var seconds = Math.Clamp(said.Seconds, 0, Math.Max(0, (now - job.RunMs) / 1000.0));
+        _state.Knowledge.Learned.CheckpointTook(KindOf(job), seconds);
         _state.Learn();
         // What was computed while it was written is not in it.
-        _state.Put(job with { SavedMs = Math.Max(job.SavedMs, now - (long)(1000 * said.Seconds)), CheckpointMs = now, SpentS = job.SpentS + said.Seconds, LastActionMs = now });
-        return new ControlAnswer(200, $"stored: a checkpoint in {said.Seconds.ToString("F1", CultureInfo.InvariantCulture)} s", said.Action);
+        _state.Put(job with { SavedMs = Math.Max(job.SavedMs, now - (long)(1000 * seconds)), CheckpointMs = now, SpentS = job.SpentS + seconds, LastActionMs = now });
+        return new ControlAnswer(200, $"stored: a checkpoint in {seconds.ToString("F1", CultureInfo.InvariantCulture)} s", said.Action);
     }
 
     private ControlAnswer Ask(JobRow job, long now)

@@ -170,13 +170,15 @@ internal sealed partial class SupervisorState(Priors priors)
 
     public void Learn() => _changed.Add(KnowledgeName);
 
-    /// <summary>Ended actions beyond what is kept go, the oldest first; those that hold a node out stay.</summary>
+    /// <summary>Ended actions beyond what is kept go, the oldest first. Those that hold a node out stay, those that a move rests on, and those that a human has to look at:
+    /// of these the newest half of what is kept.</summary>
     public void Tidy()
     {
         var ended = Actions.Values.Count(a => !a.Action.Open);
         if (ended <= MostEnded)
             return;
-        var held = Nodes.Values.Select(n => n.OutBy).OfType<long>().ToHashSet();
+        var held = Nodes.Values.Select(n => n.OutBy).Concat(Moves.Open.Select(m => m.Last?.Id.Number)).OfType<long>().ToHashSet();
+        held.UnionWith(Actions.Values.Where(a => a.Action.State is Unknown).TakeLast(MostEnded / 2).Select(a => a.Action.Id.Number));
         foreach (var row in Actions.Values.Where(a => !a.Action.Open && !held.Contains(a.Action.Id.Number)).Take(ended - MostEnded).ToList())
         {
             Actions = Actions.Remove(row.Action.Id.Number);

@@ -30,6 +30,7 @@ public sealed record SupervisorView(
     ImmutableSortedDictionary<string, JobPlan> Plans)
 {
     /// <summary>Why an action that was committed may not run any more: said at the moment of its command.</summary>
+    /// <param name="nowMs">When it was started: a veto that was over by then is none, whatever a clock says since.</param>
     public string? Stops(ActionRecord action, long epoch, long nowMs) =>
         Epoch != epoch ? "another supervisor has taken over"
         : Hold is not null ? "held by an operator (tocsin hold)"

@@ -68,5 +68,5 @@ public sealed record Refused(long AtMs, string Why) : ActionState;
 public sealed record ActionLimits(long CommandMs = 10_000, long CheckMs = 60_000, long StartMs = 5_000, long SkewMs = 5_000, long ApproveMs = 600_000)
 {
     /// <summary>The longest that an action's commands take, from the first one's begin.</summary>
-    public long TakesMs(ActionKind kind) => kind == ActionKind.Undrain ? CheckMs + (4 * CommandMs) : CommandMs;
+    public long TakesMs(ActionKind kind) => kind == ActionKind.Undrain ? CheckMs + (5 * CommandMs) : CommandMs;
 }

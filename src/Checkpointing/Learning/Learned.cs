@@ -11,6 +11,12 @@ public sealed partial class Learned(Priors priors, bool useAges = false) : IKnow
     /// <summary>A failure this long after a prediction's end still makes it true.</summary>
     private const long SlackMs = 60_000;
 
+    /// <summary>What jobs tell is in whole seconds, and 0 of a quick one: against less than this nothing is measured.</summary>
+    private const double LeastS = 1;
+
+    /// <summary>One job's two words are not to keep every other one from writing for ever.</summary>
+    private const double MostStretch = 16;
+
     private readonly Dictionary<int, RunningMean> _checkpoints = [];
     private readonly LeadBook _leads = new();
     private readonly TrustBook _trust = new();
@@ -37,7 +43,7 @@ public sealed partial class Learned(Priors priors, bool useAges = false) : IKnow
     public void CheckpointTook(int kind, double seconds)
     {
         if (_checkpoints.TryGetValue(kind, out var own))
-            _stretch = Math.Max(_stretch, 1.1 * seconds / own.Mean);
+            _stretch = Math.Clamp(1.1 * seconds / Math.Max(LeastS, own.Mean), _stretch, MostStretch);
         _checkpoint = _checkpoint.Add(seconds);
         _checkpoints[kind] = _checkpoints.GetValueOrDefault(kind).Add(seconds);
     }

@@ -53,7 +53,7 @@ public sealed partial class Learned
             return false;
         if (sums.Length != 5)
             return reader.Refuse(WireFault.OutOfRange);
-        (Failures, NodeSeconds, _stretch, _jobSeconds, _jobEnds) = (sums[0], sums[1], sums[2], sums[3], (int)sums[4]);
+        (Failures, NodeSeconds, _stretch, _jobSeconds, _jobEnds) = (sums[0], sums[1], sums[2] is >= 1 and <= MostStretch ? sums[2] : 1, sums[3], (int)sums[4]);
         for (var i = 0; i < kinds; i++)
         {
             if (!reader.TryReadInt32(out var kind) || !TryRead(ref reader, out var mean))

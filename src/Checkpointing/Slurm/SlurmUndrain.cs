@@ -11,7 +11,10 @@ public sealed record NodeCheck(string Program = "/usr/bin/true", string User = "
 /// <remarks>Wherever this breaks off, other jobs are kept out: by the drain, by the reservation, or by both. The reservation ends by itself.</remarks>
 internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits, NodeCheck check)
 {
-    private const int ReservationMinutes = 10;
+    private const int LeastMinutes = 10;
+
+    /// <summary>Outlasts the longest that this takes, and as long again for a successor to look.</summary>
+    private int ReservationMinutes => Math.Max(LeastMinutes, (int)Math.Ceiling(2 * limits.TakesMs(ActionKind.Undrain) / 60_000.0));
 
     private TimeSpan Limit => TimeSpan.FromMilliseconds(limits.CommandMs);
 
@@ -29,6 +32,9 @@ internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits,
             "srun", [$"--reservation={name}", $"--nodelist={node}", "--nodes=1", "--ntasks=1", $"--immediate={Math.Max(1, seconds / 2)}", check.Program], TimeSpan.FromSeconds(seconds), stop);
         if (checkedBy.Failure is null)
             return await EndAsync(new CommandResult(true, true, $"{node} is back after {check.Program}"));
+        // The check took its time: a reason that somebody wrote meanwhile is not written over, and keeps the node out as ours would.
+        if (await LookAsync(node, stop) is { Reason.Length: > 0 } other && other.Reason != action.Undoes?.Reason)
+            return await EndAsync(new CommandResult(false, true, $"the check did not pass: {checkedBy.Failure}; the node has another reason now, which is not written over"));
         var again = await AskAsync("scontrol", ["update", $"NodeName={node}", "State=DRAIN", $"Reason={action.Undoes?.Reason ?? action.Id.Reason}"], stop);
         // Neither in nor out for sure: the reservation stays until it ends, and a human looks.
         return again.Failure is null
@@ -41,6 +47,9 @@ internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits,
             return ended.Failure is null ? result : result with { Says = $"{result.Says}; reservation {name} is left to end by itself: {ended.Failure}" };
         }
     }
+
+    private async Task<SlurmNode?> LookAsync(string node, CancellationToken stop) =>
+        await AskAsync("sinfo", [.. SlurmAnswers.NodeFields, $"--nodes={node}"], stop) is { Failure: null } answer ? SlurmAnswers.Node(answer.Output) : null;
 
     private Task<ProgramAnswer> AskAsync(string program, IReadOnlyList<string> arguments, CancellationToken stop) => programs.RunAsync(program, arguments, Limit, stop);
 }

@@ -44,6 +44,17 @@ public sealed class LearnedSpec
     }
 
     [Fact]
+    public void Checkpoints_of_no_time_at_all_leave_every_cost_a_number()
+    {
+        var (learned, job) = (new Learned(new Priors()), Situations.At(0));
+        foreach (var seconds in (double[])[0, 0, 1, 86_400])
+            learned.CheckpointTook(job.Kind, seconds);
+        learned.CheckpointTook(job.Kind + 1, 10);
+        Assert.InRange(learned.CostsOf(job).CheckpointWorstS, 1, 1e7);
+        Assert.InRange(learned.CostsOf(job with { Kind = job.Kind + 1 }).CheckpointWorstS, 10, 1e6);
+    }
+
+    [Fact]
     public void A_prediction_whose_time_is_over_counts_against_the_predictors_word()
     {
         var learned = new Learned(new Priors());

@@ -35,6 +35,7 @@ public sealed class SlurmExecutorSpec
     public async Task A_node_is_back_for_others_only_after_a_check_in_a_reservation_or_drained_again(string? failing, bool ok, bool sure, string after)
     {
         _programs.Fails = failing?.Split(' ') ?? [];
+        _programs.Nodes = Line(("idle+maint", 128), ("Unknown", 128), ("Unknown", 24), ("none", 1024));
         var result = await Run(Started(ActionKind.Undrain));
         Assert.Equal((ok, sure), (result.Ok, result.Sure));
         Assert.StartsWith("scontrol|create|reservation|ReservationName=tocsin-8|Users=root|Nodes=n001|", _programs.Ran[0]);
@@ -43,6 +44,26 @@ public sealed class SlurmExecutorSpec
         Assert.Equal(after.Split(' '), _programs.Ran.Skip(2).Select(r => r.Split('|') is ["srun", ..] ? "srun" : r.Split('|')[1]));
         if (after.Contains("update", StringComparison.Ordinal))
             Assert.Equal("scontrol|update|NodeName=n001|State=DRAIN|Reason=tocsin:7", _programs.Ran[3]);
+    }
+
+    [Fact]
+    public async Task A_reason_that_an_operator_wrote_while_the_check_ran_is_not_written_over()
+    {
+        _programs.Fails = ["srun"];
+        _programs.Nodes = Line(("idle+drain+maint", 128), ("ada(1000)", 128), ("1732230000", 24), ("bad dimm", 1024));
+        var result = await Run(Started(ActionKind.Undrain));
+        Assert.Equal((false, true), (result.Ok, result.Sure));
+        Assert.DoesNotContain(_programs.Ran, r => r.Contains("State=DRAIN", StringComparison.Ordinal));
+        Assert.Equal("scontrol|delete|ReservationName=tocsin-8", _programs.Ran[^1]);
+    }
+
+    [Fact]
+    public async Task The_reservation_outlasts_a_check_that_may_take_an_hour()
+    {
+        var limits = Acting.Limits with { CheckMs = 3_600_000 };
+        await new SlurmUndrain(_programs.Patient(), limits, new NodeCheck("/opt/check")).RunAsync(Started(ActionKind.Undrain), new SlurmCommand("scontrol", ["update"]), default);
+        var minutes = int.Parse(_programs.Ran[0].Split('|').Single(w => w.StartsWith("Duration=", StringComparison.Ordinal))["Duration=".Length..]);
+        Assert.True(minutes * 60_000 > limits.TakesMs(ActionKind.Undrain), $"{minutes} min");
     }
 
     [Fact]
@@ -161,9 +182,24 @@ public sealed class SlurmExecutorSpec
 
         public ProgramAnswer Answer { get; set; } = new("");
 
+        /// <summary>What sinfo says, and is not noted; null: as everything else.</summary>
+        public string? Nodes { get; set; }
+
+        private bool _patient;
+
+        /// <summary>Whatever a command's limit is.</summary>
+        public FakePrograms Patient()
+        {
+            _patient = true;
+            return this;
+        }
+
         public Task<ProgramAnswer> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken stop)
         {
-            Assert.Equal(TimeSpan.FromSeconds(program == "srun" ? 60 : 10), limit);
+            if (!_patient)
+                Assert.Equal(TimeSpan.FromSeconds(program == "srun" ? 60 : 10), limit);
+            if (Nodes is { } nodes && program == "sinfo")
+                return Task.FromResult(new ProgramAnswer(nodes));
             Ran.Add(string.Join('|', arguments.Prepend(program)));
             var word = program == "srun" ? "srun" : arguments[0];
             return Task.FromResult(Fails.Contains(word) && (word == "srun" || arguments[^1] != "State=RESUME") ? new ProgramAnswer("", $"{program} ended with 1") : Answer);

@@ -7,15 +7,20 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Actors.Supervision.Picture;
 
 /// <summary>What squeue and sinfo are asked for all jobs and nodes, and what their answers mean. Columns have fixed widths and hostile text stands last, so that nothing in
-/// it can pass for another column.</summary>
+/// it can pass for another column; and it is shorter than the columns before it, so that what follows a line's end in it is too short to pass for a line.</summary>
 internal static class PictureText
 {
     private const int Wide = 128, Narrow = 24;
 
+    /// <summary>squeue prints the end of a line that stands in a comment as one. Less than the columns of a job, or any user could tell of any job.</summary>
+    private const int Comment = 384;
+
+    private const int JobColumns = (2 * Wide) + (6 * Narrow);
+
     public static readonly IReadOnlyList<string> Jobs =
     [
         "--noheader", "--array", "--states=RUNNING",
-        $"--Format=JobArrayID:{Wide},JobID:{Narrow},UserID:{Narrow},SubmitTime:{Narrow},StartTime:{Narrow},RestartCnt:{Narrow},Requeue:{Narrow},Partition:{Wide},Comment:512",
+        $"--Format=JobArrayID:{Wide},JobID:{Narrow},UserID:{Narrow},SubmitTime:{Narrow},StartTime:{Narrow},RestartCnt:{Narrow},Requeue:{Narrow},Partition:{Wide},Comment:{Comment}",
     ];
 
     /// <summary>Lists of nodes are as long as they are, so they stand in an answer of their own, after the id.</summary>
@@ -75,7 +80,7 @@ internal static class PictureText
 
     private static JobPicture? Job(string line, Dictionary<string, string> lists)
     {
-        if (line.Length < (2 * Wide) + (6 * Narrow))
+        if (line.Length < JobColumns)
             return null;
         string At(int column) => line.Substring(Wide + (column * Narrow), Narrow).Trim();
         var (id, raw) = (line[..Wide].Trim(), At(0));
@@ -85,7 +90,7 @@ internal static class PictureText
             return null;
         var partition = line.Substring(Wide + (6 * Narrow), Wide).Trim();
         return new JobPicture(
-            new JobIdentity(id, submit, restarts), raw, uid, partition, start, At(5) == "1", Consent.Of(line[((2 * Wide) + (6 * Narrow))..].Trim()), [.. nodes.Order(StringComparer.Ordinal)]);
+            new JobIdentity(id, submit, restarts), raw, uid, partition, start, At(5) == "1", Consent.Of(line[JobColumns..].Trim()), [.. nodes.Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>"idle+drain", with a flag such as '*' (does not answer) or '~' behind a word.</summary>

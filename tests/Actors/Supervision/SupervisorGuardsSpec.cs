@@ -1,0 +1,206 @@
+using Tocsin.Actors.Faults;
+using Tocsin.Actors.Log;
+using Tocsin.Actors.Persistence;
+using Tocsin.Actors.Shards;
+using Tocsin.Actors.Supervision;
+using Tocsin.Actors.Supervision.Acting;
+using Tocsin.Actors.Supervision.Deciding;
+using Tocsin.Actors.Supervision.Picture;
+using Tocsin.Actors.Supervision.Records;
+using Tocsin.Actors.Supervision.Rows;
+using Tocsin.Checkpointing.Actions;
+using Tocsin.Checkpointing.Learning;
+using Tocsin.Checkpointing.Policies;
+using Tocsin.Shared;
+using Tocsin.Shared.Flow;
+using Tocsin.Shared.Wire;
+
+namespace Tocsin.ActorTests.Supervision;
+
+/// <summary>What the supervisor must not do, or must not learn, in situations that are rare.</summary>
+public sealed class SupervisorGuardsSpec
+{
+    private const long Start = 1_800_000_000_000;
+
+    private static readonly JobIdentity Job = new("12", Start - 7_200_000, 0);
+
+    [Fact]
+    public void A_veto_that_is_over_stops_nothing_any_more()
+    {
+        var site = new Site();
+        site.Picture(Job, Start);
+        site.Turn(Start);
+        site.Say(new OperatorSaid(OperatorWord.Veto, null, null, Job.JobId, "ada", "for a second", Start + 1000), Start);
+        site.Say(new JobSaid(JobWord.Ask, Job, 0, false, 0, null), Start + 2000);
+        for (var at = Start + 2000; at < Start + 4000; at += 250)
+            site.Turn(at);
+        Assert.Equal([null], site.Stopped);
+    }
+
+    [Fact]
+    public void A_veto_that_holds_when_the_command_is_about_to_begin_stops_it()
+    {
+        var site = new Site();
+        site.Picture(Job, Start);
+        site.Turn(Start);
+        site.Say(new JobSaid(JobWord.Ask, Job, 0, false, 0, null), Start);
+        site.Turn(Start + 250);
+        site.Say(new OperatorSaid(OperatorWord.Veto, null, null, Job.JobId, "ada", "no", null), Start + 250);
+        for (var at = Start + 500; at < Start + 4000; at += 250)
+            site.Turn(at);
+        Assert.Empty(site.Stopped);
+        Assert.IsType<Refused>(site.Board.View!.Actions[1].Action.State);
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(AlertCause.Node, true)]
+    [InlineData(AlertCause.Job, false)]
+    [InlineData(AlertCause.Shared, false)]
+    public void What_the_fault_model_says_of_a_node_drains_it_only_where_no_alert_blames_somebody_else(AlertCause? cause, bool drains)
+    {
+        var known = new KnowledgeRow(new Priors());
+        for (var i = 0; i < 20; i++)
+            known.Learned.Failed(Site.Node, Start);
+        known.Brier.Add(RiskInputs.Faults, 1, true);
+        var site = new Site(("knowledge", known.Bytes())) { Outlook = new FaultOutlook(Site.Node, Start, long.MaxValue, 1, 0.9f, [0.1f, 0.9f], true, null) };
+        if (cause is { } who)
+            site.Say(Blaming(who), Start);
+        site.Picture(Job, Start);
+        site.Turn(Start);
+        Assert.Equal(drains, site.Board.View!.Decisions.Values.Any(d => d.Kind == DecisionKind.Drain));
+    }
+
+    [Fact]
+    public void A_move_that_came_to_nothing_is_no_measure_of_what_moves_take()
+    {
+        var row = new JobRow(Job, "12", 1000, "main", 1, Start - 7_000_000, Start - 7_000_000, Start - 7_000_000) { LastMoveMs = Start - 6_000_000 };
+        var site = new Site(("job/12", WireBytes.Of(row)));
+        site.Picture(Job with { Restarts = 1 }, Start);
+        site.Turn(Start);
+        var known = new KnowledgeRow(new Priors());
+        site.Picture(Job with { Restarts = 1 }, Start + 60_000);
+        site.Turn(Start + 60_000);
+        Assert.True(known.TryRead(site.Stored["knowledge"], out var why), why);
+        var job = new JobSituation { Job = Job, NowMs = Start, Nodes = 1, RunningSinceMs = Start, SavedMs = Start, CanCheckpoint = true };
+        Assert.Equal(new Priors().RestartS, known.Learned.CostsOf(job).MoveS);
+    }
+
+    [Fact]
+    public void Costs_that_a_job_tells_are_no_longer_than_it_has_run()
+    {
+        var site = new Site();
+        site.Picture(Job, Start);
+        site.Turn(Start);
+        site.Say(new JobSaid(JobWord.Acknowledge, Job, 0, true, 86_400, null), Start);
+        site.Turn(Start + 250);
+        Assert.True(WireBytes.TryRead<JobRow>(site.Stored["job/12"], out var row, out _));
+        Assert.Equal(60, row.SpentS);
+    }
+
+    [Fact]
+    public void What_a_human_has_to_look_at_is_not_tidied_away()
+    {
+        var state = new SupervisorState(new Priors());
+        foreach (var ended in Enumerable.Range(0, 4000))
+            state.Put(new ActionRow(new ActionRecord(state.NewAction(), ActionKind.Signal, null, Job, "main", Start, "", false, ended == 0 ? new Unknown(Start, "?") : new Done(Start, ""))));
+        state.Tidy();
+        Assert.Equal(2000, state.Actions.Count);
+        Assert.IsType<Unknown>(state.Actions[1].Action.State);
+    }
+
+    private static AlertRaised Blaming(AlertCause cause) => new(new Alert
+    {
+        Id = new AlertId("c", 1),
+        Revision = 1,
+        Labels = new AlertLabels("", "c", "n001", "12", null, null, FaultKind.Unknown),
+        Cause = cause,
+        Kind = FaultKind.Unknown,
+        Severity = Severity.Warning,
+        SinceMs = Start,
+        RaisedMs = Start,
+        UpdatedMs = Start,
+        Nodes = ["n001"],
+        NodeCount = 1,
+        OutOf = 1,
+        Score = 2,
+        Threshold = 1,
+        Summary = "",
+        Evidence = "",
+    });
+
+    private sealed class Site : ISupervisorInputs, IActingPort
+    {
+        public static readonly NodeKey Node = new("c", "n001");
+
+        private static readonly SlurmNode Up = new(new HashSet<string> { "MIXED" }, "", "", 0);
+
+        private readonly SupervisorShard _shard;
+        private ClusterPicture? _picture;
+        private long _next;
+
+        public Site(params (string Name, byte[] Bytes)[] rows)
+        {
+            var options = new SupervisorOptions("c", "root")
+            {
+                Enabled = new HashSet<string> { "main" },
+                Brakes = new BrakeOptions(QuietMs: 0, MassShare: 1),
+                DrainAt = 0.01,
+                ReturnAfter = TimeSpan.FromSeconds(1),
+            };
+            _shard = new SupervisorShard(options, this, this, Board, _ => { });
+            _shard.Load(new Acquired(1, 0, 0, [], rows.ToDictionary(r => r.Name, r => r.Bytes), new Dictionary<string, long>()));
+        }
+
+        public SupervisorBoard Board { get; } = new();
+
+        public Dictionary<string, byte[]> Stored { get; } = [];
+
+        /// <summary>What the last look said to each command that was about to begin.</summary>
+        public List<string?> Stopped { get; } = [];
+
+        public FaultOutlook? Outlook { get; init; }
+
+        ClusterPicture? ISupervisorInputs.Picture => _picture;
+
+        public void Picture(JobIdentity job, long atMs)
+        {
+            var running = new JobPicture(job, job.JobId, 1000, "main", atMs - 60_000, true, new Consent("USR1", RequeueConsent.AfterCheckpoint), ["n001"]);
+            _picture = new ClusterPicture(atMs, new Dictionary<string, JobPicture> { [job.JobId] = running }, new Dictionary<string, NodePicture> { ["n001"] = new("n001", Up, ["main"]) });
+        }
+
+        public void Turn(long nowMs)
+        {
+            if (_shard.Draft(new ShardMoment(ControlLog.At, 1, _next, nowMs, CaughtUp: true, Whole: false)) is not { } draft)
+                return;
+            foreach (var row in draft.Rows)
+                Stored[row.Name] = row.Bytes.ToArray();
+            _shard.Committed();
+        }
+
+        public void Say(OperatorSaid said, long nowMs) => Apply(ControlKind.Operator, WireBytes.Of(said), nowMs);
+
+        public void Say(JobSaid said, long nowMs) => Apply(ControlKind.Job, WireBytes.Of(said), nowMs);
+
+        public void Say(AlertEvent said, long nowMs) => Apply(ControlKind.Alert, WireBytes.Of(said), nowMs);
+
+        public LiveFacts Facts(long nowMs) => new(nowMs, 0, 0, 100, 0, long.MaxValue);
+
+        public NodeReading Read(NodeKey node) => new(double.NaN, false);
+
+        FaultOutlook? ISupervisorInputs.Outlook(NodeKey node, long nowMs) => Outlook;
+
+        public bool Silenced(AlertLabels labels, long nowMs) => false;
+
+        public void Look(ActionRecord action, bool acknowledged, Action<SlurmView?> reply) =>
+            reply(new SlurmView(Up, new SlurmJob(Job, true, true, new Consent("USR1", RequeueConsent.AfterCheckpoint)), acknowledged));
+
+        public void Run(ActionRow row, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply)
+        {
+            Stopped.Add(stopped(row.Action));
+            reply(new ActingResult(new CommandResult(true, true, "done")));
+        }
+
+        private void Apply(byte kind, byte[] payload, long nowMs) => _shard.Apply(new LogRecord(_next++, nowMs, [], kind, payload));
+    }
+}

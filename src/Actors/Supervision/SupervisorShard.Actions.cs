@@ -135,6 +135,10 @@ public sealed partial class SupervisorShard
             case ActionKind.Drain when row.Happened:
                 _state.Put(node with { OutBy = row.Action.Id.Number, WellSinceMs = null, Returns = 0, DrainedFor = node.Warning?.Id ?? node.DrainedFor });
                 break;
+            case ActionKind.Drain when row.Action.State is Done:
+                // A dry run says it once for one warning, as it would be done once.
+                _state.Put(node with { DrainedFor = node.Warning?.Id ?? node.DrainedFor });
+                break;
             case ActionKind.Undrain when row.Happened:
                 _state.Put(node with { OutBy = null, WellSinceMs = null, Returns = 0 });
                 break;

@@ -154,7 +154,7 @@ public sealed partial class SupervisorShard
     {
         const long answersWithinMs = 600_000;
         return _state.Actions.Values.LastOrDefault(a => a.Action.Kind == ActionKind.Signal && a.Action.Job?.JobId == jobId
-            && (a.Action.Open || (a is { Happened: true, Acknowledged: false } && now - a.EndedMs < answersWithinMs)));
+            && (a.Action.Open || (a is { Action.State: Done, Acknowledged: false } && now - a.EndedMs < answersWithinMs)));
     }
 
     /// <summary>What its comment says, and what a client in this run registered.</summary>

@@ -114,7 +114,7 @@ public sealed class FaultLearner(FaultModelSettings settings, IFaultArchive arch
             archive.Save(_state = State());
     }
 
-    private LiveTuning Begin(ModelVersions versions) => new(versions, _state.Base, _state.Counts, _kept, Rule, settings);
+    private LiveTuning Begin(ModelVersions versions) => new(versions, _state.Base, _kept, Rule, settings);
 
     private void TrainFirst()
     {
@@ -134,7 +134,7 @@ public sealed class FaultLearner(FaultModelSettings settings, IFaultArchive arch
         var start = set.Numbers[0];
         var trained = new IntervalRange((int)(set.Numbers[set.Train.First] - start), (int)(set.Numbers[set.Validation.End - 1] - start) + 1);
         _versions = new ModelVersions(predictor.Model, Math.Max(2, settings.Tuning.VersionsKept), trained, (int)(set.Numbers[^1] - start) + 1, ModelSource.Site);
-        _state = _state with { TriedLabels = 0, Base = start, Counts = set.Counts(), Days = _figures.Days };
+        _state = _state with { TriedLabels = 0, Base = start, Days = _figures.Days };
         _lost = null;
         say($"fault model version 1: {labels} labelled faulty host-intervals; loss {loss:F3} on labels that it did not learn, {prior:F3} of one that knows only how frequent each class is");
         Save();

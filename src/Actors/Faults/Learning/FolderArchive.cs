@@ -122,7 +122,7 @@ public sealed class FolderArchive(string folder, long intervalMs, bool flush, Ac
     {
         try
         {
-            if (JsonSerializer.Deserialize<StoredModels>(bytes) is { Format: StoredModels.Newest, All: not null, Served: not null, Counts: not null, Days: not null } state)
+            if (JsonSerializer.Deserialize<StoredModels>(bytes) is { Format: StoredModels.Newest, All: not null, Served: not null, Days: not null } state)
                 return state;
             say("state.json is of another format and begun anew: no model serves until one is trained");
         }

@@ -20,8 +20,7 @@ public sealed class LiveTuning
     private readonly Queue<(long Number, int Version, float[] Scores)> _said = [];
 
     /// <param name="kept">Ends with the newest interval that the tuner is to know.</param>
-    /// <param name="counts">Labels of each class in the first training.</param>
-    public LiveTuning(ModelVersions versions, long start, IReadOnlyList<long> counts, KeptIntervals kept, LabelRule rule, FaultModelSettings settings)
+    public LiveTuning(ModelVersions versions, long start, KeptIntervals kept, LabelRule rule, FaultModelSettings settings)
     {
         (_settings, _rule, _base) = (settings, rule, start);
         var newest = kept.Newest ?? throw new ArgumentException("no interval is kept", nameof(kept));
@@ -43,7 +42,7 @@ public sealed class LiveTuning
             Window = settings.Tuning.Window + settings.SettleIntervals,
             MostRows = (int)Math.Max(least, Math.Min(int.MaxValue, settings.MemoryBytes / 2 / BytesOfRow)),
         };
-        Tuner = new OnlineTuner(versions, TrainingSet.Weighed(settings.Model.Losses, counts), options, _rows.Capacity, settings.Seed);
+        Tuner = new OnlineTuner(versions, settings.Model.Losses, options, _rows.Capacity, settings.Seed);
     }
 
     public OnlineTuner Tuner { get; }

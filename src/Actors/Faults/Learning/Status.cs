@@ -59,14 +59,13 @@ public sealed record FaultStatus(
 }
 
 /// <summary>What is stored of the versions beside their weights.</summary>
-/// <param name="Counts">Labels of each class that the first version learned from: how rare classes are weighed.</param>
 /// <param name="TriedLabels">Labelled faulty host-intervals of the last first training that was refused; 0: none was.</param>
 /// <param name="IntervalMs">Of an interval: what numbers of intervals mean.</param>
-public sealed record StoredModels(int Format, long Base, IReadOnlyList<ModelVersion> All, IReadOnlyList<int> Served, IReadOnlyList<long> Counts, IReadOnlyList<DayFigures> Days, int TriedLabels, long IntervalMs = 0)
+public sealed record StoredModels(int Format, long Base, IReadOnlyList<ModelVersion> All, IReadOnlyList<int> Served, IReadOnlyList<DayFigures> Days, int TriedLabels, long IntervalMs = 0)
 {
     public const int Newest = 1;
 
-    public static StoredModels None { get; } = new(Newest, 0, [], [], [], [], 0);
+    public static StoredModels None { get; } = new(Newest, 0, [], [], [], 0);
 }
 
 /// <param name="Models">Of <see cref="StoredModels.Served"/>, as far as they can be read.</param>

@@ -89,25 +89,6 @@ public sealed record TrainingSet(FaultHistory History, IReadOnlyList<long> Numbe
         return known == 0 ? (0, 0) : (model / known, none / known);
     }
 
-    /// <summary>Rare classes weigh more, by the square root of how rare they are, as in the first training.</summary>
-    public static MoeLossWeights Weighed(MoeLossWeights losses, IReadOnlyList<long> counts)
-    {
-        double faults = counts.Skip(1).Sum(), mean = faults / (counts.Count - 1);
-        return losses with
-        {
-            OfState = [1, (float)Math.Clamp(Math.Sqrt(counts[0] / Math.Max(1, faults)), 1, 4)],
-            OfFault = [.. counts.Skip(1).Select(c => (float)Math.Clamp(Math.Sqrt(mean / Math.Max(1, c)), 0.5, 4))],
-        };
-    }
-
-    public long[] Counts()
-    {
-        var counts = new long[History.Classes];
-        foreach (var label in Labels(Train))
-            counts[(int)label]++;
-        return counts;
-    }
-
     private IEnumerable<FaultClass> Labels(IntervalRange range)
     {
         for (var t = range.First; t < range.End; t++)

@@ -33,7 +33,6 @@ internal sealed class ActionRoutes(IActionDesk desk, Gate gate, string cluster, 
                     ["dry_run"] = false, ["held"] = null, ["actions"] = new JsonArray(ActionJson.Example), ["vetoes"] = new JsonArray(VetoJson.Example), ["nodes_out"] = new JsonArray("cn0421"), ["next"] = null,
                 }),
                 new ApiAnswer(400, "A parameter is nonsense"),
-                new ApiAnswer(409, "Nothing is decided here: Slurm is not asked"),
             ],
         };
         yield return Said("/api/v1/actions/{id}/veto", "An operator's no to an action: it beats whatever has not run yet", OperatorWord.Veto);
@@ -79,7 +78,7 @@ internal sealed class ActionRoutes(IActionDesk desk, Gate gate, string cluster, 
         if (words.Problem() is { } problem)
             return ApiError.AnswerAsync(context, 400, problem);
         if (desk.Options is not { } options)
-            return ApiError.AnswerAsync(context, 409, NoActions.Why);
+            return ApiJson.WriteAsync(context, new ActionsJson(true, null, [], [], [], null));
         if (desk.View is not { } view)
             return ApiJson.WriteAsync(context, new ActionsJson(options.Enabled.Count == 0, null, [], [], [], null));
         var found = view.Actions.Values.Reverse().Where(a => (before is null || a.Action.Id.Number < before) && (open is null || a.Action.Open == open)).Take(limit + 1).ToList();

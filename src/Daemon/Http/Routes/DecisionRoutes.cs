@@ -33,7 +33,6 @@ internal sealed class DecisionRoutes(IActionDesk desk, TimeProvider clock)
                         ["jobs"] = new JsonArray(JobPlanJson.Example), ["decisions"] = new JsonArray(DecisionJson.Example), ["next"] = null,
                     }),
                 new ApiAnswer(400, "A parameter is nonsense"),
-                new ApiAnswer(409, "Nothing is decided here: Slurm is not asked"),
             ],
         };
     }
@@ -45,7 +44,7 @@ internal sealed class DecisionRoutes(IActionDesk desk, TimeProvider clock)
         if (words.Problem() is { } problem)
             return ApiError.AnswerAsync(context, 400, problem);
         if (desk.Options is not { } options)
-            return ApiError.AnswerAsync(context, 409, NoActions.Why);
+            return ApiJson.WriteAsync(context, new DecisionsJson(null, true, [], "none", null, NoActions.Why, [], [], null));
         var policy = Schema.Word(options.Policy);
         IReadOnlyList<string> enabled = [.. options.Enabled.Order(StringComparer.Ordinal)];
         if (desk.View is not { } view)

@@ -26,7 +26,6 @@ internal sealed class ShadowRoute(IActionDesk desk, TimeProvider clock)
                      "sentence": "would have drained 3; 2 failed later; 1 wrong; 2 of 4 failures came without a drain"}
                     """)),
             new ApiAnswer(400, "A parameter is nonsense"),
-            new ApiAnswer(409, "Nothing is decided here: Slurm is not asked"),
         ],
     };
 
@@ -36,10 +35,8 @@ internal sealed class ShadowRoute(IActionDesk desk, TimeProvider clock)
         var days = words.Whole("days", 7, 1, MostDays);
         if (words.Problem() is { } problem)
             return ApiError.AnswerAsync(context, 400, problem);
-        if (desk.Options is null || desk.View is not { } view)
-            return ApiError.AnswerAsync(context, 409, desk.Options is null ? NoActions.Why : "nothing was decided yet");
         var until = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var f = ShadowReport.Of(view.Actions.Values, view.Failures, until - (days * 86_400_000L), until);
+        var f = ShadowReport.Of(desk.View?.Actions.Values ?? [], desk.View?.Failures ?? [], until - (days * 86_400_000L), until);
         return ApiJson.WriteAsync(context, new ShadowJson(Iso.Text(f.FromMs)!, Iso.Text(f.UntilMs)!, f.Drains, f.DryRun, f.FailedLater, f.Wrong, f.TooSoon, f.Signals, f.Requeues, f.Failures, f.Missed, f.Sentence));
     }
 }

@@ -25,6 +25,9 @@ public sealed partial class SupervisorShard
             case ControlKind.Job when WireBytes.TryRead<JobSaid>(record.Payload, out var word, out failure):
                 _answers.Add((at, Take(word, now)));
                 break;
+            case ControlKind.OpenAlerts when WireBytes.TryRead<OpenAlerts>(record.Payload, out var open, out failure):
+                Take(open);
+                break;
             default:
                 GiveUp(at, failure.Fault == WireFault.None ? $"a record of unknown kind {record.Kind}" : $"a record of kind {record.Kind} that cannot be read: {failure}", now);
                 break;
@@ -41,6 +44,14 @@ public sealed partial class SupervisorShard
             _state.Put(SuspicionRow.Of(alert));
         else if (known is not null)
             _state.RemoveSuspicion(alert.Id.Number);
+    }
+
+    /// <summary>A revision that still waits in the outbox may bring one of them back for a moment: the one that closes it waits behind it.</summary>
+    private void Take(OpenAlerts open)
+    {
+        var known = open.Numbers.ToHashSet();
+        foreach (var closed in _state.Suspicions.Keys.Where(a => !known.Contains(a)).ToList())
+            _state.RemoveSuspicion(closed);
     }
 
     private ControlAnswer Take(OperatorSaid said, long now) => said.Word switch

@@ -72,6 +72,16 @@ public sealed class SupervisorGuardsSpec
     }
 
     [Fact]
+    public void An_alert_that_was_closed_while_nothing_was_decided_is_suspected_no_more()
+    {
+        var row = SuspicionRow.Of(Blaming(AlertCause.Node).Alert);
+        var site = new Site(("alert/1", WireBytes.Of(row)), ("alert/2", WireBytes.Of(row with { Alert = new AlertId("c", 2) })));
+        site.Say(new OpenAlerts([2]), Start);
+        site.Turn(Start);
+        Assert.Equal(["alert/1"], site.Removed);
+    }
+
+    [Fact]
     public void A_move_that_came_to_nothing_is_no_measure_of_what_moves_take()
     {
         var row = new JobRow(Job, "12", 1000, "main", 1, Start - 7_000_000, Start - 7_000_000, Start - 7_000_000) { LastMoveMs = Start - 6_000_000 };
@@ -156,6 +166,8 @@ public sealed class SupervisorGuardsSpec
 
         public Dictionary<string, byte[]> Stored { get; } = [];
 
+        public List<string> Removed { get; } = [];
+
         /// <summary>What the last look said to each command that was about to begin.</summary>
         public List<string?> Stopped { get; } = [];
 
@@ -175,6 +187,7 @@ public sealed class SupervisorGuardsSpec
                 return;
             foreach (var row in draft.Rows)
                 Stored[row.Name] = row.Bytes.ToArray();
+            Removed.AddRange(draft.RemovedRows);
             _shard.Committed();
         }
 
@@ -183,6 +196,8 @@ public sealed class SupervisorGuardsSpec
         public void Say(JobSaid said, long nowMs) => Apply(ControlKind.Job, WireBytes.Of(said), nowMs);
 
         public void Say(AlertEvent said, long nowMs) => Apply(ControlKind.Alert, WireBytes.Of(said), nowMs);
+
+        public void Say(OpenAlerts said, long nowMs) => Apply(ControlKind.OpenAlerts, WireBytes.Of(said), nowMs);
 
         public LiveFacts Facts(long nowMs) => new(nowMs, 0, 0, 100, 0, long.MaxValue);
 

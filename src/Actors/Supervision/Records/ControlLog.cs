@@ -9,7 +9,7 @@ namespace Tocsin.Actors.Supervision.Records;
 /// <summary>The kinds of records of the control topic. Stored: the numbers never change.</summary>
 public static class ControlKind
 {
-    public const byte Alert = 1, Operator = 2, Job = 3;
+    public const byte Alert = 1, Operator = 2, Job = 3, OpenAlerts = 4;
 }
 
 /// <summary>The way into the control topic. What is answered with an offset survives <c>kill -9</c>.</summary>
@@ -24,6 +24,8 @@ public static class ControlLog
     public static Task<long> AppendAsync(ILog log, JobSaid said) => AppendAsync(log, ControlKind.Job, WireBytes.Of(said));
 
     public static Task<long> AppendAsync(ILog log, AlertEvent happened) => AppendAsync(log, ControlKind.Alert, WireBytes.Of(happened));
+
+    public static Task<long> AppendAsync(ILog log, OpenAlerts open) => AppendAsync(log, ControlKind.OpenAlerts, WireBytes.Of(open));
 
     /// <returns>Its offset.</returns>
     /// <exception cref="DependencyException">The log does not take it now.</exception>

@@ -18,7 +18,7 @@ public sealed record NodeRow(NodeKey Node, NodeHealth Health, long SinceMs) : IW
     /// <summary>In force; null = it is not expected to fail.</summary>
     public Warning? Warning { get; init; }
 
-    /// <summary>The drain, or reservation, of ours that holds it out; null = none.</summary>
+    /// <summary>The drain of ours that holds it out; null = none.</summary>
     public long? OutBy { get; init; }
 
     public string Partition { get; init; } = "";

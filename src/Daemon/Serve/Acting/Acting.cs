@@ -56,9 +56,14 @@ internal sealed class Acting : IDisposable
         readiness.Add("actions", () => _pictures.Check);
     }
 
-    /// <summary>What was raised before anything was decided here came to no outbox of the supervisor's; what it knows already it passes over. Blocks for the disk.</summary>
-    public void Tell(IReadOnlyList<Alert> open) =>
+    /// <summary>What was raised or closed while nothing was decided here came to no outbox of the supervisor's; what it knows already it passes over. Blocks for the disk.</summary>
+    public void Tell(IReadOnlyList<Alert> open)
+    {
         Task.WhenAll(open.Select(a => ControlLog.AppendAsync(_log(), new AlertUpdated(a, "open at the start")))).GetAwaiter().GetResult();
+        // A list that were cut off would call open alerts closed.
+        if (open.Count <= OpenAlerts.Most)
+            ControlLog.AppendAsync(_log(), new OpenAlerts([.. open.Select(a => a.Id.Number)])).GetAwaiter().GetResult();
+    }
 
     public SupervisorShard NewShard() => new(_settings.Supervisor, _inputs, _port, Board, line => _say.Warning("actions", line));
 

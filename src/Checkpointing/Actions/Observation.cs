@@ -31,12 +31,9 @@ internal static class Observation
         : node.Draining || node.Reason.Length > 0 ? Seen.CannotTell
         : Seen.NotHappened;
 
+    /// <summary>Never seen as done: a node in service was resumed, but what the check said of it stands nowhere in Slurm.</summary>
     private static Seen Undrain(ActionRecord action, SlurmNode? node) =>
-        node is null ? Seen.CannotTell
-        : node.Reason == action.Undoes?.Reason && node.Draining ? Seen.NotHappened
-        // Not drained, and still in the reservation of the check: it was on its way.
-        : !node.Draining && node.NotOurs is null ? Seen.Happened
-        : Seen.CannotTell;
+        node is { Draining: true } && node.Reason == action.Undoes?.Reason ? Seen.NotHappened : Seen.CannotTell;
 
     /// <summary>A restart count that has risen may also be the scheduler's own requeue, after a failure: then ours had no effect, or came first. Either way the job has
     /// left the node, which is what was wanted.</summary>

@@ -118,6 +118,16 @@ public sealed class ActionLifeSpec
         Assert.IsType(expected, turn.Action.State);
     }
 
+    [Theory]
+    [InlineData(true, typeof(Failed))]
+    [InlineData(false, typeof(Unknown))]
+    public void An_interrupted_undrain_is_never_done_since_nobody_heard_what_the_check_said(bool drained, Type expected)
+    {
+        var started = Acting.Start(Approved(ActionKind.Undrain), Acting.Around(ActionKind.Undrain)).Action;
+        var around = Acting.Around(ActionKind.Undrain, 2) with { Slurm = new SlurmView(drained ? Acting.Drained() : Acting.Idle, null) };
+        Assert.IsType(expected, ActionRules.Recover(started, around, Acting.Now + 600_000, Acting.Limits).Action.State);
+    }
+
     [Fact]
     public void An_interrupted_signal_is_sent_again_under_the_same_id()
     {

@@ -26,11 +26,16 @@ internal sealed class ActingSite : IAsyncDisposable
         || !SystemPart.IsThere(StressNg.Program, "stress-ng", output)
         || (kind == JobKind.Lammps && !SystemPart.IsThere(JobFolder.Lammps, "lammps", output));
 
-    public static async Task<ActingSite> StartAsync()
+    /// <summary>Programs that stand in front of Slurm's own, where they were asked for.</summary>
+    public SlowPrograms? Slow { get; private set; }
+
+    /// <param name="slow">With programs in front of Slurm's that can be held up.</param>
+    public static async Task<ActingSite> StartAsync(bool slow = false)
     {
         var site = new ActingSite(await SlurmCluster.StartAsync(8));
         try
         {
+            site.Slow = slow ? new SlowPrograms(Directory.CreateDirectory(Path.Combine(site._folder, "programs")).FullName) : null;
             site._exporters = await VirtualExporters.StartAsync(site.Slurm, Path.Combine(site._folder, "nodes"));
             await File.WriteAllTextAsync(Path.Combine(site._folder, "targets.json"), JsonSerializer.Serialize(
                 site._exporters.Ports.Select(p => new { targets = (string[])[$"127.0.0.1:{p.Value}"], labels = new Dictionary<string, string> { ["hostname"] = p.Key } })));
@@ -90,7 +95,7 @@ internal sealed class ActingSite : IAsyncDisposable
         scrape: {file_sd: ['{{_folder}}/targets.json'], interval: 1s, timeout: 1s}
         nodes: {rules: '{{_folder}}/rules.yaml'}
         slurm:
-          folder: /usr/bin
+          folder: '{{Slow?.Folder ?? "/usr/bin"}}'
           configuration: '{{Slurm.Programs.Configuration}}'
           accounting: {enabled: true}
           nodes: {enabled: true, every: 30s}
@@ -104,7 +109,7 @@ internal sealed class ActingSite : IAsyncDisposable
           cool_down: 1s
           move_cool_down: 30s
           budget: 0.9
-          command: 30s
+          command: {{(Slow is null ? 30 : 10)}}s
           check_limit: 90s
           believed: {checkpoint: 2s, checkpoint_worst: 5s, restart: 3s, down: 30s}
           brakes: {out_in_an_hour: 100, quiet: 0s, stale: 30s, lag: 30s, signals_an_hour: 100, requeues_a_day: 100}

@@ -4,7 +4,7 @@ namespace Tocsin.Integration.Acting;
 internal static class ActingTimes
 {
     /// <summary>Seconds between checkpoints of the job's own: an hour on a site. In the tests, where nothing is measured, less.</summary>
-    public static int Period => Environment.GetEnvironmentVariable("TOCSIN_ACTING_RUNS") is null ? 10 : 30;
+    public static int Period => Environment.GetEnvironmentVariable("ACTING_RUNS") is null ? 10 : 30;
 
     /// <summary>Seconds from a fault's first sign until the node hangs.</summary>
     public const int Lead = 30;

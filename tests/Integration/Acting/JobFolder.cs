@@ -69,6 +69,13 @@ internal sealed class JobFolder
 
     public Task WorkingAsync(double steps) => Waiting.ForAsync(() => Resumed() is { } from && Progress().Zip(from).All(p => p.First - p.Second >= steps), $"every rank of {Folder} to work\n{Told()}");
 
+    /// <summary>All of its ranks begin to leak.</summary>
+    public void Leak()
+    {
+        for (var rank = 0; rank < Ranks; rank++)
+            File.WriteAllText(Path.Combine(Folder, $"rank{rank}", "leak"), "");
+    }
+
     /// <summary>What it printed, for a failure's message.</summary>
     public string Told() => string.Join('\n', Lines("out").Concat(Lines("client.log")).Concat(Lines("runs")));
 

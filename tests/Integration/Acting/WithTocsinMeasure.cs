@@ -14,7 +14,7 @@ public sealed class WithTocsinMeasure(ITestOutputHelper output)
     [InlineData(JobKind.Lammps)]
     internal async Task A_failing_node_is_left_in_time_and_comes_back_after_its_check(JobKind kind)
     {
-        var measured = int.TryParse(Environment.GetEnvironmentVariable("TOCSIN_ACTING_RUNS"), out var runs);
+        var measured = int.TryParse(Environment.GetEnvironmentVariable("ACTING_RUNS"), out var runs);
         if (ActingSite.IsLeftOut(output, kind))
             return;
         if (!measured && kind == JobKind.Lammps)
@@ -31,7 +31,7 @@ public sealed class WithTocsinMeasure(ITestOutputHelper output)
             {
                 results.Add(await OneAsync(site, kind, run, runs));
                 output.WriteLine(results[^1].ToString() + string.Join(' ', results[^1].Seconds));
-                if (measured && Environment.GetEnvironmentVariable("TOCSIN_ACTING_JSON") is { } file)
+                if (measured && Environment.GetEnvironmentVariable("ACTING_JSON") is { } file)
                     ActingResult.Write($"{file}.with.{kind}.json", results);
             }
         }

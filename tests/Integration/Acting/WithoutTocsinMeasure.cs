@@ -12,7 +12,7 @@ public sealed class WithoutTocsinMeasure(ITestOutputHelper output)
     [InlineData(JobKind.Lammps)]
     internal async Task A_node_fails_and_Slurm_alone_requeues(JobKind kind)
     {
-        if (!int.TryParse(Environment.GetEnvironmentVariable("TOCSIN_ACTING_RUNS"), out var runs))
+        if (!int.TryParse(Environment.GetEnvironmentVariable("ACTING_RUNS"), out var runs))
         {
             output.WriteLine("a measurement, of minutes: tests/acting runs it");
             return;
@@ -40,7 +40,7 @@ public sealed class WithoutTocsinMeasure(ITestOutputHelper output)
             await slurm.RunAsync("scancel", id);
             broken.Over();
             await slurm.WaitIdleAsync([.. slurm.Nodes]);
-            if (Environment.GetEnvironmentVariable("TOCSIN_ACTING_JSON") is { } file)
+            if (Environment.GetEnvironmentVariable("ACTING_JSON") is { } file)
                 ActingResult.Write($"{file}.without.{kind}.json", results);
         }
         output.WriteLine(ActingResult.Summary(results));

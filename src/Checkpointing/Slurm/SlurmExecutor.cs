@@ -13,14 +13,15 @@ public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, 
 
     /// <summary>Runs the action's command at most once.</summary>
     /// <param name="epoch">Of whoever calls, now.</param>
-    public async Task<CommandResult> RunAsync(ActionRecord action, Consent consent, long epoch, CancellationToken stop)
+    /// <param name="undoes">Of an undrain the drain that must still be exactly ours right before the resume; null = nobody looks again.</param>
+    public async Task<CommandResult> RunAsync(ActionRecord action, Consent consent, long epoch, CancellationToken stop, DrainMark? undoes = null)
     {
         if (SlurmCommand.Of(action, consent, out var why) is not { } command)
             return new CommandResult(false, true, why!);
         if (!ActionRules.MayRun(action, epoch, time.GetUtcNow().ToUnixTimeMilliseconds()))
             return new CommandResult(false, true, "its time was over before it began");
         if (action.Kind == ActionKind.Undrain)
-            return await new SlurmUndrain(programs, limits, check).RunAsync(action, command, stop);
+            return await new SlurmUndrain(programs, limits, check).RunAsync(action, command, stop, undoes);
         var answer = await programs.RunAsync(command.Program, command.Arguments, Limit, stop);
         return answer.Failure is null
             ? new CommandResult(true, true, $"{command.Program} {string.Join(' ', command.Arguments)}")

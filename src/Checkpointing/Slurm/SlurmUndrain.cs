@@ -18,12 +18,15 @@ internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits,
 
     private TimeSpan Limit => TimeSpan.FromMilliseconds(limits.CommandMs);
 
-    public async Task<CommandResult> RunAsync(ActionRecord action, SlurmCommand resume, CancellationToken stop)
+    public async Task<CommandResult> RunAsync(ActionRecord action, SlurmCommand resume, CancellationToken stop, DrainMark? undoes = null)
     {
         var (node, name) = (action.Node!.Value.Name, $"tocsin-{action.Id.Number}");
         var reserved = await AskAsync("scontrol", ["create", "reservation", $"ReservationName={name}", $"Users={check.User}", $"Nodes={node}", "StartTime=now", $"Duration={ReservationMinutes}", "Flags=MAINT,IGNORE_JOBS"], stop);
         if (reserved.Failure is not null)
             return new CommandResult(false, !reserved.Unsure, reserved.Failure);
+        // The reservation took its time, too: what an operator wrote meanwhile is not resumed away.
+        if (undoes is { } mark && (await LookAsync(node, stop) is not { Draining: true } now || now.Reason != mark.Id.Reason || now.ReasonMs != mark.SetMs || now.ReasonUser != check.User))
+            return await EndAsync(new CommandResult(false, true, "the drain is not exactly ours any more"));
         var resumed = await AskAsync(resume.Program, resume.Arguments, stop);
         if (resumed.Failure is not null)
             return await EndAsync(new CommandResult(false, !resumed.Unsure, resumed.Failure));

@@ -57,6 +57,20 @@ public sealed class SlurmExecutorSpec
         Assert.Equal("scontrol|delete|ReservationName=tocsin-8", _programs.Ran[^1]);
     }
 
+    [Theory]
+    [InlineData("root(0)", "9000", "tocsin:7", true)]
+    [InlineData("ada(1000)", "9000", "tocsin:7", false)]
+    [InlineData("root(0)", "9001", "tocsin:7", false)]
+    [InlineData("root(0)", "9000", "bad dimm", false)]
+    public async Task A_node_whose_drain_became_anothers_while_the_reservation_was_made_is_not_resumed(string user, string at, string reason, bool resumed)
+    {
+        _programs.Nodes = Line(("idle+drain+maint", 128), (user, 128), (at, 24), (reason, 1024));
+        var result = await Executor().RunAsync(Started(ActionKind.Undrain), Consent, 1, default, Acting.Mark);
+        Assert.Equal((resumed, true), (result.Ok, result.Sure));
+        Assert.Equal(resumed, _programs.Ran.Contains("scontrol|update|NodeName=n001|State=RESUME"));
+        Assert.Equal("scontrol|delete|ReservationName=tocsin-8", _programs.Ran[^1]);
+    }
+
     [Fact]
     public async Task The_reservation_outlasts_a_check_that_may_take_an_hour()
     {

@@ -20,7 +20,7 @@ internal static class Errand
             return No(why);
         if (Preconditions.Against(action, WithConsent(view, row.Consent), undoes, ourUser) is { } otherwise)
             return No(otherwise);
-        var outcome = await executor.RunAsync(action, row.Consent, epoch, stop).ConfigureAwait(false);
+        var outcome = await executor.RunAsync(action, row.Consent, epoch, stop, undoes).ConfigureAwait(false);
         var mark = outcome.Ok && action.Kind == ActionKind.Drain ? await executor.MarkAsync(action, stop).ConfigureAwait(false) : null;
         return new ActingResult(outcome, mark);
     }

@@ -19,6 +19,9 @@ public sealed class LeakingJobSpec(ITestOutputHelper output)
             await job.SubmitAsync(site.Daemon.Address, 600, "tocsin:requeue");
             await job.WorkingAsync(20);
             var nodes = (await site.Slurm.RunAsync("scontrol", "show", "hostnames", job.Runs()[0].Nodes)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            // What is in use before anyone knows the job is the node's own: the job must be known where it runs.
+            await Waiting.ForAsync(
+                async () => (await site.Daemon.JsonAsync($"/api/v1/nodes?job={job.Runs()[0].JobId}"))["nodes"]!.AsArray().Count == nodes.Length, "the job to be known on all of its nodes", TimeSpan.FromMinutes(3));
             job.Leak();
             await Waiting.ForAsync(
                 async () => (await site.AlertsAsync(nodes[0])).Any(a => a["cause"]!.GetValue<string>() == "job" && a["nodes"]!.AsArray().Count == nodes.Length), "one alert of the job, with all of its nodes", TimeSpan.FromMinutes(3));

@@ -8,7 +8,7 @@ namespace Tocsin.Integration.Serve;
 /// <summary>The built executable as the daemon, in a process of its own, in a folder of its own unless one is given.</summary>
 internal sealed class ServeProcess : IAsyncDisposable
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(300);
 
     private readonly StringBuilder _said = new();
     private readonly string _folder;

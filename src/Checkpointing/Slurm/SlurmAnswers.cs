@@ -21,13 +21,7 @@ internal static class SlurmAnswers
         var line = FirstLine(output);
         if (line.Length < (2 * Wide) + Narrow)
             return null;
-        // "idle+drain", with a flag such as '*' (does not answer) or '~' behind a word.
-        var states = line[..Wide].Trim().ToUpperInvariant().Split('+').Select(s => s.TrimEnd('*', '~', '#', '%', '$', '@', '^', '!', '-')).ToHashSet();
-        var (user, at, reason) = (line[Wide..(2 * Wide)].Trim(), line.Substring(2 * Wide, Narrow).Trim(), line[((2 * Wide) + Narrow)..].Trim());
-        var unset = reason is "none" or "(null)" or "";
-        // "root(0)"
-        user = user.IndexOf('(') is var open and > 0 ? user[..open] : user;
-        return new SlurmNode(states, unset ? "" : reason, unset ? "" : user, unset || !Seconds(at, out var ms) ? 0 : ms);
+        return SlurmColumns.Node(line[..Wide].Trim(), line[Wide..(2 * Wide)].Trim(), line.Substring(2 * Wide, Narrow).Trim(), line[((2 * Wide) + Narrow)..].Trim());
     }
 
     /// <summary>Null: it is gone, or no answer that can be read.</summary>
@@ -38,7 +32,7 @@ internal static class SlurmAnswers
             if (line.Length < Wide + (4 * Narrow) || line[..Wide].Trim() != jobId)
                 continue;
             string At(int column) => line.Substring(Wide + (column * Narrow), Narrow).Trim();
-            if (!Seconds(At(1), out var submit) || !int.TryParse(At(2), NumberStyles.None, CultureInfo.InvariantCulture, out var restarts))
+            if (!SlurmColumns.Seconds(At(1), out var submit) || !int.TryParse(At(2), NumberStyles.None, CultureInfo.InvariantCulture, out var restarts))
                 return null;
             return new SlurmJob(new JobIdentity(jobId, submit, restarts), At(0) == "RUNNING", At(3) == "1", Consent.Of(line[(Wide + (4 * Narrow))..].Trim()));
         }
@@ -46,11 +40,4 @@ internal static class SlurmAnswers
     }
 
     private static string FirstLine(string output) => output.IndexOf('\n') is var end and >= 0 ? output[..end] : output;
-
-    private static bool Seconds(string text, out long ms)
-    {
-        var ok = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < long.MaxValue / 1000;
-        ms = ok ? seconds * 1000 : 0;
-        return ok;
-    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tocsin.Checkpointing.Actions;
+using Tocsin.Checkpointing.Slurm;
 using Tocsin.Ingest.Slurm;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -66,13 +67,9 @@ internal static class PictureText
                 read[name] = known with { Partitions = [.. known.Partitions.Append(partition).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] };
                 continue;
             }
-            var (reason, timestamp) = (line[((4 * Wide) + Narrow)..].Trim(), line.Substring(4 * Wide, Narrow).Trim());
-            var unset = reason is "none" or "(null)" or "";
-            var user = At(3);
-            user = user.IndexOf('(') is var open and > 0 ? user[..open] : user;
             read[name] = new NodePicture(
                 name,
-                new SlurmNode(States(At(1)), unset ? "" : reason, unset ? "" : user, unset || !Seconds(timestamp, out var ms) ? 0 : ms),
+                SlurmColumns.Node(At(1), At(3), line.Substring(4 * Wide, Narrow).Trim(), line[((4 * Wide) + Narrow)..].Trim()),
                 partition.Length == 0 ? [] : [partition]);
         }
         return read;
@@ -85,21 +82,11 @@ internal static class PictureText
         string At(int column) => line.Substring(Wide + (column * Narrow), Narrow).Trim();
         var (id, raw) = (line[..Wide].Trim(), At(0));
         if (id.Length is 0 or > JobEvent.MaxJobId || !uint.TryParse(At(1), NumberStyles.None, CultureInfo.InvariantCulture, out var uid)
-            || !Seconds(At(2), out var submit) || !Seconds(At(3), out var start) || !int.TryParse(At(4), NumberStyles.None, CultureInfo.InvariantCulture, out var restarts)
+            || !SlurmColumns.Seconds(At(2), out var submit) || !SlurmColumns.Seconds(At(3), out var start) || !int.TryParse(At(4), NumberStyles.None, CultureInfo.InvariantCulture, out var restarts)
             || !lists.TryGetValue(id, out var list) || Hostlist.Expand(list, out var nodes) is not null)
             return null;
         var partition = line.Substring(Wide + (6 * Narrow), Wide).Trim();
         return new JobPicture(
             new JobIdentity(id, submit, restarts), raw, uid, partition, start, At(5) == "1", Consent.Of(line[JobColumns..].Trim()), [.. nodes.Order(StringComparer.Ordinal)]);
-    }
-
-    /// <summary>"idle+drain", with a flag such as '*' (does not answer) or '~' behind a word.</summary>
-    private static HashSet<string> States(string text) => text.ToUpperInvariant().Split('+').Select(s => s.TrimEnd('*', '~', '#', '%', '$', '@', '^', '!', '-')).ToHashSet();
-
-    private static bool Seconds(string text, out long ms)
-    {
-        var ok = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < long.MaxValue / 1000;
-        ms = ok ? seconds * 1000 : 0;
-        return ok;
     }
 }

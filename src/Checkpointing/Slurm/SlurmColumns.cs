@@ -1,0 +1,27 @@
+using System.Globalization;
+using Tocsin.Checkpointing.Actions;
+
+namespace Tocsin.Checkpointing.Slurm;
+
+/// <summary>What single columns of squeue and sinfo mean, whoever asked for them.</summary>
+public static class SlurmColumns
+{
+    /// <param name="states">"idle+drain", with a flag such as '*' (does not answer) or '~' behind a word.</param>
+    /// <param name="user">"root(0)"</param>
+    /// <param name="at">Unix seconds of the reason.</param>
+    public static SlurmNode Node(string states, string user, string at, string reason)
+    {
+        var words = states.ToUpperInvariant().Split('+').Select(s => s.TrimEnd('*', '~', '#', '%', '$', '@', '^', '!', '-')).ToHashSet();
+        var unset = reason is "none" or "(null)" or "";
+        user = user.IndexOf('(') is var open and > 0 ? user[..open] : user;
+        return new SlurmNode(words, unset ? "" : reason, unset ? "" : user, unset || !Seconds(at, out var ms) ? 0 : ms);
+    }
+
+    /// <summary>Unix seconds as milliseconds; false: none.</summary>
+    public static bool Seconds(string text, out long ms)
+    {
+        var ok = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds < long.MaxValue / 1000;
+        ms = ok ? seconds * 1000 : 0;
+        return ok;
+    }
+}

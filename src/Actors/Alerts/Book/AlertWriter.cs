@@ -41,11 +41,13 @@ internal sealed class AlertWriter(AlertOptions options, IFaultOutlook outlook, l
             // Where the model went away meanwhile, what it said last stays, with its time.
             Forecast = Forecasts.Of(outlook, group.Members.Select(m => m.Node), nowMs) ?? before?.Forecast,
             Signs = Signs.Of(before?.Signs ?? [], group.Members.SelectMany(m => m.Rows).Select(r => r.Finding)),
+            Fired = Signs.Fired(before?.Fired ?? [], group.Members.SelectMany(m => m.Rows).Select(r => r.Finding)),
         };
     }
 
+    /// <param name="members">Findings that belong to it: what joined since its last revision no revision told of, and where a rule fired is kept all the same.</param>
     /// <param name="by">The verdict that mutes it; null where it is something else.</param>
-    public Alert Clear(Alert alert, ClearReason reason, AlertId? into, Verdict? by = null)
+    public Alert Clear(Alert alert, IEnumerable<FindingRow> members, ClearReason reason, AlertId? into, Verdict? by = null)
     {
         var lasted = RawUnits.Span(nowMs - alert.SinceMs);
         var end = reason switch
@@ -63,6 +65,7 @@ internal sealed class AlertWriter(AlertOptions options, IFaultOutlook outlook, l
             ClearedMs = nowMs,
             Reason = reason,
             MergedInto = into,
+            Fired = Signs.Fired(alert.Fired, members.Select(r => r.Finding)),
             Evidence = OneLine.Of($"{end} {alert.Evidence}", Sentences.MaxEvidence),
         };
     }

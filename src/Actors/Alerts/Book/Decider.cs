@@ -147,7 +147,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
 
     private void Close(AlertRow row, ClearReason reason, AlertId? into = null, Verdict? by = null)
     {
-        var cleared = _writer.Clear(row.Alert, reason, into, by);
+        var cleared = _writer.Clear(row.Alert, _members[row.Alert.Id.Number], reason, into, by);
         _named.Remove(row.Alert.Labels);
         _decision.Closed.Add(row.Alert.Id.Number);
         _decision.Add(new AlertCleared(cleared));

@@ -16,6 +16,17 @@ public static class Signs
             .Take(AlertSign.Most),
     ];
 
+    /// <summary>Which rule fired on which node, at its first onset there; the earliest first, so that a bound leaves out the newest.</summary>
+    /// <param name="before">The alert's so far: a rule that is over by now has fired all the same.</param>
+    public static IReadOnlyList<RuleFired> Fired(IReadOnlyList<RuleFired> before, IEnumerable<Finding> findings) =>
+    [
+        .. before.Concat(findings.Where(f => f.Source == FindingSource.Rule).Select(f => new RuleFired(f.Rule, f.Kind, f.Node.Name, f.SinceMs)))
+            .GroupBy(f => (f.Rule, f.Node))
+            .Select(g => g.MinBy(f => f.SinceMs)!)
+            .OrderBy(f => f.SinceMs).ThenBy(f => f.Node, StringComparer.Ordinal).ThenBy(f => f.Rule, StringComparer.Ordinal)
+            .Take(Alert.MaxNodes),
+    ];
+
     /// <summary>Of an alert from before they were kept: what its labels and its numbers say.</summary>
     public static IReadOnlyList<AlertSign> Of(Alert alert)
     {

@@ -8,30 +8,29 @@ namespace Tocsin.Actors.Faults.Labels;
 /// <summary>What came of which label records are made: pure, and the same again makes the same.</summary>
 public static class LabelSources
 {
-    /// <summary>Rules that an alert was recognised by. Of an alert of several nodes each node gets the record: a rule speaks of each node by itself.</summary>
+    /// <summary>Rules that fired: each speaks of the node that it fired on and of no other. What else an alert names is not confirmed by it, which is not healthy.</summary>
     /// <param name="nowMs">When it was heard.</param>
-    public static IEnumerable<LabelRecord> Of(Alert alert, long nowMs)
-    {
-        foreach (var rule in alert.Signs.Where(s => s.Source == FindingSource.Rule).GroupBy(s => s.Rule))
-        {
-            var fault = LabelWords.OfRule(rule.Key, rule.First().Kind);
-            foreach (var node in alert.Nodes)
-                yield return new LabelRecord($"rule {rule.Key} {alert.Id} {node}", alert.Id.Cluster, node, LabelOrigin.Rule, fault, alert.SinceMs, alert.ClearedMs, nowMs, rule.Key, alert.Summary).Cut();
-        }
-    }
+    public static IEnumerable<LabelRecord> Of(Alert alert, long nowMs) => Fired(alert).Select(fired => new LabelRecord(
+        $"rule {fired.Rule} {alert.Id} {fired.Node}", alert.Id.Cluster, fired.Node, LabelOrigin.Rule, LabelWords.OfRule(fired.Rule, fired.Kind), fired.SinceMs, alert.ClearedMs, nowMs, fired.Rule, alert.Summary).Cut());
 
-    /// <summary>A verdict on an alert: <c>fault</c> confirms its kind, <c>false</c> and <c>expected</c> say that the nodes were healthy while it lasted.</summary>
+    /// <summary>A verdict on an alert: <c>fault</c> confirms its kind, <c>false</c> and <c>expected</c> say that the nodes were healthy while it lasted. It speaks of the nodes that it names: those
+    /// that the alert had when it was given, and of one with more than it can name of none. Who joined the alert later was not looked at.</summary>
     /// <param name="alert">Null: it is not stored any more, and what it signed says its kind.</param>
     public static IEnumerable<LabelRecord> Of(Verdict verdict, Alert? alert, long nowMs)
     {
         var kind = alert?.Kind ?? verdict.Signs.Select(s => s.Kind).FirstOrDefault();
         var fault = verdict.Word == VerdictWord.Fault ? LabelWords.OfKind(kind) : FaultClass.None;
         // An open alert that was judged false goes on without meaning anything: what comes after the verdict is judged by itself.
-        var until = alert?.ClearedMs ?? verdict.ClearedMs ?? (fault == FaultClass.None ? verdict.GivenMs : null);
+        var until = fault == FaultClass.None ? verdict.ClearedMs ?? verdict.GivenMs : alert?.ClearedMs ?? verdict.ClearedMs;
         var words = $"{verdict.Word.ToString().ToLowerInvariant()}: {kind.ToString().ToLowerInvariant()}";
-        foreach (var node in alert?.Nodes ?? verdict.Nodes)
+        foreach (var node in verdict.Nodes)
             yield return new LabelRecord($"verdict {verdict.Number} {node}", verdict.Alert.Cluster, node, LabelOrigin.Operator, fault, verdict.SinceMs, until, verdict.GivenMs, verdict.Who, words, verdict.UndoneMs is not null).Cut();
     }
+
+    /// <summary>Of an alert from before it was kept where a rule fired: where it has one node there is no question.</summary>
+    private static IEnumerable<RuleFired> Fired(Alert alert) => alert.Fired.Count > 0 || alert is not { Nodes: [var only], NodeCount: 1 }
+        ? alert.Fired
+        : alert.Signs.Where(s => s.Source == FindingSource.Rule).DistinctBy(s => s.Rule).Select(s => new RuleFired(s.Rule, s.Kind, only, alert.SinceMs));
 
     /// <summary>A stretch of time that an operator marked.</summary>
     public static LabelRecord Of(Label label) => new LabelRecord(

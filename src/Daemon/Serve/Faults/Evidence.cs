@@ -35,7 +35,7 @@ internal sealed class Evidence(Func<IStoreReader> store)
             {
                 records.AddRange(LabelSources.Of(alert, nowMs));
                 if (alert.SinceMs < untilMs && (alert.ClearedMs is not { } end || end >= fromMs))
-                    alarmed.UnionWith(alert.Nodes.Select(n => new NodeKey(alert.Id.Cluster, n)));
+                    alarmed.UnionWith(alert.Nodes.Concat(alert.Fired.Select(f => f.Node)).Select(n => new NodeKey(alert.Id.Cluster, n)));
             }
             if (page.Count < 1000)
                 break;

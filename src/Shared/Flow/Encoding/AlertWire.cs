@@ -39,10 +39,10 @@ public sealed partial record AlertLabels : IWire<AlertLabels>
 
 public sealed partial record Alert : IWire<Alert>
 {
-    private const int Fields = 24;
+    private const int Fields = 25;
 
-    /// <summary>Alerts from before signs were kept have 22, those from before forecasts one more.</summary>
-    private const int LeastFields = 22, WithSigns = 23;
+    /// <summary>Alerts from before signs were kept have 22, those from before forecasts one more, those from before it was kept where a rule fired two more.</summary>
+    private const int LeastFields = 22, WithSigns = 23, WithForecast = 24;
 
     public void Write(ref WireWriter writer)
     {
@@ -75,12 +75,14 @@ public sealed partial record Alert : IWire<Alert>
             forecast.Write(ref writer);
         else
             writer.WriteNil();
+        RuleFired.WriteAll(ref writer, Fired);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out Alert? value)
     {
         value = null;
         AlertSign[]? signs = [];
+        RuleFired[]? fired = [];
         AlertForecast? forecast = null;
         if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !reader.TryReadString(AlertFields.MaxName, out var cluster)
@@ -106,7 +108,8 @@ public sealed partial record Alert : IWire<Alert>
             || !reader.TryReadString(AlertFields.MaxSentence, out var summary)
             || !reader.TryReadString(AlertFields.MaxSentence, out var evidence)
             || (record.Fields >= WithSigns && !AlertSign.TryReadAll(ref reader, out signs))
-            || (record.Fields >= Fields && !reader.TrySkipNil() && !AlertForecast.TryRead(ref reader, out forecast))
+            || (record.Fields >= WithForecast && !reader.TrySkipNil() && !AlertForecast.TryRead(ref reader, out forecast))
+            || (record.Fields >= Fields && !RuleFired.TryReadAll(ref reader, out fired))
             || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
         value = new Alert
@@ -134,6 +137,7 @@ public sealed partial record Alert : IWire<Alert>
             Evidence = evidence,
             Signs = signs!,
             Forecast = forecast,
+            Fired = fired!,
         };
         return true;
     }

@@ -24,9 +24,9 @@ internal sealed class NodeStanding(NodeKey node, NodeOptions options)
         : (scheduler.Conditions & NodeConditions.Drained) != 0 ? NodeMute.Drained
         : NodeMute.Maintenance;
 
-    /// <summary>A drain of Tocsin's own hides nothing: its node comes back when nothing shows the fault any more, and a muted alert shows nothing.</summary>
+    /// <summary>A drain of Tocsin's own, or on its word, hides nothing: its node comes back when nothing shows the fault any more, and a muted alert shows nothing.</summary>
     private static bool IsByUs(NodeState said) =>
-        (said.Conditions & ~(NodeConditions.Drained | NodeConditions.Down | NodeConditions.NotResponding)) == 0 && said.Reason.StartsWith(ActionId.Prefix, StringComparison.Ordinal);
+        (said.Conditions & ~(NodeConditions.Drained | NodeConditions.Down | NodeConditions.NotResponding)) == 0 && (said.Reason.StartsWith(ActionId.Prefix, StringComparison.Ordinal) || said.Reason.StartsWith(ActionId.CheckPrefix, StringComparison.Ordinal));
 
     public void Restore(NodeStandingState state) => _state = state;
 

@@ -185,7 +185,7 @@ public sealed partial class SupervisorShard
 
     private BrakeState BrakeStateOf(long now, bool silenced) => new(
         _state.Hold is not null, _facts.NewestInputMs, _facts.LagMs, _startedMs, _facts.LibraryMs, _facts.WatchedNodes, _facts.AnomalousNodes, _state.Past,
-        [.. _state.Nodes.Values.Where(n => n.OutBy is not null).Select(n => (n.Node, n.Partition)), .. GoingOut], _picture?.PartitionNodes ?? new Dictionary<string, int>(), silenced);
+        [.. _state.Nodes.Values.Where(n => n.OutBy is not null).Select(n => (n.Node, n.Partition)), .. GoingOut, .. OutByCheck], _picture?.PartitionNodes ?? new Dictionary<string, int>(), silenced);
 
     /// <summary>Drains that have begun: they count as if they were done.</summary>
     private IEnumerable<(NodeKey Node, string Partition)> GoingOut =>

@@ -32,6 +32,7 @@ public sealed partial class SupervisorShard
         StepMoves(picture, now);
         DrainSuspects(picture, suspects, now);
         ReturnNodes(picture, suspects, now);
+        _told = Tell(picture, suspects, now);
         _state.Tidy();
     }
 

@@ -29,6 +29,14 @@ public sealed record SupervisorView(
     IReadOnlyList<FailureRow> Failures,
     ImmutableSortedDictionary<string, JobPlan> Plans)
 {
+    /// <summary>By node: what its own health check is told when it asks.</summary>
+    public ImmutableDictionary<string, NodeWord> Told { get; init; } = ImmutableDictionary.Create<string, NodeWord>(StringComparer.Ordinal);
+
+    /// <summary>What a node's own check is told at this moment; null: nothing is against it. Whatever holds since the decision, or makes it old, makes it null.</summary>
+    /// <param name="freshMs">What was decided before is not told any more.</param>
+    public NodeWord? WordOn(string node, long nowMs, long freshMs) =>
+        Hold is null && Math.Abs(nowMs - AtMs) <= freshMs && Told.TryGetValue(node, out var word) && Veto.Against(Vetoes.Values.Select(v => v.Veto), word.AsDrain, nowMs) is null ? word : null;
+
     /// <summary>Why an action that was committed may not run any more: said at the moment of its command.</summary>
     /// <param name="nowMs">When it was started: a veto that was over by then is none, whatever a clock says since.</param>
     public string? Stops(ActionRecord action, long epoch, long nowMs) =>

@@ -8,6 +8,9 @@ public readonly record struct ActionId(long Number)
 {
     public const string Prefix = "tocsin:";
 
+    /// <summary>How the reason begins where the Node Health Check drained on Tocsin's word (<c>deploy/slurm/tocsin.nhc</c>).</summary>
+    public const string CheckPrefix = "NHC: check_tocsin:";
+
     /// <summary>What stands in Slurm as the reason of a drain: nothing of a name, nothing hostile.</summary>
     public string Reason => $"{Prefix}{Number}";
 

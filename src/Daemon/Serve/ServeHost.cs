@@ -83,6 +83,7 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.AddRange(new LabelRoutes(backend.Labels, Nodes, gate, options.Cluster, clock).All());
         routes.AddRange(new DecisionRoutes(backend.Actions, clock).All());
         routes.AddRange(new ActionRoutes(backend.Actions, gate, options.Cluster, clock).All());
+        routes.Add(new NodeCheckRoute(backend.Actions, clock).Route());
         routes.Add(new ShadowRoute(backend.Actions, clock).Route());
         routes.AddRange(HistoryRoutes.All(backend.History, options.Cluster));
         routes.Add(new ReportRoute(new ReportSource(backend.History, backend.Alerts, backend.Verdicts, Nodes.Scores, () => backend.Users, options.Cluster, options.Cadence, clock), gate).Route());

@@ -54,7 +54,7 @@ internal sealed class ActingRig
 
     public void Say(OperatorSaid said) => _log.Add((ControlKind.Operator, WireBytes.Of(said), World.NowMs));
 
-    public void Alert(AlertCause cause, bool open = true, long number = 1, string node = "n1", FindingSource source = FindingSource.Model)
+    public void Alert(AlertCause cause, bool open = true, long number = 1, string node = "n1", FindingSource source = FindingSource.Model, Severity severity = Severity.Critical)
     {
         var alert = new Alert
         {
@@ -63,7 +63,7 @@ internal sealed class ActingRig
             Labels = new AlertLabels("NodeAnomaly", "sim", node, cause == AlertCause.Job ? "11" : null, null, null, FaultKind.Memory),
             Cause = cause,
             Kind = FaultKind.Memory,
-            Severity = Severity.Critical,
+            Severity = severity,
             SinceMs = World.NowMs,
             RaisedMs = World.NowMs,
             UpdatedMs = World.NowMs,

@@ -53,7 +53,9 @@ public sealed partial class SupervisorShard
             {
                 _running.Remove(ended.Action);
                 var turn = ActionRules.Finish(row.Action, ended.Result.Outcome, ended.Epoch, now);
-                Step(row with { Mark = ended.Result.Mark ?? row.Mark }, turn, now);
+                if (ended.Result.Outcome is { DrainedAgain: true } && DrainThat(row) is { } drain)
+                    _state.Put(drain with { Mark = ended.Result.Mark });
+                Step(row.Action.Kind == ActionKind.Drain ? row with { Mark = ended.Result.Mark ?? row.Mark } : row, turn, now);
                 _wake = true;
             }
         }
@@ -61,7 +63,7 @@ public sealed partial class SupervisorShard
 
     private void Advance(long now)
     {
-        var open = _state.Actions.Values.Where(a => a.Action.Open).ToList();
+        var open = _state.OpenActions.ToList();
         if (open.Count > 0)
             _facts = _inputs.Facts(now);
         foreach (var row in open)
@@ -80,6 +82,7 @@ public sealed partial class SupervisorShard
                     Step(row, ActionRules.Start(row.Action, Around(row.Action, view.View is { } v ? Errand.WithConsent(v, row.Consent) : null, now), MarkOf(row), _options.OurUser, now, _options.Limits), now);
                     break;
                 case Started started when now > started.NotAfterMs + _options.Limits.TakesMs(row.Action.Kind) + _options.Limits.SkewMs && View(row, now) is { } seen:
+                    DrainedAgain(row, started, seen.View?.Node);
                     Step(row with { Mark = row.Mark ?? Seen(row, seen.View) }, ActionRules.Recover(row.Action, Around(row.Action, seen.View, now), now, _options.Limits), now);
                     break;
             }
@@ -189,7 +192,7 @@ public sealed partial class SupervisorShard
 
     /// <summary>Drains that have begun: they count as if they were done.</summary>
     private IEnumerable<(NodeKey Node, string Partition)> GoingOut =>
-        _state.Actions.Values.Where(a => a.Action is { Kind: ActionKind.Drain, State: Started, Node: not null }).Select(a => (a.Action.Node!.Value, a.Action.Partition));
+        _state.OpenActions.Where(a => a.Action is { Kind: ActionKind.Drain, State: Started, Node: not null }).Select(a => (a.Action.Node!.Value, a.Action.Partition));
 
     private bool Silenced(NodeKey? node, string? jobId, long now)
     {
@@ -201,12 +204,25 @@ public sealed partial class SupervisorShard
         return _inputs.Silenced(new AlertLabels("", _options.Cluster, node?.Name, jobId, null, null, FaultKind.Unknown), now);
     }
 
+    /// <summary>Of an undrain the drain that it takes back.</summary>
+    private ActionRow? DrainThat(ActionRow row) => row.Action.Undoes is { } undoes ? _state.Actions.GetValueOrDefault(undoes.Number) : null;
+
     /// <summary>Of an undrain what Slurm wrote down of the drain that it takes back.</summary>
-    private DrainMark? MarkOf(ActionRow row) => row.Action.Undoes is { } undoes ? _state.Actions.GetValueOrDefault(undoes.Number)?.Mark : null;
+    private DrainMark? MarkOf(ActionRow row) => DrainThat(row)?.Mark;
 
     /// <summary>The mark of a drain that was found done after an interruption.</summary>
-    private static DrainMark? Seen(ActionRow row, SlurmView? view) =>
-        row.Action.Kind == ActionKind.Drain && view?.Node is { ReasonMs: > 0 } node && node.Reason == row.Action.Id.Reason ? new DrainMark(row.Action.Id, node.ReasonMs) : null;
+    private DrainMark? Seen(ActionRow row, SlurmView? view) =>
+        row.Action.Kind == ActionKind.Drain && view?.Node is { } node ? DrainMark.Of(row.Action.Id, node, _options.OurUser) : null;
+
+    /// <summary>An interrupted undrain whose check did not pass has drained the node again: from then on Slurm's time of the drain is that one. A time from before the undrain
+    /// began is not ours: somebody who is the same user to Slurm wrote the same reason.</summary>
+    private void DrainedAgain(ActionRow row, Started started, SlurmNode? node)
+    {
+        const long slurmRoundsTo = 1_000;
+        if (row.Action.Kind == ActionKind.Undrain && node is not null && DrainThat(row) is { } drain && DrainMark.Of(drain.Action.Id, node, _options.OurUser) is { } mark
+            && mark != drain.Mark && mark.SetMs >= started.AtMs - _options.Limits.SkewMs - slurmRoundsTo)
+            _state.Put(drain with { Mark = mark });
+    }
 
     private bool Acknowledged(ActionRecord action) => action.Kind == ActionKind.Requeue && _state.Moves.Open.Any(m => m.Job.JobId == action.Job?.JobId && m.Acknowledged);
 }

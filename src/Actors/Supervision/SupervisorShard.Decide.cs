@@ -149,12 +149,12 @@ public sealed partial class SupervisorShard
     /// <summary>An action of the job is open, it is being moved, or it was asked and has not answered for less than it may take.</summary>
     private bool Busy(JobPicture job, long now) =>
         _state.Moves.Open.Any(m => m.Job.JobId == job.Id) || OpenSignal(job.Id, now) is not null
-        || _state.Actions.Values.Any(a => a.Action is { Open: true, Kind: ActionKind.Requeue } && a.Action.Job?.JobId == job.Id);
+        || _state.ActionsOf(job.Id).Any(a => a.Action is { Open: true, Kind: ActionKind.Requeue });
 
     private ActionRow? OpenSignal(string jobId, long now)
     {
         const long answersWithinMs = 600_000;
-        return _state.Actions.Values.LastOrDefault(a => a.Action.Kind == ActionKind.Signal && a.Action.Job?.JobId == jobId
+        return _state.ActionsOf(jobId).LastOrDefault(a => a.Action.Kind == ActionKind.Signal
             && (a.Action.Open || (a is { Action.State: Done, Acknowledged: false } && now - a.EndedMs < answersWithinMs)));
     }
 

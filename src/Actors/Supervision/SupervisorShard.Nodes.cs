@@ -11,6 +11,12 @@ namespace Tocsin.Actors.Supervision;
 /// <summary>Moves step by step, suspects that take no new jobs, and nodes that come back.</summary>
 public sealed partial class SupervisorShard
 {
+    /// <summary>Under which vetoes of its own stand among those of operators.</summary>
+    private const string OurName = "tocsin";
+
+    /// <summary>For so long a node that somebody else resumed is left alone.</summary>
+    private const long ResumedByOthersMs = 86_400_000;
+
     private void StepMoves(ClusterPicture picture, long now)
     {
         foreach (var begun in _state.Moves.Open.ToList())
@@ -59,7 +65,7 @@ public sealed partial class SupervisorShard
     /// <summary>The drain that holds the node out, or is on its way.</summary>
     private ActionRow? DrainOf(string node) =>
         _state.Nodes.GetValueOrDefault(node)?.OutBy is { } id ? _state.Actions.GetValueOrDefault(id)
-        : _state.Actions.Values.LastOrDefault(a => a.Action is { Kind: ActionKind.Drain, Open: true } && a.Action.Node?.Name == node);
+        : _state.ActionsOn(node).LastOrDefault(a => a.Action is { Kind: ActionKind.Drain, Open: true });
 
     private void DrainSuspects(ClusterPicture picture, IReadOnlyDictionary<string, SuspicionRow> suspects, long now)
     {
@@ -105,15 +111,19 @@ public sealed partial class SupervisorShard
         foreach (var row in _state.Nodes.Values.Where(n => n.OutBy is not null).OrderBy(n => n.Node.Name, StringComparer.Ordinal).ToList())
         {
             var drain = _state.Actions.GetValueOrDefault(row.OutBy!.Value);
-            if (drain is null || !picture.Nodes.TryGetValue(row.Node.Name, out var node) || _state.Actions.Values.Any(a => a.Action is { Kind: ActionKind.Undrain, Open: true } && a.Action.Node == row.Node))
+            var undrain = _state.ActionsOn(row.Node.Name).LastOrDefault(a => a.Action.Kind == ActionKind.Undrain && a.Action.Undoes == drain?.Action.Id);
+            if (drain is null || !picture.Nodes.TryGetValue(row.Node.Name, out var node) || undrain is { Action.Open: true })
                 continue;
-            // The picture must be newer than the drain to say anything about it.
-            if (picture.AtMs > drain.EndedMs && (!node.State.Draining || node.State.Reason != drain.Action.Id.Reason))
+            // A picture from before the drain, or from within an undrain that resumed the node for its check, says nothing of how it stands.
+            var told = picture.AtMs > Math.Max(drain.EndedMs ?? now, undrain?.EndedMs ?? 0);
+            if (told && (!node.State.Draining || node.State.Reason != drain.Action.Id.Reason))
             {
-                _state.Put(row with { OutBy = null, WellSinceMs = null, Returns = 0 });
-                _state.Log(now, DecisionKind.Return, null, row.Node.Name, $"{row.Node.Name} is out of our hands: its drain is not exactly ours any more", 0, double.NaN, row.OutBy);
+                GoesItsOwnWay(row, node, undrain, now);
                 continue;
             }
+            // Slurm did not say what it wrote down when it was asked right after: it says so now.
+            if (told && drain.Mark is null && DrainMark.Of(drain.Action.Id, node.State, _options.OurUser) is { } mark)
+                _state.Put(drain = drain with { Mark = mark });
             if (suspects.ContainsKey(row.Node.Name))
             {
                 if (row.WellSinceMs is not null)
@@ -131,5 +141,19 @@ public sealed partial class SupervisorShard
             if (Propose(ActionKind.Undrain, row.Node, null, row.Partition, Consent.None, sentence, 0, now, out _, drain) is { } proposed)
                 _state.Log(now, DecisionKind.Return, null, row.Node.Name, sentence, 0, double.NaN, proposed.Action.Id.Number);
         }
+    }
+    /// <summary>Its drain is not exactly ours any more. Where somebody resumed it that was a word about the node: it is kept as a veto for a day, which all can see and lift.</summary>
+    private void GoesItsOwnWay(NodeRow row, NodePicture node, ActionRow? undrain, long now)
+    {
+        _state.Put(row with { OutBy = null, WellSinceMs = null, Returns = 0 });
+        var sentence = $"{row.Node.Name} is out of our hands: its drain is not exactly ours any more";
+        // An undrain of which nobody knows what came may have been the one who resumed it.
+        if (!node.State.Draining && undrain is not { Action.State: Unknown })
+        {
+            var note = $"somebody resumed {row.Node.Name} while {new ActionId(row.OutBy!.Value).Reason} held it out";
+            var veto = _state.Add(new Veto(null, row.Node, null, OurName, note, now, now + ResumedByOthersMs));
+            sentence = veto is { } number ? $"{note}: it is not drained again for {ResumedByOthersMs / 3_600_000} h (veto {number})" : $"{note}; as many vetoes stand as are kept";
+        }
+        _state.Log(now, DecisionKind.Return, null, row.Node.Name, sentence, 0, double.NaN, row.OutBy);
     }
 }

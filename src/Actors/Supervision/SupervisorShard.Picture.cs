@@ -115,7 +115,7 @@ public sealed partial class SupervisorShard
     }
 
     /// <summary>When Tocsin requeued that run; null = it did not: also a move that came to nothing ends, and the scheduler and its owner requeue, too.</summary>
-    private long? RequeuedMs(JobIdentity run) => _state.Actions.Values.LastOrDefault(a => a is { Happened: true, Action.Kind: ActionKind.Requeue } && a.Action.Job == run)?.EndedMs;
+    private long? RequeuedMs(JobIdentity run) => _state.ActionsOf(run.JobId).LastOrDefault(a => a is { Happened: true, Action.Kind: ActionKind.Requeue } && a.Action.Job == run)?.EndedMs;
 
     private NodeKey KeyOf(string node) => new(_options.Cluster, node);
 

@@ -21,6 +21,7 @@ internal sealed partial class SupervisorState(Priors priors)
     private const long DayMs = 86_400_000;
 
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+    private readonly ActionIndex _index = new();
 
     public ImmutableSortedDictionary<long, ActionRow> Actions { get; private set; } = ImmutableSortedDictionary<long, ActionRow>.Empty;
 
@@ -57,13 +58,23 @@ internal sealed partial class SupervisorState(Priors priors)
 
     public IEnumerable<Counter> Counters => [new("next action", NextAction), new("next decision", NextDecision), new("next warning", NextWarning), new("next veto", NextVeto)];
 
+    /// <summary>Oldest first.</summary>
+    public IEnumerable<ActionRow> OpenActions => _index.Open.Select(n => Actions[n]);
+
     public ActionId NewAction() => new(NextAction++);
 
     public long NewWarning() => NextWarning++;
 
+    /// <summary>Signals and requeues of the job, and drains for it; oldest first.</summary>
+    public IEnumerable<ActionRow> ActionsOf(string jobId) => _index.OfJob(jobId).Select(n => Actions[n]);
+
+    /// <summary>Drains and undrains of the node, and requeues off it; oldest first.</summary>
+    public IEnumerable<ActionRow> ActionsOn(string node) => _index.OfNode(node).Select(n => Actions[n]);
+
     public void Put(ActionRow row)
     {
         Actions = Actions.SetItem(row.Action.Id.Number, row);
+        _index.Put(row);
         Note(ActionName, row.Action.Id.Number);
     }
 
@@ -182,6 +193,7 @@ internal sealed partial class SupervisorState(Priors priors)
         foreach (var row in Actions.Values.Where(a => !a.Action.Open && !held.Contains(a.Action.Id.Number)).Take(ended - MostEnded).ToList())
         {
             Actions = Actions.Remove(row.Action.Id.Number);
+            _index.Remove(row);
             Note(ActionName, row.Action.Id.Number);
         }
     }

@@ -86,4 +86,8 @@ public static class ActionRules
 /// <param name="Ok">The command ended with 0 in time.</param>
 /// <param name="Sure">It certainly had no effect: it could not be started, or Slurm refused it.</param>
 /// <param name="Says">One line.</param>
-public sealed record CommandResult(bool Ok, bool Sure, string Says);
+public sealed record CommandResult(bool Ok, bool Sure, string Says)
+{
+    /// <summary>Of an undrain: it had resumed the node, and drained it again under the old reason. Slurm's time of that reason is another one since.</summary>
+    public bool DrainedAgain { get; init; }
+}

@@ -64,4 +64,9 @@ public static class Preconditions
 
 /// <summary>A drain of ours as Slurm told it back right after: what an undrain is held against.</summary>
 /// <param name="SetMs">Slurm's time of the reason.</param>
-public sealed record DrainMark(ActionId Id, long SetMs);
+public sealed record DrainMark(ActionId Id, long SetMs)
+{
+    /// <summary>Null: reason and user on the node are not exactly ours.</summary>
+    public static DrainMark? Of(ActionId drain, SlurmNode node, string ourUser) =>
+        node.Draining && node.Reason == drain.Reason && node.ReasonUser == ourUser && node.ReasonMs > 0 ? new DrainMark(drain, node.ReasonMs) : null;
+}

@@ -51,7 +51,9 @@ public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, 
         return new SlurmView(node, job, acknowledged);
     }
 
-    /// <summary>Right after a drain that was done: what Slurm wrote down, to recognise it by. Null: it is not ours, or Slurm did not answer.</summary>
-    public async Task<DrainMark?> MarkAsync(ActionRecord drain, CancellationToken stop) =>
-        await LookAsync(drain, false, stop) is { Node: { } node } && node.Reason == drain.Id.Reason && node.ReasonMs > 0 ? new DrainMark(drain.Id, node.ReasonMs) : null;
+    /// <summary>Right after a drain that was done, also by an undrain whose check did not pass: what Slurm wrote down, to recognise it by. Null: it is not ours, or Slurm did
+    /// not answer.</summary>
+    /// <param name="action">The drain, or the undrain that drained the node again.</param>
+    public async Task<DrainMark?> MarkAsync(ActionRecord action, CancellationToken stop) =>
+        await LookAsync(action, false, stop) is { Node: { } node } ? DrainMark.Of(action.Undoes ?? action.Id, node, check.User) : null;
 }

@@ -41,7 +41,7 @@ internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits,
         var again = await AskAsync("scontrol", ["update", $"NodeName={node}", "State=DRAIN", $"Reason={action.Undoes?.Reason ?? action.Id.Reason}"], stop);
         // Neither in nor out for sure: the reservation stays until it ends, and a human looks.
         return again.Failure is null
-            ? await EndAsync(new CommandResult(false, true, $"the check did not pass: {checkedBy.Failure}"))
+            ? await EndAsync(new CommandResult(false, true, $"the check did not pass: {checkedBy.Failure}") { DrainedAgain = true })
             : new CommandResult(false, false, $"the check did not pass and the node could not be drained again: {again.Failure}");
 
         async Task<CommandResult> EndAsync(CommandResult result)

@@ -22,6 +22,9 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
         public long ReasonS { get; set; }
 
         public string? Reservation { get; set; }
+
+        /// <summary>When the reservation ends by itself.</summary>
+        public long ReservedToS { get; set; }
     }
 
     public sealed class Job(string id, uint uid, string node, long submitS)
@@ -129,6 +132,7 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
                 return new ProgramAnswer("");
             case "create" when Of("Nodes") is { } on && Nodes.TryGetValue(on, out var kept):
                 kept.Reservation = Of("ReservationName");
+                kept.ReservedToS = Now + (60 * long.Parse(Of("Duration") ?? "0", CultureInfo.InvariantCulture));
                 return new ProgramAnswer("");
             case "delete":
                 foreach (var node in Nodes.Values.Where(n => n.Reservation == Of("ReservationName")))
@@ -152,7 +156,7 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
     private string StateOf(Node node)
     {
         var busy = node.State == "IDLE" && Jobs.Values.Any(j => j.Running && j.Node == node.Name) ? "ALLOCATED" : node.State;
-        return (busy + (node.Drained ? "+DRAIN" : "") + (node.Reservation is not null ? "+RESERVED" : "")).ToLowerInvariant();
+        return (busy + (node.Drained ? "+DRAIN" : "") + (node.Reservation is not null && Now < node.ReservedToS ? "+RESERVED" : "")).ToLowerInvariant();
     }
 
     private static string JobField(Job job, string field) => field switch

@@ -21,7 +21,7 @@ internal static class Errand
         if (Preconditions.Against(action, WithConsent(view, row.Consent), undoes, ourUser) is { } otherwise)
             return No(otherwise);
         var outcome = await executor.RunAsync(action, row.Consent, epoch, stop, undoes).ConfigureAwait(false);
-        var mark = outcome.Ok && action.Kind == ActionKind.Drain ? await executor.MarkAsync(action, stop).ConfigureAwait(false) : null;
+        var mark = (outcome.Ok && action.Kind == ActionKind.Drain) || outcome.DrainedAgain ? await executor.MarkAsync(action, stop).ConfigureAwait(false) : null;
         return new ActingResult(outcome, mark);
     }
 

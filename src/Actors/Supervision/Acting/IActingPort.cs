@@ -4,7 +4,7 @@ using Tocsin.Checkpointing.Actions;
 namespace Tocsin.Actors.Supervision.Acting;
 
 /// <param name="Outcome">Null: nobody knows.</param>
-/// <param name="Mark">Of a drain that was done: what Slurm wrote down.</param>
+/// <param name="Mark">Of a drain that was done, also by an undrain whose check did not pass: what Slurm wrote down; null = it was not to be learned.</param>
 public sealed record ActingResult(CommandResult? Outcome, DrainMark? Mark = null);
 
 /// <summary>The way to Slurm. Returns at once; the answer comes once, on any thread, within the limits of the commands, or never where the process ends.</summary>

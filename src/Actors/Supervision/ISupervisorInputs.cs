@@ -6,12 +6,13 @@ using Tocsin.Shared.Flow;
 namespace Tocsin.Actors.Supervision;
 
 /// <summary>What the brakes look at, now.</summary>
-/// <param name="NewestInputMs">Event time of the newest frame; 0 = none yet.</param>
+/// <param name="FreshNodes">Of the watched nodes those with fresh input (<see cref="Checkpointing.Actions.BrakeOptions.IsFresh"/>).</param>
 /// <param name="LagMs">Of the shards behind the log.</param>
 /// <param name="LibraryMs">When the library was activated; 0 = there is none.</param>
+/// <param name="WatchedNodes">That the scheduler calls neither down nor powered off.</param>
 /// <param name="AnomalousNodes">That became so within the window of the brake.</param>
 /// <param name="LeaseUntilMs">Until when nobody else can have taken over.</param>
-public readonly record struct LiveFacts(long NewestInputMs, long LagMs, long LibraryMs, int WatchedNodes, int AnomalousNodes, long LeaseUntilMs);
+public readonly record struct LiveFacts(int FreshNodes, long LagMs, long LibraryMs, int WatchedNodes, int AnomalousNodes, long LeaseUntilMs);
 
 /// <param name="Ratio">Score over threshold; NaN where there is none.</param>
 /// <param name="Anomalous">Above it, as the node's shard has it.</param>

@@ -14,6 +14,7 @@ public sealed partial class SupervisorShard
 
     private readonly Dictionary<long, (SlurmView? View, long AtMs)> _looks = [];
     private readonly HashSet<long> _looking = [];
+    private readonly LookAgain _again = new();
 
     /// <summary>Started in the draft that is on its way: begun when it is committed.</summary>
     private readonly List<ActionRow> _begin = [];
@@ -79,7 +80,7 @@ public sealed partial class SupervisorShard
                     Step(row, ActionRules.Approve(row.Action, Around(row.Action, null, now), now, _options.Limits), now);
                     break;
                 case Approved when View(row, now) is { } view:
-                    Step(row, ActionRules.Start(row.Action, Around(row.Action, view.View is { } v ? Errand.WithConsent(v, row.Consent) : null, now), MarkOf(row), _options.OurUser, now, _options.Limits), now);
+                    Step(row, ActionRules.Start(row.Action, Around(row.Action, view.View is { } v ? Errand.WithConsent(v, Registered(row.Action)) : null, now), MarkOf(row), _options.OurUser, now, _options.Limits), now);
                     break;
                 case Started started when now > started.NotAfterMs + _options.Limits.TakesMs(row.Action.Kind) + _options.Limits.SkewMs && View(row, now) is { } seen:
                     DrainedAgain(row, started, seen.View?.Node);
@@ -95,7 +96,7 @@ public sealed partial class SupervisorShard
         var id = row.Action.Id.Number;
         if (_looks.Remove(id, out var look) && now - look.AtMs <= FreshMs && now >= look.AtMs)
             return look;
-        if (_looking.Add(id))
+        if (!_looking.Contains(id) && _again.May(id, _epoch, now) && _looking.Add(id))
             _port.Look(row.Action, Acknowledged(row.Action), view => _inbox.Enqueue(new Looked(id, view)));
         return null;
     }
@@ -110,6 +111,8 @@ public sealed partial class SupervisorShard
             _begin.Add(next);
             _state.Add(new PastAction(next.Action.Kind, next.Action.Node, next.Action.Partition, next.Action.Job?.JobId, now));
         }
+        if (row.Action.State.GetType() != next.Action.State.GetType())
+            _again.Forget(next.Action.Id.Number);
         if (row.Action.Open && !next.Action.Open)
             Finished(next, now);
     }
@@ -157,7 +160,7 @@ public sealed partial class SupervisorShard
         {
             var (id, epoch, startedMs) = (row.Action.Id.Number, _epoch, ((Started)row.Action.State).AtMs);
             _running.Add(id);
-            _port.Run(row, MarkOf(row), epoch, Stopped, result => _inbox.Enqueue(new Ended(id, epoch, result)));
+            _port.Run(row, Registered(row.Action), MarkOf(row), epoch, Stopped, result => _inbox.Enqueue(new Ended(id, epoch, result)));
 
             string? Stopped(ActionRecord action) => _board.View is { } view ? view.Stops(action, epoch, startedMs) : "nothing is committed here";
         }
@@ -183,16 +186,19 @@ public sealed partial class SupervisorShard
             return "Slurm has not answered yet";
         if (OldPicture(_picture, now) is { } old)
             return old;
-        return Brakes.Check(kind, node, partition, jobId, BrakeStateOf(now, Silenced(node, jobId, now)), _options.Brakes, now)?.Why;
+        return Brakes.Check(kind, node is { } of ? PartitionsOf(of, partition) : [partition], jobId, BrakeStateOf(now, Silenced(node, jobId, now)), _options.Brakes, now)?.Why;
     }
 
     private BrakeState BrakeStateOf(long now, bool silenced) => new(
-        _state.Hold is not null, _facts.NewestInputMs, _facts.LagMs, _startedMs, _facts.LibraryMs, _facts.WatchedNodes, _facts.AnomalousNodes, _state.Past,
-        [.. _state.Nodes.Values.Where(n => n.OutBy is not null).Select(n => (n.Node, n.Partition)), .. GoingOut, .. OutByCheck], _picture?.PartitionNodes ?? new Dictionary<string, int>(), silenced);
+        _state.Hold is not null, _facts.FreshNodes, _facts.LagMs, _startedMs, _facts.LibraryMs, _facts.WatchedNodes, _facts.AnomalousNodes, _state.Past,
+        [.. _state.Nodes.Values.Where(n => n.OutBy is not null).Select(n => (n.Node, PartitionsOf(n.Node, n.Partition))), .. GoingOut, .. OutByCheck], _picture?.PartitionNodes ?? new Dictionary<string, int>(), silenced);
 
     /// <summary>Drains that have begun: they count as if they were done.</summary>
-    private IEnumerable<(NodeKey Node, string Partition)> GoingOut =>
-        _state.OpenActions.Where(a => a.Action is { Kind: ActionKind.Drain, State: Started, Node: not null }).Select(a => (a.Action.Node!.Value, a.Action.Partition));
+    private IEnumerable<(NodeKey Node, IReadOnlyList<string> Partitions)> GoingOut =>
+        _state.OpenActions.Where(a => a.Action is { Kind: ActionKind.Drain, State: Started, Node: not null }).Select(a => (a.Action.Node!.Value, PartitionsOf(a.Action.Node!.Value, a.Action.Partition)));
+
+    /// <param name="known">Where Slurm does not tell of the node any more.</param>
+    private IReadOnlyList<string> PartitionsOf(NodeKey node, string known) => _picture?.Nodes.GetValueOrDefault(node.Name) is { Partitions.Count: > 0 } seen ? seen.Partitions : [known];
 
     private bool Silenced(NodeKey? node, string? jobId, long now)
     {
@@ -223,6 +229,9 @@ public sealed partial class SupervisorShard
             && mark != drain.Mark && mark.SetMs >= started.AtMs - _options.Limits.SkewMs - slurmRoundsTo)
             _state.Put(drain with { Mark = mark });
     }
+
+    /// <summary>The signal that a client in exactly this run handles.</summary>
+    private string? Registered(ActionRecord action) => action.Job is { } run && _state.Jobs.GetValueOrDefault(run.JobId) is { } job && job.Identity == run ? job.Signal : null;
 
     private bool Acknowledged(ActionRecord action) => action.Kind == ActionKind.Requeue && _state.Moves.Open.Any(m => m.Job.JobId == action.Job?.JobId && m.Acknowledged);
 }

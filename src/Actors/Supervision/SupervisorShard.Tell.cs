@@ -15,8 +15,8 @@ public sealed partial class SupervisorShard
     private ImmutableDictionary<string, NodeWord> _told = ImmutableDictionary.Create<string, NodeWord>(StringComparer.Ordinal);
 
     /// <summary>Nodes that are drained on our word.</summary>
-    private IEnumerable<(NodeKey Node, string Partition)> OutByCheck =>
-        _picture?.Nodes.Values.Where(IsOutByCheck).Select(n => (KeyOf(n.Name), PartitionOf(n))) ?? [];
+    private IEnumerable<(NodeKey Node, IReadOnlyList<string> Partitions)> OutByCheck =>
+        _picture?.Nodes.Values.Where(IsOutByCheck).Select(n => (KeyOf(n.Name), n.Partitions)) ?? [];
 
     /// <summary>Those first that are out already: what it has room for does not change from one node to another while nothing else does.</summary>
     private ImmutableDictionary<string, NodeWord> Tell(ClusterPicture picture, IReadOnlyDictionary<string, SuspicionRow> suspects, long now)
@@ -44,10 +44,10 @@ public sealed partial class SupervisorShard
     private string? BrakeOnTelling(NodeWord word, IEnumerable<NodeWord> told, long now)
     {
         var state = BrakeStateOf(now, Silenced(word.Node, null, now));
-        var others = state.OutNow.Concat(told.Select(t => (t.Node, t.Partition))).Where(o => o.Node != word.Node).DistinctBy(o => o.Node).ToList();
+        var others = state.OutNow.Concat(told.Select(t => (t.Node, PartitionsOf(t.Node, t.Partition)))).Where(o => o.Node != word.Node).DistinctBy(o => o.Node).ToList();
         var drains = state.Past.Concat(_picture!.Nodes.Values.Where(n => IsOutByCheck(n) && n.Name != word.Node.Name && now - n.State.ReasonMs < HourMs)
             .Select(n => new PastAction(ActionKind.Drain, KeyOf(n.Name), PartitionOf(n), null, n.State.ReasonMs))).ToList();
-        return Brakes.Check(ActionKind.Drain, word.Node, word.Partition, null, state with { OutNow = others, Past = drains }, _options.Brakes, now)?.Why;
+        return Brakes.Check(ActionKind.Drain, PartitionsOf(word.Node, word.Partition), null, state with { OutNow = others, Past = drains }, _options.Brakes, now)?.Why;
     }
 
     private static bool IsOutByCheck(NodePicture node) => node.State.Draining && node.State.Reason.StartsWith(ActionId.CheckPrefix, StringComparison.Ordinal);

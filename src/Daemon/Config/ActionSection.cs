@@ -71,6 +71,7 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
         MassShare = r.Number("mass_share", usual.MassShare, 0, 1, "of the watched nodes"),
         MassMs = Ms(r.Duration("mass_within", TimeSpan.FromMilliseconds(usual.MassMs), TimeSpan.FromSeconds(10), TimeSpan.FromDays(1))),
         StaleMs = Ms(r.Duration("stale", TimeSpan.FromMilliseconds(usual.StaleMs), TimeSpan.FromSeconds(2), TimeSpan.FromHours(1))),
+        FreshShare = r.Number("fresh_share", usual.FreshShare, 0, 1, "of the watched nodes"),
         LagMs = Ms(r.Duration("lag", TimeSpan.FromMilliseconds(usual.LagMs), TimeSpan.FromSeconds(2), TimeSpan.FromHours(1))),
         QuietMs = Ms(r.Duration("quiet", TimeSpan.FromMilliseconds(usual.QuietMs), TimeSpan.Zero, TimeSpan.FromDays(1))),
         SignalsPerJobInAnHour = r.Whole("signals_an_hour", usual.SignalsPerJobInAnHour, 0, 1000, "signals to one job"),

@@ -89,6 +89,27 @@ public sealed class BadDaysSpec
         Assert.True(rig.Slurm.Jobs["11"].Running);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public void A_consent_that_was_taken_back_after_the_proposal_is_none_and_a_registered_client_is_one(bool registered, int signals)
+    {
+        var rig = new ActingRig(Options with { AsksOperator = true });
+        rig.World.RunTo(100);
+        if (registered)
+            rig.Say(new JobSaid(JobWord.Register, new JobIdentity("11", rig.Slurm.Jobs["11"].SubmitS * 1000, 0), 0, false, 0, "USR2"));
+        rig.Alert(AlertCause.Node);
+        rig.World.RunTo(130);
+        var signal = rig.Last(ActionKind.Signal);
+        Assert.IsType<Proposed>(signal.Action.State);
+        rig.Slurm.Jobs["11"].Comment = "";
+        rig.Say(new OperatorSaid(OperatorWord.Approve, signal.Action.Id.Number, null, null, "ada", "", null));
+        rig.World.RunTo(160);
+        Assert.Equal(signals, rig.Effects.Count(e => e == "signal"));
+        if (!registered)
+            Assert.Equal("the job has no handler", Assert.IsType<Refused>(rig.View.Actions[signal.Action.Id.Number].Action.State).Why);
+    }
+
     [Fact]
     public void A_job_that_ignores_the_signal_keeps_running_and_is_not_requeued()
     {

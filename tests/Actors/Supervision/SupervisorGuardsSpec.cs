@@ -52,6 +52,28 @@ public sealed class SupervisorGuardsSpec
         Assert.IsType<Refused>(site.Board.View!.Actions[1].Action.State);
     }
 
+    [Fact]
+    public void A_slurm_that_does_not_answer_is_asked_more_and_more_seldom_about_each_action()
+    {
+        var site = new Site { Away = true };
+        site.Picture(Job, Start);
+        site.Turn(Start);
+        site.Say(new JobSaid(JobWord.Ask, Job, 0, false, 0, null), Start);
+        for (var at = Start; at < Start + 300_000; at += 250)
+        {
+            site.Picture(Job, at);
+            site.Turn(at);
+        }
+        Assert.InRange(site.Looks, 8, 13);
+        site.Away = false;
+        for (var at = Start + 300_000; at < Start + 380_000; at += 250)
+        {
+            site.Picture(Job, at);
+            site.Turn(at);
+        }
+        Assert.Equal([null], site.Stopped);
+    }
+
     [Theory]
     [InlineData(null, true)]
     [InlineData(AlertCause.Node, true)]
@@ -173,6 +195,11 @@ public sealed class SupervisorGuardsSpec
 
         public FaultOutlook? Outlook { get; init; }
 
+        /// <summary>Slurm answers no last look.</summary>
+        public bool Away { get; set; }
+
+        public int Looks { get; private set; }
+
         ClusterPicture? ISupervisorInputs.Picture => _picture;
 
         public void Picture(JobIdentity job, long atMs)
@@ -199,7 +226,7 @@ public sealed class SupervisorGuardsSpec
 
         public void Say(OpenAlerts said, long nowMs) => Apply(ControlKind.OpenAlerts, WireBytes.Of(said), nowMs);
 
-        public LiveFacts Facts(long nowMs) => new(nowMs, 0, 0, 100, 0, long.MaxValue);
+        public LiveFacts Facts(long nowMs) => new(100, 0, 0, 100, 0, long.MaxValue);
 
         public NodeReading Read(NodeKey node) => new(double.NaN, false);
 
@@ -207,10 +234,13 @@ public sealed class SupervisorGuardsSpec
 
         public bool Silenced(AlertLabels labels, long nowMs) => false;
 
-        public void Look(ActionRecord action, bool acknowledged, Action<SlurmView?> reply) =>
-            reply(new SlurmView(Up, new SlurmJob(Job, true, true, new Consent("USR1", RequeueConsent.AfterCheckpoint)), acknowledged));
+        public void Look(ActionRecord action, bool acknowledged, Action<SlurmView?> reply)
+        {
+            Looks++;
+            reply(Away ? null : new SlurmView(Up, new SlurmJob(Job, true, true, new Consent("USR1", RequeueConsent.AfterCheckpoint)), acknowledged));
+        }
 
-        public void Run(ActionRow row, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply)
+        public void Run(ActionRow row, string? registered, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply)
         {
             Stopped.Add(stopped(row.Action));
             reply(new ActingResult(new CommandResult(true, true, "done")));

@@ -9,16 +9,18 @@ public sealed class BrakesSpec
     private const long Now = 100_000_000_000;
 
     private static readonly BrakeState Free = new(
-        Held: false, NewestInputMs: Now - 1000, LagMs: 0, StartedMs: Now - 3_600_000, LibraryMs: Now - 3_600_000, WatchedNodes: 1000, AnomalousNodes: 1, Past: [],
+        Held: false, FreshNodes: 1000, LagMs: 0, StartedMs: Now - 3_600_000, LibraryMs: Now - 3_600_000, WatchedNodes: 1000, AnomalousNodes: 1, Past: [],
         OutNow: [], PartitionNodes: new Dictionary<string, int> { ["main"] = 100 }, Silenced: false);
 
     private static NodeKey N(int i) => new("c", $"n{i}");
 
     private static BrakeHold? Check(BrakeState state, ActionKind kind = ActionKind.Drain, string? job = "12") =>
-        Brakes.Check(kind, N(1), "main", job, state, new BrakeOptions(), Now);
+        Brakes.Check(kind, ["long", "main"], job, state, new BrakeOptions(), Now);
 
     private static IReadOnlyList<PastAction> Past(int count, ActionKind kind, long agoMs) =>
         [.. Enumerable.Range(0, count).Select(i => new PastAction(kind, N(i), "main", "12", Now - agoMs))];
+
+    private static IReadOnlyList<string> Partitions(params string[] names) => names;
 
     public static TheoryData<string> Everything => new(States.Keys);
 
@@ -26,7 +28,7 @@ public sealed class BrakesSpec
     {
         ["held by an operator"] = Free with { Held = true },
         ["anomalous within 10 min"] = Free with { AnomalousNodes = 21 },
-        ["newest input"] = Free with { NewestInputMs = Now - 60_001 },
+        ["499 of 1000 watched nodes"] = Free with { FreshNodes = 499 },
         ["behind the log"] = Free with { LagMs = 60_001 },
         ["started less than 30 min"] = Free with { StartedMs = Now - 1_799_999 },
         ["new library"] = Free with { LibraryMs = Now - 1_799_999 },
@@ -57,9 +59,35 @@ public sealed class BrakesSpec
         Assert.Null(Check(Free with { Past = Past(3, ActionKind.Drain, 1000) }));
         Assert.NotNull(Check(Free with { Past = Past(4, ActionKind.Drain, 1000) }));
         Assert.Null(Check(Free with { Past = Past(4, ActionKind.Drain, 3_600_001) }));
-        Assert.NotNull(Check(Free with { OutNow = [.. Enumerable.Range(0, 8).Select(i => (N(i), "other"))] }));
-        Assert.NotNull(Check(Free with { OutNow = [(N(2), "main")], PartitionNodes = new Dictionary<string, int> { ["main"] = 10 } }));
+        Assert.NotNull(Check(Free with { OutNow = [.. Enumerable.Range(0, 8).Select(i => (N(i), Partitions("other")))] }));
+        Assert.NotNull(Check(Free with { OutNow = [(N(2), Partitions("debug", "main"))], PartitionNodes = new Dictionary<string, int> { ["main"] = 10 } }));
         Assert.Null(Check(Free with { PartitionNodes = new Dictionary<string, int> { ["main"] = 3 } }));
+    }
+
+    [Fact]
+    public void A_node_of_several_partitions_counts_in_each_of_them()
+    {
+        var state = Free with { PartitionNodes = new Dictionary<string, int> { ["long"] = 10, ["main"] = 100 } };
+        Assert.Null(Check(state));
+        Assert.Contains("long", Check(state with { OutNow = [(N(2), Partitions("debug", "long"))] })!.Why);
+        Assert.Null(Check(state with { OutNow = [(N(2), Partitions("debug", "main"))] }));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(60_000, true)]
+    [InlineData(60_001, false)]
+    // Clocks that differ a little are clocks of now; one that jumped is none to go by.
+    [InlineData(-5_000, true)]
+    [InlineData(-60_001, false)]
+    [InlineData(-7_200_000, false)]
+    public void A_frame_is_fresh_near_now_on_either_side(long ageMs, bool fresh) => Assert.Equal(fresh, new BrakeOptions().IsFresh(Now - ageMs, Now));
+
+    [Fact]
+    public void Half_of_the_watched_nodes_with_fresh_input_are_enough_and_no_node_at_all_is_not()
+    {
+        Assert.Null(Check(Free with { FreshNodes = 500 }));
+        Assert.NotNull(Check(Free with { FreshNodes = 0, WatchedNodes = 0, AnomalousNodes = 0 }));
     }
 
     [Fact]

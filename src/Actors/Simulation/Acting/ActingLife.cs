@@ -53,13 +53,16 @@ public sealed class ActingLife : ISupervisorInputs, IActingPort
     /// <summary>Nodes that became anomalous together.</summary>
     public int Anomalous { get; set; }
 
+    /// <summary>Nine tenths of the nodes tell nothing.</summary>
     public bool Stale { get; set; }
 
     public bool Silent { get; set; }
 
     public ClusterPicture? Picture { get; private set; }
 
-    public LiveFacts Facts(long nowMs) => new(Stale ? nowMs - 3_600_000 : nowMs, 0, 0, Math.Max(_slurm.Nodes.Count, 100), Anomalous, LeaseUntilMs);
+    public LiveFacts Facts(long nowMs) => new(Stale ? Watched / 10 : Watched, 0, 0, Watched, Anomalous, LeaseUntilMs);
+
+    private int Watched => Math.Max(_slurm.Nodes.Count, 100);
 
     public NodeReading Read(NodeKey node) => new(double.NaN, false);
 
@@ -90,13 +93,13 @@ public sealed class ActingLife : ISupervisorInputs, IActingPort
 
     public void Look(ActionRecord action, bool acknowledged, Action<SlurmView?> reply) => _ = LookAsync(action, acknowledged, reply);
 
-    public void Run(ActionRow row, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply) => _ = RunAsync(row, undoes, epoch, stopped, reply);
+    public void Run(ActionRow row, string? registered, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply) => _ = RunAsync(row, registered, undoes, epoch, stopped, reply);
 
     private async Task LookAsync(ActionRecord action, bool acknowledged, Action<SlurmView?> reply) =>
         reply(await Executor(action.Id.Number).LookAsync(action, acknowledged, CancellationToken.None).ConfigureAwait(false));
 
-    private async Task RunAsync(ActionRow row, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply) =>
-        reply(await Errand.RunAsync(Executor(row.Action.Id.Number), row, undoes, epoch, _options.OurUser, stopped, CancellationToken.None).ConfigureAwait(false));
+    private async Task RunAsync(ActionRow row, string? registered, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply) =>
+        reply(await Errand.RunAsync(Executor(row.Action.Id.Number), row, registered, undoes, epoch, _options.OurUser, stopped, CancellationToken.None).ConfigureAwait(false));
 
     private SlurmExecutor Executor(long action) => new(new Mortal(this, new SimulatedPrograms(_slurm, _world, _faults, action) { Away = _away }), _options.Limits, new NodeCheck(), _world);
 

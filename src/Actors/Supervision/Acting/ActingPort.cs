@@ -15,8 +15,8 @@ public sealed class ActingPort(SlurmExecutor executor, string ourUser, Action<st
     public void Look(ActionRecord action, bool acknowledged, Action<SlurmView?> reply) =>
         _ = ErrandAsync(() => executor.LookAsync(action, acknowledged, stop), reply, null);
 
-    public void Run(ActionRow row, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply) =>
-        _ = ErrandAsync(() => Errand.RunAsync(executor, row, undoes, epoch, ourUser, stopped, stop), reply, new ActingResult(null));
+    public void Run(ActionRow row, string? registered, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply) =>
+        _ = ErrandAsync(() => Errand.RunAsync(executor, row, registered, undoes, epoch, ourUser, stopped, stop), reply, new ActingResult(null));
 
     public void Dispose() => _turns.Dispose();
 

@@ -14,7 +14,8 @@ public interface IActingPort
     void Look(ActionRecord action, bool acknowledged, Action<SlurmView?> reply);
 
     /// <summary>Carries out an action whose Started is committed.</summary>
+    /// <param name="registered">The signal that a client in this run of the job handles; null = none has registered.</param>
     /// <param name="epoch">Under which it was committed.</param>
     /// <param name="stopped">Asked at the last moment: why it may not be done any more, null = it may. Any thread.</param>
-    void Run(ActionRow row, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply);
+    void Run(ActionRow row, string? registered, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply);
 }

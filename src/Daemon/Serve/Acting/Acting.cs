@@ -36,7 +36,7 @@ internal sealed class Acting : IDisposable
         var programs = new SlurmProgramRunner(options.Slurm.Programs, clock);
         _pictures = new PictureLoop(new PictureTaker(programs, options.Cluster, TimeSpan.FromSeconds(20), clock), supervisor.Every, say, clock);
         _port = new ActingPort(new SlurmExecutor(programs, supervisor.Limits, _settings.Check, clock), supervisor.OurUser, line => say.Error("actions", line), _stop.Token);
-        _inputs = new LiveInputs(nodes, () => _pictures.Picture, TimeSpan.FromMilliseconds(supervisor.Brakes.MassMs), shards, library, silences, faults);
+        _inputs = new LiveInputs(nodes, () => _pictures.Picture, supervisor.Brakes, shards, library, silences, faults);
         Desk = new ActionDesk(supervisor, Board, log, () => _pictures.Picture, _pictures.TakeAsync, clock);
         Alerts = new ControlSink(Sink, log);
         Loop = new LoopPart("actions", _pictures.RunAsync, say);

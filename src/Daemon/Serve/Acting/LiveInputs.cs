@@ -2,33 +2,37 @@ using Tocsin.Actors.Faults;
 using Tocsin.Actors.Sinks.Http;
 using Tocsin.Actors.Supervision;
 using Tocsin.Actors.Supervision.Picture;
+using Tocsin.Checkpointing.Actions;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Daemon.Serve.Acting;
 
 /// <summary>What the supervisor looks at, from what the daemon shows anyway. Any thread; never waits.</summary>
-/// <param name="massWithin">Within which nodes count as having become anomalous together.</param>
+/// <param name="brakes">Within which time nodes count as having become anomalous together, and what input is fresh.</param>
 /// <param name="shards">Of the shards that samples and findings go through.</param>
 /// <param name="library">When the library was activated; 0 = there is none.</param>
 internal sealed class LiveInputs(
-    NodeDirectory nodes, Func<ClusterPicture?> picture, TimeSpan massWithin, Func<IEnumerable<ShardView>> shards, Func<long> library, Func<ISilences?> silences, Func<IFaultOutlook> faults) : ISupervisorInputs
+    NodeDirectory nodes, Func<ClusterPicture?> picture, BrakeOptions brakes, Func<IEnumerable<ShardView>> shards, Func<long> library, Func<ISilences?> silences, Func<IFaultOutlook> faults) : ISupervisorInputs
 {
     public ClusterPicture? Picture => picture();
 
     public LiveFacts Facts(long nowMs)
     {
-        var (newest, watched, anomalous) = (0L, 0, 0);
+        var (fresh, watched, anomalous) = (0, 0, 0);
         foreach (var node in nodes.Nodes)
         {
+            // Of these nobody expects input.
+            if (node.Condition == NodeCondition.Down || node.SchedulerState?.Contains("POWER", StringComparison.Ordinal) == true)
+                continue;
             watched++;
-            newest = Math.Max(newest, node.FrameMs);
-            if (node.Condition == NodeCondition.Anomalous && nowMs - node.SinceMs <= massWithin.TotalMilliseconds)
+            fresh += brakes.IsFresh(node.FrameMs, nowMs) ? 1 : 0;
+            if (node.Condition == NodeCondition.Anomalous && nowMs - node.SinceMs <= brakes.MassMs)
                 anomalous++;
         }
         var lag = shards().Select(s => s.WaitsSinceMs == 0 ? 0 : Math.Max(0, nowMs - s.WaitsSinceMs)).DefaultIfEmpty(0).Max();
         // One machine: its lock on the data folder is held as long as the process lives, so nobody takes over meanwhile.
-        return new LiveFacts(newest, lag, library(), watched, anomalous, long.MaxValue);
+        return new LiveFacts(fresh, lag, library(), watched, anomalous, long.MaxValue);
     }
 
     public NodeReading Read(NodeKey node) => nodes.Find(node) is { } view

@@ -29,6 +29,7 @@ internal sealed record Bench(string Name, string Summary, Func<IReadOnlyDictiona
         CheckpointBench.Create(),
         FaultBench.Create(),
         FaultDriftBench.Create(),
+        FaultSearchBench.Create(),
         new("faultmodel", FaultModelBench.Summary, FaultModelBench.Run),
         FaultServing.FaultServingBench.Create(),
     ];

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tocsin.Daemon.Pictures;
 using Tocsin.Inference.Faults;
 using Tocsin.Inference.Faults.Moe;
+using Tocsin.Inference.Faults.Tuning;
 using Tocsin.Inference.Faults.Workload;
 using Tocsin.Inference.Patterns;
 using Tocsin.Shared;
@@ -19,7 +20,10 @@ internal static class FaultDriftBench
     /// <summary>Stretches of the time that one point of a curve stands for.</summary>
     private const int Blocks = 40;
 
-    private static readonly string[] Methods = ["tuned", "frozen", "retrained", "oracle"];
+    /// <summary>Intervals from which a threshold is chosen while labels come.</summary>
+    private const int Chosen = 1_000;
+
+    private static readonly string[] Methods = ["tuned", "experts only", "frozen", "retrained", "oracle"];
 
     public static Bench Create() => new(
         "faultdrift", $"FT-MoE tuned online, frozen and retrained when the workload changes in the middle, {Seeds} seeds (--seeds N, --intervals N, --epochs N, --only rule or cause, --pictures DIR)", () => Run(new BenchData(null, null, null)))
@@ -81,6 +85,7 @@ internal static class FaultDriftBench
         live.Fit(history.Until(drift), train, validation, seed);
         IntervalRange after = new(drift, drift + ((later - drift) * 4 / 5)), check = new(after.End, later);
         retrained.Fit(history.Until(later), after, check, seed);
+        var first = live.Model;
         var held = FaultTrial.Ask(live, history, validation, observes: false);
         float threshold = held.BestThreshold(), anew = FaultTrial.Ask(retrained, history, check, observes: false).BestThreshold();
         ReadOnlySpan<float> Oracle(int t) => rule ? run.Oracle!.Rule(t) : run.Oracle!.Cause(t);
@@ -91,20 +96,38 @@ internal static class FaultDriftBench
         for (var b = Blocks / 2; b < Blocks; b++)
         {
             // As fitted, until it observes for the first time.
-            curves[1][b] = FaultTrial.Ask(live, history, Block(b), observes: false).At(threshold).F1;
-            curves[2][b] = b * wide >= later ? FaultTrial.Ask(retrained, history, Block(b), observes: false).At(anew).F1 : double.NaN;
-            curves[3][b] = FaultTrial.Ask(Oracle, history, Block(b)).At(best).F1;
+            curves[2][b] = FaultTrial.Ask(live, history, Block(b), observes: false).At(threshold).F1;
+            curves[3][b] = b * wide >= later ? FaultTrial.Ask(retrained, history, Block(b), observes: false).At(anew).F1 : double.NaN;
+            curves[4][b] = FaultTrial.Ask(Oracle, history, Block(b)).At(best).F1;
         }
-        // What learns while labels come chooses its threshold from them, too: from the block before the last one, whose labels have come however late they are.
-        List<float> chosen = [];
-        for (var b = Blocks / 2; b < Blocks; b++)
-        {
-            var metrics = FaultTrial.Ask(live, history, Block(b), observes: true);
-            curves[0][b] = metrics.At(chosen.Count >= 2 ? chosen[^2] : threshold).F1;
-            chosen.Add(metrics.BestThreshold());
-        }
+        Live(live, history, threshold, curves[0]);
+        Live(FtMoePredictor.Of(first, moe with { Tuning = TuningOptions.AsPrinted }, history.Hosts, train, seed), history, threshold, curves[1]);
         return new Seed(curves, [.. curves.Select(c => c[(Blocks * 3 / 4)..].Average())], held.At(threshold).F1,
             [.. (live.Tuner?.Events ?? []).Select(e => new Tuning(e.Interval, e.Experts, e.Added, e.Removed))], live.Tuner?.Versions.All.Count(v => v.Since >= drift && v.Number > 1) ?? 0);
+    }
+
+    /// <summary>What learns while labels come chooses its threshold from them, too: from what it said in the thousand intervals that ended a block ago, whose labels have come however late
+    /// they are.</summary>
+    private static void Live(FtMoePredictor live, FaultHistory history, float threshold, double[] curve)
+    {
+        List<float[]> said = [];
+        int wide = history.Length / Blocks, drift = history.Length / 2;
+        ReadOnlySpan<float> Said(int t) => said[t - drift];
+        for (var b = Blocks / 2; b < Blocks; b++)
+        {
+            var known = new IntervalRange(Math.Max(drift, ((b - 1) * wide) - Chosen), (b - 1) * wide);
+            if (known.Length >= wide)
+                threshold = FaultTrial.Ask(Said, history, known).BestThreshold();
+            for (var t = b * wide; t < (b + 1) * wide; t++)
+            {
+                var past = new PastView(history, t);
+                var scores = new float[history.Hosts * history.Classes];
+                live.Observe(past);
+                live.Predict(past, scores);
+                said.Add(scores);
+            }
+            curve[b] = FaultTrial.Ask(Said, history, new IntervalRange(b * wide, (b + 1) * wide)).At(threshold).F1;
+        }
     }
 
     /// <summary>F1 in percent and the experts of the first seed on one axis: both are between 0 and 100.</summary>

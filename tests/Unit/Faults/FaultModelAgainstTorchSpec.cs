@@ -6,12 +6,24 @@ namespace Tocsin.Unit.Faults;
 /// <summary>The same weights in PyTorch, in double precision: outputs within 2e-5, gradients within 5e-5 of their parameter's largest one.</summary>
 public sealed class FaultModelAgainstTorchSpec
 {
-    public static TheoryData<SimdPath> Paths => [.. SimdPaths.Available];
+    public static TheoryData<SimdPath, string> Paths
+    {
+        get
+        {
+            var all = new TheoryData<SimdPath, string>();
+            foreach (var path in SimdPaths.Available)
+            {
+                foreach (var cross in (string[])["everyone", "neighbours", "none"])
+                    all.Add(path, cross);
+            }
+            return all;
+        }
+    }
 
     [Theory, MemberData(nameof(Paths))]
-    public void Losses_and_the_gradient_of_every_parameter_equal_pytorchs(SimdPath path)
+    public void Losses_and_the_gradient_of_every_parameter_equal_pytorchs(SimdPath path, string cross)
     {
-        var fixture = new FaultTorchFixture();
+        var fixture = new FaultTorchFixture(cross);
         using var trainer = new MoeTrainer(fixture.Model, fixture.Weights, path: path);
         var step = trainer.Gradient(fixture.Batch());
         Assert.Equal(fixture.Number("detection"), step.Detection, 1e-5);
@@ -31,9 +43,9 @@ public sealed class FaultModelAgainstTorchSpec
     }
 
     [Theory, MemberData(nameof(Paths))]
-    public void What_is_served_with_the_experts_awake_alone_equals_pytorch_with_all(SimdPath path)
+    public void What_is_served_with_the_experts_awake_alone_equals_pytorch_with_all(SimdPath path, string cross)
     {
-        var fixture = new FaultTorchFixture();
+        var fixture = new FaultTorchFixture(cross);
         var session = new MoeSession(fixture.Model, path);
         float[] faulty = fixture.Floats("faulty"), distances = fixture.Floats("distances");
         for (int g = 0, row = 0; g < fixture.Groups.Length; row += fixture.Groups[g++])

@@ -7,12 +7,14 @@ namespace Tocsin.Unit.Faults;
 /// <summary>The PyTorch model of fixtures/make_fault_model_fixture.py, with its hosts as ours.</summary>
 internal sealed class FaultTorchFixture
 {
-    private readonly JsonElement _root;
+    private readonly JsonElement _root, _results;
 
-    public FaultTorchFixture()
+    /// <param name="cross">Whom cross attention asks: everyone, neighbours or none.</param>
+    public FaultTorchFixture(string cross = "everyone")
     {
         using var stream = typeof(FaultTorchFixture).Assembly.GetManifestResourceStream("fault_model.json")!;
         _root = JsonDocument.Parse(stream).RootElement;
+        _results = _root.GetProperty(cross);
         var s = _root.GetProperty("shape");
         int Size(string name) => s.GetProperty(name).GetInt32();
         Shape = new MoeShape(Size("inputs"), Size("faults"), Size("width"), Size("heads"), Size("experts"), Size("most"), Size("prototype"))
@@ -21,6 +23,8 @@ internal sealed class FaultTorchFixture
             ExpertHidden = Size("inner"),
             TokenHidden = Size("token"),
             ReadHidden = Size("read"),
+            CrossAttention = cross != "none",
+            CrossNeighbours = cross == "neighbours",
         };
         Model = MoeModel.Create(Shape, seed: 0);
         foreach (var shape in Model.Parameters.Shapes)
@@ -34,13 +38,13 @@ internal sealed class FaultTorchFixture
 
     public int[] Groups { get; }
 
-    public MoeLossWeights Weights => new() { OfState = Floats("stateWeights"), OfFault = Floats("faultWeights"), Likelihood = (float)Number("likelihoodWeight"), Sharpness = (float)Number("sharpness") };
+    public MoeLossWeights Weights => new() { OfState = Floats(_root.GetProperty("stateWeights")), OfFault = Floats(_root.GetProperty("faultWeights")), Likelihood = _root.GetProperty("likelihoodWeight").GetSingle(), Sharpness = _root.GetProperty("sharpness").GetSingle() };
 
     /// <summary>All groups, or one of them.</summary>
     public MoeBatch Batch(int? only = null)
     {
         var batch = new MoeBatch(Shape.Inputs);
-        float[] inputs = Floats("inputs");
+        float[] inputs = Floats(_root.GetProperty("inputs"));
         int[] labels = [.. _root.GetProperty("labels").EnumerateArray().Select(v => v.GetInt32())];
         var row = 0;
         for (var g = 0; g < Groups.Length; row += Groups[g++])
@@ -54,11 +58,11 @@ internal sealed class FaultTorchFixture
         return batch;
     }
 
-    public double Number(string name) => _root.GetProperty(name).GetDouble();
+    public double Number(string name) => _results.GetProperty(name).GetDouble();
 
-    public float[] Floats(string name) => Floats(_root.GetProperty(name));
+    public float[] Floats(string name) => Floats(_results.GetProperty(name));
 
-    public float[] Gradient(string parameter) => Floats(_root.GetProperty("gradients").GetProperty(parameter));
+    public float[] Gradient(string parameter) => Floats(_results.GetProperty("gradients").GetProperty(parameter));
 
     private AgedEdge[] Edges(int group) =>
     [

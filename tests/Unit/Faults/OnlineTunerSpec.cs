@@ -14,7 +14,7 @@ public sealed class OnlineTunerSpec
         Experts = 4,
         MostActive = 3,
         RowsPerStep = 64,
-        Tuning = new TuningOptions { Every = 60, Window = 120, Epochs = 40, Rate = 4e-3f },
+        Tuning = new TuningOptions { Whole = false, GoesOn = false, Every = 60, Window = 120, Epochs = 40, Rate = 4e-3f },
     };
 
     /// <summary>After the drift the two features mean each other's class: what was learned is wrong, and experts alone can mend it.</summary>
@@ -49,6 +49,36 @@ public sealed class OnlineTunerSpec
             if (!shape.Name.StartsWith("expert", StringComparison.Ordinal) && !shape.Name.StartsWith("gate.", StringComparison.Ordinal))
                 Assert.True(before.Parameters[shape.Name].SequenceEqual(after.Parameters[shape.Name]), shape.Name);
         }
+    }
+
+    [Fact]
+    public void Tuned_as_a_whole_the_layers_before_the_experts_learn_too()
+    {
+        var history = PlantedFaults.Make(600, seed: 9, swapped: 300);
+        var predictor = Fit(Options with { Tuning = Options.Tuning with { Whole = true, Epochs = 10 } }, history);
+        var before = predictor.Model.Model;
+        Live(predictor, history, new IntervalRange(300, 600));
+        var after = predictor.Model.Model;
+        foreach (var name in (string[])["token.weight", "read.keyvalue.weight", "edge.value.weight", "expert0.up.weight", "detect.weight", "prototypes"])
+            Assert.False(before.Parameters[name].SequenceEqual(after.Parameters[name]), name);
+    }
+
+    /// <summary>No contest can be won here and each tuning is short: one that begins with the first model again and again gets nowhere.</summary>
+    [Fact]
+    public void What_a_challenger_learned_is_kept_though_it_does_not_serve()
+    {
+        var history = PlantedFaults.Make(End, seed: 9, swapped: Drift);
+        double LastLoss(bool goesOn)
+        {
+            var tuning = Options.Tuning with { GoesOn = goesOn, Epochs = 3, Rate = 1e-3f, ContestDeviations = 1e6f };
+            var predictor = Fit(Options with { Tuning = tuning }, history);
+            Live(predictor, history, new IntervalRange(Drift, End));
+            var versions = predictor.Tuner!.Versions;
+            Assert.All(versions.All.Where(v => v.Number > 1), v => Assert.NotEqual(Verdict.Promoted, v.Verdict));
+            return versions.All.Last(v => v.Verdict == Verdict.Rejected).Loss;
+        }
+        double on = LastLoss(goesOn: true), anew = LastLoss(goesOn: false);
+        Assert.True(on < 0.9 * anew, $"loss of the last challenger: {on:F3} going on, {anew:F3} from the first model");
     }
 
     [Fact]

@@ -86,6 +86,15 @@ public sealed unsafe class FaultOpGradientSpec
             StreamAttentionOp.Apply(tape, GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1), 3, OpGradientSpec.Indices(tape, 0, 3, 3, 70), 2)).Verify(4e-3f);
     }
 
+    /// <summary>Two heads of three columns. Row 0 asks itself and row 1 twice, row 1 itself alone, row 2 rows that nobody stands behind.</summary>
+    [Theory, MemberData(nameof(Paths))]
+    public void Asking_along_edges_has_the_gradients_of_its_difference_quotients(SimdPath path) =>
+        new GradientCheck(path, GradientCheck.Filled(("q", 3, 6), ("kv", 5, 12)), tape =>
+        {
+            int* starts = OpGradientSpec.Indices(tape, 0, 3, 4, 6), sources = OpGradientSpec.Indices(tape, 0, 1, 1, 1, 3, 4);
+            return EdgeReadOp.Apply(tape, GradientCheck.Input(tape, 0), GradientCheck.Input(tape, 1), new EdgeList(3, starts, sources, null, null), 2);
+        }).Verify(4e-3f);
+
     [Theory, MemberData(nameof(Paths))]
     public void A_mixture_has_the_gradients_of_its_difference_quotients(SimdPath path) =>
         new GradientCheck(path, GradientCheck.Filled(("e0", 3, 5), ("e1", 3, 5), ("w", 3, 2)), tape =>

@@ -8,18 +8,18 @@ public sealed record Calibration(float Slope, float Shift, float Sharpness)
 {
     public static Calibration None { get; } = new(1, 0, 1);
 
-    /// <summary>Least mean negative log-likelihood, by a shrinking search on each number: two for the state, one for the class.</summary>
+    /// <summary>Least mean negative log-likelihood: by Newton's steps for the state, whose loss is convex in slope and shift, by a shrinking search for the class.</summary>
     /// <param name="faulty">P(fault) of the model, one a host and interval.</param>
     /// <param name="distances">To each prototype, for each of <paramref name="faulty"/>.</param>
     /// <param name="labels">The class, 0 = no fault; -1 = not known.</param>
     public static Calibration Fit(ReadOnlySpan<float> faulty, ReadOnlySpan<float> distances, ReadOnlySpan<int> labels, int faults)
     {
-        double[] state = [1, 0], sharp = [0];
-        float[] p = faulty.ToArray(), d = distances.ToArray();
+        double[] sharp = [0];
+        var d = distances.ToArray();
         int[] y = labels.ToArray();
-        Search(state, v => StateLoss(p, y, (float)v[0], (float)v[1]));
+        var (slope, shift) = StateFit.Of(faulty, labels);
         Search(sharp, v => ClassLoss(d, y, faults, (float)Math.Exp(v[0])));
-        return new Calibration((float)state[0], (float)state[1], (float)Math.Exp(sharp[0]));
+        return new Calibration((float)slope, (float)shift, (float)Math.Exp(sharp[0]));
     }
 
     /// <summary>Writes a row of classes: no fault, then each fault.</summary>
@@ -40,20 +40,6 @@ public sealed record Calibration(float Slope, float Shift, float Sharpness)
     {
         var safe = Math.Clamp(faulty, 1e-6f, 1 - 1e-6f);
         return SigmoidOp.Of((slope * MathF.Log(safe / (1 - safe))) + shift);
-    }
-
-    private static double StateLoss(float[] faulty, int[] labels, float slope, float shift)
-    {
-        double loss = 0;
-        for (var i = 0; i < faulty.Length; i++)
-        {
-            if (labels[i] >= 0)
-            {
-                double p = Math.Clamp(Probability(faulty[i], slope, shift), 1e-6f, 1 - 1e-6f);
-                loss -= Math.Log(labels[i] > 0 ? p : 1 - p);
-            }
-        }
-        return slope > 0 ? loss : double.PositiveInfinity;
     }
 
     private static double ClassLoss(float[] distances, int[] labels, int faults, float sharpness)

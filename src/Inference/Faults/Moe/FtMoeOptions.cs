@@ -10,7 +10,10 @@ public sealed record FtMoeOptions
     /// <summary>0: Top-any; else so many experts for each input.</summary>
     public int StaticTop { get; init; }
 
-    public bool CrossAttention { get; init; } = true;
+    public bool CrossAttention { get; init; }
+
+    /// <summary>Whether it asks a host and those at the other ends of its edges; else all hosts.</summary>
+    public bool CrossNeighbours { get; init; }
 
     /// <summary>Whether experts come, go and learn while labels arrive.</summary>
     public bool OnlineTuning { get; init; } = true;
@@ -67,5 +70,6 @@ public sealed record FtMoeOptions
             FixedActive = StaticTop,
             Forecasts = Losses.Forecast > 0 ? 2 * features : 0,
             CrossAttention = CrossAttention,
+            CrossNeighbours = CrossNeighbours,
         };
 }

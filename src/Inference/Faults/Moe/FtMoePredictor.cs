@@ -9,6 +9,15 @@ public sealed class FtMoePredictor(FtMoeOptions? options = null) : IFaultPredict
     private ModelServing? _serving;
     private bool _observes;
 
+    /// <summary>A model that was fitted before, at the start of its life.</summary>
+    /// <param name="trained">The intervals that it learned from.</param>
+    public static FtMoePredictor Of(FaultModel model, FtMoeOptions options, int hosts, IntervalRange trained, int seed)
+    {
+        var predictor = new FtMoePredictor(options) { _serving = new ModelServing(model) };
+        predictor.Begin(hosts, trained, seed);
+        return predictor;
+    }
+
     public string Name => _options.Name;
 
     /// <summary>Validation loss after each epoch of the last <see cref="Fit"/>.</summary>
@@ -28,7 +37,7 @@ public sealed class FtMoePredictor(FtMoeOptions? options = null) : IFaultPredict
         var fitting = new MoeFitting(_options, history, train, validation, seed);
         _serving = new ModelServing(fitting.Run());
         ValidationLosses = fitting.ValidationLosses;
-        Tuner = _options.OnlineTuning ? new OnlineTuner(_serving.Model, _options.Losses, _options.Tuning, history.Hosts, train, unchecked((ulong)seed)) : null;
+        Begin(history.Hosts, train, seed);
     }
 
     /// <summary>Intervals may be asked for in any order until the first <see cref="Observe"/>; from then on in the order of time.</summary>
@@ -45,4 +54,7 @@ public sealed class FtMoePredictor(FtMoeOptions? options = null) : IFaultPredict
         _observes = true;
         Tuner?.Observe(past);
     }
+
+    private void Begin(int hosts, IntervalRange trained, int seed) =>
+        Tuner = _options.OnlineTuning ? new OnlineTuner(Serving.Model, _options.Losses, _options.Tuning, hosts, trained, unchecked((ulong)seed)) : null;
 }

@@ -36,11 +36,8 @@ internal static unsafe class MoeGraph
         var mixed = MixOp.Apply(tape, experts, gate);
         if (layers.Out is { } projection)
         {
-            var starts = tape.Indices(batch.Groups + 1);
-            for (var i = 0; i <= batch.Groups; i++)
-                starts[i] = batch.Starts[i];
-            LinearOp.AddTo(tape, StreamAttentionOp.Apply(tape, LinearOp.Apply(tape, mixed, layers.Query!),
-                LinearOp.Apply(tape, state, layers.KeyValue!), batch.Groups, starts, shape.Heads), projection, stream);
+            Tensor query = LinearOp.Apply(tape, mixed, layers.Query!), keyValue = LinearOp.Apply(tape, state, layers.KeyValue!);
+            LinearOp.AddTo(tape, shape.CrossNeighbours ? EdgeReadOp.Apply(tape, query, keyValue, Neighbours(tape, batch.Graph), shape.Heads) : Everyone(tape, query, keyValue, batch, shape.Heads), projection, stream);
         }
         AddOp.AddTo(tape, mixed, stream);
         var context = LayerNormOp.Apply(tape, stream, layers.Norm, layers.Norm + 1);
@@ -78,6 +75,23 @@ internal static unsafe class MoeGraph
         var inner = LayerNormOp.Apply(tape, read, layers.InnerNorm, layers.InnerNorm + 1);
         LinearOp.AddTo(tape, GeluOp.Apply(tape, LinearOp.Apply(tape, inner, layers.Up)), layers.Down, read);
         return LayerNormOp.Apply(tape, read, layers.Norm, layers.Norm + 1);
+    }
+
+    private static Tensor Everyone(Tape tape, in Tensor query, in Tensor keyValue, MoeBatch batch, int heads)
+    {
+        var starts = tape.Indices(batch.Groups + 1);
+        for (var i = 0; i <= batch.Groups; i++)
+            starts[i] = batch.Starts[i];
+        return StreamAttentionOp.Apply(tape, query, keyValue, batch.Groups, starts, heads);
+    }
+
+    /// <summary>Hosts at the other ends as they are now, not as they were when a task left.</summary>
+    private static EdgeList Neighbours(Tape tape, HostGraph graph)
+    {
+        int* starts = tape.Indices(graph.Rows + 1), sources = tape.Indices(graph.Count);
+        graph.Starts.CopyTo(new Span<int>(starts, graph.Rows + 1));
+        graph.Sources.CopyTo(new Span<int>(sources, graph.Count));
+        return new EdgeList(graph.Rows, starts, sources, null, null);
     }
 
     private static int* First(Tape tape, int rows)

@@ -17,7 +17,7 @@ internal static class MoeParameters
     public static bool OfExperts(string name) => name.StartsWith("expert", StringComparison.Ordinal) || name.StartsWith("gate.", StringComparison.Ordinal);
 
     /// <summary>Products: uniform with variance 2 / (inputs + outputs) (Glorot and Bengio 2010). Gains 1, biases and thresholds 0, prototypes in 0..1 as the paper
-    /// has them, representations in -1..1: directions at random.</summary>
+    /// has them, representations in -1..1: directions at random. Cross attention begins silent: what it adds starts at 0 and grows where it helps.</summary>
     public static void Fill(ParameterSet parameters, SeededRandom random)
     {
         for (var i = 0; i < parameters.Shapes.Count; i++)
@@ -31,6 +31,7 @@ internal static class MoeParameters
             }
             var (low, high) = of.Name switch
             {
+                "out.weight" => (0f, 0f),
                 Prototypes => (0f, 1f),
                 Representations => (-1f, 1f),
                 "edge.weight" => (-0.3f, 0.3f),

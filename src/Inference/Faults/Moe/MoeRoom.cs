@@ -31,7 +31,7 @@ internal sealed unsafe class MoeRoom
         Small = Take(rows, Layout.Stride(shape.Prototype));
         Norms = Take(rows, shape.Heads);
         Weights = Take(rows, shape.Experts);
-        Shares = Take(1, edges);
+        Shares = Take(1, checked(edges * (shape.CrossNeighbours ? shape.Heads : 1)));
         Turned = Take(1, StreamAttentionOp.TurnedRoom(rows, shape.Width / shape.Heads));
         Scratch = Take(1, kernels.StreamRoom);
         (Order, Windows, Positions, Sources) = (new int[rows], new int[read], new int[read], new int[edges]);

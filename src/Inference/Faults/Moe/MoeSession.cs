@@ -62,7 +62,7 @@ public sealed unsafe class MoeSession
         {
             Multiply(rows, room.Mixed, _layers.Query!, room.Query, false);
             Multiply(rows, room.State, _layers.KeyValue!, room.KeyValue, false);
-            StreamAttentionOp.Forward(_kernels, rows, width, _shape.Heads, room.Query, width, room.KeyValue, 2 * width, room.Turned, room.Scratch, room.Result, width, room.Norms);
+            Cross(rows, batch.Graph);
             Multiply(rows, room.Result, projection, room.Mixed, true);
         }
         _kernels.Add(rows * width, room.Graph, room.Mixed);
@@ -134,6 +134,19 @@ public sealed unsafe class MoeSession
             EdgeAttentionOp.Forward(_kernels, new EdgeList(rows, starts, sources, types, amounts), _shape.Width, _room.Query, _shape.Width, _room.Result, _shape.Width,
                 p.At(_layers.Edges.Offset), p.At(_layers.Edges.Slope), p.At(_layers.Edges.Gain), p.At(_layers.Edges.Message), p.At(_layers.Edges.Weight), _room.Shares, _room.Graph, _shape.Width);
         }
+    }
+
+    private void Cross(int rows, HostGraph graph)
+    {
+        int width = _shape.Width, heads = _shape.Heads;
+        var room = _room;
+        if (!_shape.CrossNeighbours)
+        {
+            StreamAttentionOp.Forward(_kernels, rows, width, heads, room.Query, width, room.KeyValue, 2 * width, room.Turned, room.Scratch, room.Result, width, room.Norms);
+            return;
+        }
+        fixed (int* starts = graph.Starts, sources = graph.Sources)
+            EdgeReadOp.Forward(_kernels, rows, starts, sources, width, heads, room.Query, width, room.KeyValue, 2 * width, room.Shares, room.Result, width);
     }
 
     /// <summary>Rows sorted by expert, so that each expert is two products over its own rows.</summary>

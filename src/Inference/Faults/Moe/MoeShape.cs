@@ -28,6 +28,9 @@ public sealed record MoeShape(int Inputs, int Faults, int Width = 64, int Heads 
     /// <summary>False: the ablation without cross attention.</summary>
     public bool CrossAttention { get; init; } = true;
 
+    /// <summary>Whether cross attention asks a host and those at the other ends of its edges; else all hosts.</summary>
+    public bool CrossNeighbours { get; init; }
+
     /// <summary>A loop; then, for the host at an edge's end and for the one at its beginning: one type for each interval since a task moved, and one for each other kind.</summary>
     public static int EdgeTypes { get; } = 1 + (2 * (IFaultPredictor.PastIntervals + Enum.GetValues<EdgeKind>().Length - 1));
 

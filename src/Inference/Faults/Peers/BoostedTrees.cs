@@ -49,9 +49,8 @@ internal sealed class Tree(int depth)
 }
 
 /// <summary>Grows a tree by second-order gain over histograms (Chen and Guestrin 2016, eq. 6 and 7), level by level.</summary>
-internal sealed class TreeGrower(byte[] bins, int rows, int columns, int depth, SeededRandom random)
+internal sealed class TreeGrower(byte[] bins, int rows, int columns, int depth, float shrink, SeededRandom random)
 {
-    private const float Shrink = 0.15f;
     private const float Lambda = 1f;
     private const float LeastWeight = 5f;
     private const float LeastGain = 0.5f;
@@ -102,13 +101,13 @@ internal sealed class TreeGrower(byte[] bins, int rows, int columns, int depth, 
         return tree;
     }
 
-    private static void Split(Tree tree, int node, ReadOnlySpan<float> histogram, int[] used, bool mayGrow)
+    private void Split(Tree tree, int node, ReadOnlySpan<float> histogram, int[] used, bool mayGrow)
     {
         const int size = BinnedRows.Bins * 2;
         float g = 0, w = 0;
         for (var b = 0; b < size; b += 2)
             (g, w) = (g + histogram[b], w + histogram[b + 1]);
-        tree.Value[node] = -Shrink * g / (w + Lambda);
+        tree.Value[node] = -shrink * g / (w + Lambda);
         if (!mayGrow || w < 2 * LeastWeight)
             return;
         var best = LeastGain;

@@ -3,11 +3,9 @@ using Tocsin.Inference.Tensors;
 
 namespace Tocsin.Inference.Faults.Peers;
 
-/// <summary>Gradient-boosted trees of depth 5, one a class and round, over histograms; half of the rows and a third of the columns for each. The rounds that validation likes best.</summary>
+/// <summary>Gradient-boosted trees, one a class and round, over histograms; half of the rows and a third of the columns for each. The rounds that validation likes best.</summary>
 internal sealed class GbdtPredictor(PeerBudget budget) : IFaultPredictor
 {
-    private const int Depth = 5;
-
     private readonly List<Tree[]> _rounds = [];
     private FlatTable? _table;
     private BinnedRows? _borders;
@@ -31,7 +29,7 @@ internal sealed class GbdtPredictor(PeerBudget budget) : IFaultPredictor
         float[] scores = Start(labels.Length), heldScores = Start(heldLabels.Length);
         float[] gradients = new float[labels.Length], weights = new float[labels.Length];
         var p = new float[labels.Length * classes];
-        var grower = new TreeGrower(rows, labels.Length, columns, Depth, random);
+        var grower = new TreeGrower(rows, labels.Length, columns, budget.Depth, budget.Shrinkage, random);
         var (least, kept) = (double.PositiveInfinity, 0);
         for (var round = 0; round < budget.Trees && round < kept + 10; round++)
         {

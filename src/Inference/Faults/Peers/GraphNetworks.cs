@@ -8,14 +8,12 @@ namespace Tocsin.Inference.Faults.Peers;
 /// adversarial half makes migrations, which is not what is measured here.</summary>
 internal sealed class PreGanPredictor(PeerBudget budget) : NeuralPredictor("PreGAN-like", budget)
 {
-    private const int Width = 48;
-
     protected override void Declare(PeerNet net, int columns, int classes) =>
-        net.Linear("x", Wide, 3 * Width).Linear("u", Width, 3 * Width).Edges(Width).Linear("one", Width, Budget.Width).Linear("out", Budget.Width, classes);
+        net.Linear("x", Wide, 3 * Budget.State).Linear("u", Budget.State, 3 * Budget.State).Edges(Budget.State).Linear("one", Budget.State, Budget.Width).Linear("out", Budget.Width, classes);
 
     protected override unsafe Tensor Forward(Tape tape, PeerNet net, MoeBatch batch)
     {
-        var state = tape.Constant(batch.Rows, Width);
+        var state = tape.Constant(batch.Rows, Budget.State);
         new Span<float>(state.Data, state.Rows * state.Stride).Clear();
         for (var i = 0; i < Intervals; i++)
         {
@@ -29,12 +27,11 @@ internal sealed class PreGanPredictor(PeerBudget budget) : NeuralPredictor("PreG
 /// <summary>As PreGAN+ (Tuli et al. 2024): a transformer over a host's intervals in the unit's place.</summary>
 internal sealed class PreGanPlusPredictor(PeerBudget budget) : NeuralPredictor("PreGAN+-like", budget)
 {
-    private const int Width = 48;
     private const int Heads = 4;
 
     protected override void Declare(PeerNet net, int columns, int classes) =>
-        net.Linear("in", Wide + Intervals, Width).Norm("norm1", Width).Linear("qkv", Width, 3 * Width).Linear("mix", Width, Width).Norm("norm2", Width)
-            .Linear("up", Width, 2 * Width).Linear("down", 2 * Width, Width).Norm("norm3", Width).Edges(Width).Linear("one", Width, Budget.Width).Linear("out", Budget.Width, classes);
+        net.Linear("in", Wide + Intervals, Budget.State).Norm("norm1", Budget.State).Linear("qkv", Budget.State, 3 * Budget.State).Linear("mix", Budget.State, Budget.State).Norm("norm2", Budget.State)
+            .Linear("up", Budget.State, 2 * Budget.State).Linear("down", 2 * Budget.State, Budget.State).Norm("norm3", Budget.State).Edges(Budget.State).Linear("one", Budget.State, Budget.Width).Linear("out", Budget.Width, classes);
 
     protected override unsafe Tensor Forward(Tape tape, PeerNet net, MoeBatch batch)
     {

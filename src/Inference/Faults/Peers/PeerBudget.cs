@@ -17,6 +17,15 @@ public sealed record PeerBudget
     /// <summary>Of the inner layers.</summary>
     public int Width { get; init; } = 64;
 
+    /// <summary>Of a host's state where there is one: the recurrent unit's and the transformer's; a multiple of 4.</summary>
+    public int State { get; init; } = 48;
+
+    /// <summary>Of a tree.</summary>
+    public int Depth { get; init; } = 5;
+
+    /// <summary>Share of each tree that is added.</summary>
+    public float Shrinkage { get; init; } = 0.15f;
+
     /// <summary>Rounds of boosting, at most; each is a tree a class.</summary>
     public int Trees { get; init; } = 60;
 }

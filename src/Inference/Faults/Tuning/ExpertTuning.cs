@@ -3,7 +3,7 @@ using Tocsin.Inference.Tensors;
 
 namespace Tocsin.Inference.Faults.Tuning;
 
-/// <summary>Tuning itself: experts go and come, then gate and experts learn the remembered intervals and everything else is frozen; the newest of them calibrate.</summary>
+/// <summary>Tuning itself: experts go and come, then the model learns the remembered intervals, all of it or gate and experts alone; the newest of them calibrate.</summary>
 public static class ExpertTuning
 {
     private const int RowsPerStep = 128;
@@ -13,7 +13,7 @@ public static class ExpertTuning
     {
         var learned = Math.Max(1, labelled.Count - (int)(labelled.Count * options.CalibrationShare));
         var tuned = model with { Model = plan.Apply(model.Model) };
-        using (var trainer = new MoeTrainer(tuned.Model, losses, new AdamWOptions(options.Rate, Decay: 0, WarmUp: 10), expertsOnly: true))
+        using (var trainer = new MoeTrainer(tuned.Model, losses, new AdamWOptions(options.Rate, Decay: 0, WarmUp: 10), expertsOnly: !options.Whole))
         {
             var random = new SeededRandom(seed);
             int[] order = [.. Enumerable.Range(0, learned)];

@@ -89,9 +89,10 @@ public sealed class ModelVersions
     public IReadOnlyList<int> Earlier => _served[..^1];
 
     /// <summary>A challenger gets its number.</summary>
-    public ModelVersion Add(IntervalRange tuned, int experts, int added, int removed)
+    /// <param name="parent">Where it is not the serving one that was tuned.</param>
+    public ModelVersion Add(IntervalRange tuned, int experts, int added, int removed, int? parent = null)
     {
-        var version = new ModelVersion(_all.Count + 1, Serving, tuned, experts, added, removed) { Source = _all[Serving - 1].Source };
+        var version = new ModelVersion(_all.Count + 1, parent ?? Serving, tuned, experts, added, removed) { Source = _all[Serving - 1].Source };
         _all.Add(version);
         return version;
     }

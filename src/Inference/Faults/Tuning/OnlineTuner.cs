@@ -20,10 +20,14 @@ public sealed class OnlineTuner
     private readonly ulong _seed;
     private ModelServing _champion;
     private ModelServing? _challenger;
+    private RoutingRecord? _challengerRecord;
     private ModelVersion? _challenging;
     private Contest _contest;
     private RoutingRecord _record;
     private int _predicted;
+
+    /// <summary>What the next tuning goes on from, and what its gate did; null: the champion.</summary>
+    private (int Number, FaultModel Model, RoutingRecord Record)? _learner;
 
     /// <param name="trained">The intervals that the first version learned from.</param>
     public OnlineTuner(FaultModel first, MoeLossWeights losses, TuningOptions options, int hosts, IntervalRange trained, ulong seed)
@@ -38,7 +42,7 @@ public sealed class OnlineTuner
         _memory = new TuningMemory(Math.Max(options.LeastIntervals, Math.Min(options.Window, options.MostRows / Math.Max(1, hosts))));
         Versions = versions;
         (_contest, _record) = (new Contest(options), RecordOf(versions.Model));
-        _champion = Serve(versions.Model);
+        _champion = Serve(versions.Model, _record);
     }
 
     public ModelVersions Versions { get; }
@@ -89,7 +93,7 @@ public sealed class OnlineTuner
             return false;
         if (_challenging is { } open)
             Versions.Judge(open.Number, _challenger!.Model, _contest, Verdict.Rejected, now);
-        (_challenger, _challenging) = (null, null);
+        (_challenger, _challengerRecord, _challenging, _learner) = (null, null, null, null);
         Crown(Versions.Model);
         return true;
     }
@@ -109,11 +113,13 @@ public sealed class OnlineTuner
         var verdict = _contest.Decide();
         if (verdict == Verdict.Open)
             return;
-        var model = _challenger!.Model;
+        var (model, record) = (_challenger!.Model, _challengerRecord!);
         Versions.Judge(challenging.Number, model, _contest, verdict, past.Target);
-        (_challenger, _challenging) = (null, null);
+        (_challenger, _challengerRecord, _challenging, _learner) = (null, null, null, null);
         if (verdict == Verdict.Promoted)
             Crown(model);
+        else if (_options.GoesOn && _contest.ChallengerLoss <= _contest.ChampionLoss)
+            _learner = (challenging.Number, model, record);
     }
 
     private void Tune(int now)
@@ -121,26 +127,25 @@ public sealed class OnlineTuner
         List<RememberedInterval> labelled = [.. _memory.All.Where(i => i.Labelled)];
         if (labelled.Count < _options.LeastIntervals || labelled.Sum(i => i.Labels.Count(l => l > 0)) < _options.LeastFaults)
             return;
-        var plan = ExpertPlan.Decide(_record, _options.MostExperts);
-        var tuned = ExpertTuning.Run(Versions.Model, plan, labelled, _losses, _options, _seed + (ulong)Versions.All.Count);
-        var removed = plan.Removed(_record.Awake.Count);
-        _challenging = Versions.Add(new IntervalRange(labelled[0].Target, labelled[^1].Target + 1), tuned.Model.Shape.Experts, plan.Added.Count, removed);
-        _events.Add(new TuningEvent(now, _challenging.Number, tuned.Model.Shape.Experts, plan.Added.Count, removed, _record.Unwanted, [.. _record.Awake]));
-        (_challenger, _contest, _predicted) = (new ModelServing(tuned), new Contest(_options), 0);
+        var (parent, model, record) = _learner ?? (Versions.Serving, Versions.Model, _record);
+        var plan = ExpertPlan.Decide(record, _options.MostExperts);
+        var tuned = ExpertTuning.Run(model, plan, labelled, _losses, _options, _seed + (ulong)Versions.All.Count);
+        var removed = plan.Removed(record.Awake.Count);
+        _challenging = Versions.Add(new IntervalRange(labelled[0].Target, labelled[^1].Target + 1), tuned.Model.Shape.Experts, plan.Added.Count, removed, parent);
+        _events.Add(new TuningEvent(now, _challenging.Number, tuned.Model.Shape.Experts, plan.Added.Count, removed, record.Unwanted, [.. record.Awake]));
+        var seen = _challengerRecord = RecordOf(tuned);
+        (_challenger, _contest, _predicted) = (Serve(tuned, seen), new Contest(_options), 0);
         _record.Clear();
     }
 
     private void Crown(FaultModel model)
     {
         _record = RecordOf(model);
-        _champion = Serve(model);
+        _champion = Serve(model, _record);
     }
 
-    private ModelServing Serve(FaultModel model)
-    {
-        var record = _record;
-        return new ModelServing(model) { OnGate = (_, state, active, wanted) => record.Add(state, active, wanted) };
-    }
+    private static ModelServing Serve(FaultModel model, RoutingRecord record) =>
+        new(model) { OnGate = (_, state, active, wanted) => record.Add(state, active, wanted) };
 
     private static RoutingRecord RecordOf(FaultModel model) => new(model.Model.Shape.Experts, model.Model.Shape.Width);
 }

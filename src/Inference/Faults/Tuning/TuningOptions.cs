@@ -3,11 +3,20 @@ namespace Tocsin.Inference.Faults.Tuning;
 /// <summary>When a model is tuned and when what came of it serves.</summary>
 public sealed record TuningOptions
 {
+    /// <summary>Gate and experts alone learn, always from the serving model: FT-MoE as it is printed.</summary>
+    public static TuningOptions AsPrinted { get; } = new() { Whole = false, GoesOn = false, Window = 800, Epochs = 4, Rate = 2e-3f };
+
+    /// <summary>False: gate and experts alone learn, as FT-MoE has it; true: all of the model does.</summary>
+    public bool Whole { get; init; } = true;
+
+    /// <summary>Whether a challenger that lost, and not by its loss, is what the next tuning goes on from: small gains add up that no contest could tell from chance.</summary>
+    public bool GoesOn { get; init; } = true;
+
     /// <summary>I: predicted intervals from one tuning to the next; the window in which experts are counted.</summary>
     public int Every { get; init; } = 100;
 
     /// <summary>Labelled intervals kept to tune on, at most; fewer where they would be more than <see cref="MostRows"/> hosts.</summary>
-    public int Window { get; init; } = 800;
+    public int Window { get; init; } = 1600;
 
     /// <summary>Hosts of all kept intervals together: a bound on memory.</summary>
     public int MostRows { get; init; } = 40_000;
@@ -22,9 +31,9 @@ public sealed record TuningOptions
     public float CalibrationShare { get; init; } = 0.2f;
 
     /// <summary>Passes over the kept intervals.</summary>
-    public int Epochs { get; init; } = 4;
+    public int Epochs { get; init; } = 2;
 
-    public float Rate { get; init; } = 2e-3f;
+    public float Rate { get; init; } = 1e-3f;
 
     /// <summary>Labelled intervals after the tuning data on which champion and challenger are compared.</summary>
     public int ContestIntervals { get; init; } = 50;

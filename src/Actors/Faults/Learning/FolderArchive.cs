@@ -4,26 +4,28 @@ using Tocsin.Actors.Faults.Intervals;
 using Tocsin.Actors.Faults.Labels;
 using Tocsin.Inference.Faults.Moe;
 using Tocsin.Inference.Faults.Tuning;
+using Tocsin.Inference.Libraries;
 using Tocsin.Shared;
 using Tocsin.Shared.Wire;
 
 namespace Tocsin.Actors.Faults.Learning;
 
 /// <summary>A folder: <c>intervals/NUMBER.interval</c>, <c>labels.jsonl</c>, <c>models/vN.model</c> and <c>state.json</c>. Whole files are written beside their place and moved into it.
-/// Layout in docs/FORMATS.md.</summary>
+/// What cannot be read is put aside and never removed: it may be of a newer program, or mended by hand. Layout in docs/FORMATS.md.</summary>
 /// <param name="intervalMs">Length of an interval. With another one than before numbers mean other times: intervals and versions go, labels stay.</param>
 /// <param name="flush">Also to the disk, so that it survives the end of the machine.</param>
 /// <param name="say">Told what cannot be read and is left out.</param>
 public sealed class FolderArchive(string folder, long intervalMs, bool flush, Action<string> say) : IFaultArchive
 {
     private readonly string _intervals = Path.Combine(folder, "intervals"), _models = Path.Combine(folder, "models"), _state = Path.Combine(folder, "state.json");
+    private readonly SetAside _aside = new(say);
     private readonly LabelFile _labels = new(Path.Combine(folder, "labels.jsonl"), flush, say);
 
     public ArchiveContent Load() => Guarded("read", () =>
     {
         Directory.CreateDirectory(_intervals);
         Directory.CreateDirectory(_models);
-        var state = File.Exists(_state) ? State(File.ReadAllBytes(_state)) : StoredModels.None with { IntervalMs = intervalMs };
+        var state = File.Exists(_state) ? State() : StoredModels.None with { IntervalMs = intervalMs };
         if (state.IntervalMs != intervalMs)
         {
             say($"intervals are {intervalMs} ms long now and were {state.IntervalMs}: what was learned of them is begun anew, labels stay");
@@ -95,41 +97,50 @@ public sealed class FolderArchive(string folder, long intervalMs, bool flush, Ac
     {
         if (WireBytes.TryRead<StoredInterval>(File.ReadAllBytes(path), out var stored, out var failure))
             return stored.Interval;
-        say($"{Path.GetFileName(path)} cannot be read and is left out: {failure}");
-        File.Delete(path);
+        _aside.Put(path, $"{failure}");
         return null;
     }
 
     /// <summary>Which version a file holds its own manifest says: a file that was put in another's place does not serve.</summary>
     private FaultModel? Model(int number, StoredModels state)
     {
+        var path = PathOf(number);
         try
         {
-            var (model, about) = FaultModelFile.Read(PathOf(number));
+            var (model, about) = FaultModelFile.Read(path);
             var known = state.All.FirstOrDefault(v => v.Number == number);
             if (known is not null && about.Number == number && about.Source == known.Source)
                 return model;
-            say($"v{number}.model holds version {about.Number} ({about.Source.ToString().ToLowerInvariant()}), which is not the one that served: left out");
+            _aside.Put(path, $"it holds version {about.Number} ({about.Source.ToString().ToLowerInvariant()}), which is not the one that served");
         }
-        catch (TocsinException refused)
+        catch (LibraryRefusedException refused)
         {
-            say($"v{number}.model is left out: {refused.Message}");
+            _aside.Put(path, refused.Message);
+        }
+        catch (DependencyException) when (!File.Exists(path))
+        {
+            say($"{path} is not there: version {number} cannot serve");
         }
         return null;
     }
 
-    private StoredModels State(byte[] bytes)
+    /// <summary>Without it nobody knows which of the weights served: they are put aside with it, since what the state does not name is removed.</summary>
+    private StoredModels State()
     {
+        string why;
         try
         {
-            if (JsonSerializer.Deserialize<StoredModels>(bytes) is { Format: StoredModels.Newest, All: not null, Served: not null, Days: not null } state)
+            if (JsonSerializer.Deserialize<StoredModels>(File.ReadAllBytes(_state)) is { Format: StoredModels.Newest, All: not null, Served: not null, Days: not null } state)
                 return state;
-            say("state.json is of another format and begun anew: no model serves until one is trained");
+            why = "it is of another format";
         }
         catch (JsonException damage)
         {
-            say($"state.json is damaged and begun anew: {damage.Message}");
+            why = damage.Message;
         }
+        _aside.Put(_state, $"{why}; no model serves until one is trained");
+        foreach (var weights in Directory.EnumerateFiles(_models, "v*.model").Order(StringComparer.Ordinal).ToList())
+            _aside.Put(weights, "the state that says whether it served cannot be read");
         return StoredModels.None with { IntervalMs = intervalMs };
     }
 

@@ -43,6 +43,9 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
 
     public long NowMs { get; set; } = 1_000_000;
 
+    /// <summary>Told of what the nodes take in.</summary>
+    public INodeTap? Tap { get; init; }
+
     public NodeShard Shard => _shard;
 
     public IEnumerable<NodeRow> Rows => _rows.Values;
@@ -79,7 +82,7 @@ internal sealed class ShardRun(ListLog log, NodeShardOptions? options = null) : 
     /// <summary>Memory is gone; what is stored is taken up again.</summary>
     public ShardRun Start()
     {
-        _shard = new NodeShard(options ?? Options, v => v == 1 ? Library.Value : Other.Value, _parts.GetValueOrDefault, new Views(this), _ => { }, (node, score) => Scores[$"{node.Name} {score.TimeMs}"] = SegmentScorerSpec.Bits(score));
+        _shard = new NodeShard(options ?? Options, v => v == 1 ? Library.Value : Other.Value, _parts.GetValueOrDefault, new Views(this), _ => { }, (node, score) => Scores[$"{node.Name} {score.TimeMs}"] = SegmentScorerSpec.Bits(score), tap: Tap);
         _shard.Load(new Acquired(1, NextOffset, 0, [.. _rows.Values], _shardRows.ToDictionary(), new Dictionary<string, long>(), _parts.Keys.LastOrDefault() + 1));
         _applied = NextOffset;
         return this;

@@ -7,27 +7,39 @@ using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Faults.Intervals;
 
-/// <summary>Between the shards, which wait for nobody, and the intervals. What does not fit is counted and left out: an interval's mean stands on the others.</summary>
-/// <param name="mostNodes">Whose memory's size is kept.</param>
-public sealed class SampleQueue(int mostNodes) : INodeTap
+/// <summary>Between the shards, which wait for nobody, and the intervals. When it is full the oldest goes, which would be late first, and is counted: an interval's mean stands on the others,
+/// and of a node's state the newest holds.</summary>
+public sealed class SampleQueue : INodeTap
 {
-    /// <summary>About 5 MB.</summary>
-    private const int Most = 1 << 16, MostStates = 1 << 13;
+    /// <summary>Frames and scores that wait, about 5 MB.</summary>
+    public const int Usual = 1 << 16;
+
+    private const int MostStates = 1 << 13;
 
     /// <summary>Catalogues come with libraries: a handful. Beyond it none is remembered, which costs time and nothing else.</summary>
     private const int MostSchemas = 64;
 
-    private readonly Channel<HostSample> _samples = Channel.CreateBounded<HostSample>(new BoundedChannelOptions(Most) { SingleReader = true });
-    private readonly Channel<NodeState> _states = Channel.CreateBounded<NodeState>(new BoundedChannelOptions(MostStates) { SingleReader = true });
+    private readonly Channel<HostSample> _samples;
+    private readonly Channel<NodeState> _states;
     private readonly ConcurrentDictionary<MetricSchema, FeatureColumns> _columns = new(ReferenceEqualityComparer.Instance);
     private long _lost;
 
-    public MemorySizes Memory { get; } = new(mostNodes);
+    /// <param name="mostNodes">Whose memory's size is kept.</param>
+    /// <param name="most">Frames and scores that wait, 1 or more.</param>
+    public SampleQueue(int mostNodes, int most = Usual)
+    {
+        Memory = new MemorySizes(mostNodes);
+        _samples = Channel.CreateBounded<HostSample>(Newest(most), _ => Interlocked.Increment(ref _lost));
+        _states = Channel.CreateBounded<NodeState>(Newest(MostStates), _ => Interlocked.Increment(ref _lost));
+    }
+
+    public MemorySizes Memory { get; }
 
     public ChannelReader<HostSample> Samples => _samples.Reader;
 
     public ChannelReader<NodeState> States => _states.Reader;
 
+    /// <summary>Frames, scores and states that went because the queue was full.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
     public void Frame(NodeKey node, long segmentStartMs, long timeMs, MetricSchema schema, ReadOnlySpan<float> row, bool common)
@@ -39,7 +51,7 @@ public sealed class SampleQueue(int mostNodes) : INodeTap
                 _columns.Clear();
             _columns.TryAdd(schema, columns);
         }
-        Put(columns.Read(node, timeMs, row, Memory.Of(node)));
+        _samples.Writer.TryWrite(columns.Read(node, timeMs, row, Memory.Of(node)));
     }
 
     /// <summary>A frame's score; one without a threshold says nothing.</summary>
@@ -49,18 +61,10 @@ public sealed class SampleQueue(int mostNodes) : INodeTap
             return;
         var values = HostValues.None;
         values[HostFeatures.Anomaly] = score / threshold;
-        Put(new HostSample(node, timeMs, values, false, 0));
+        _samples.Writer.TryWrite(new HostSample(node, timeMs, values, false, 0));
     }
 
-    public void State(NodeState state)
-    {
-        if (!_states.Writer.TryWrite(state))
-            Interlocked.Increment(ref _lost);
-    }
+    public void State(NodeState state) => _states.Writer.TryWrite(state);
 
-    private void Put(in HostSample sample)
-    {
-        if (!_samples.Writer.TryWrite(sample))
-            Interlocked.Increment(ref _lost);
-    }
+    private static BoundedChannelOptions Newest(int most) => new(most) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest };
 }

@@ -82,6 +82,17 @@ public sealed class AlertRoutesSpec
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "the database does not answer"), (status, body["detail"]!.GetValue<string>()));
     }
 
+    [Fact]
+    public async Task As_a_table_an_alert_ends_with_what_the_fault_model_expects()
+    {
+        await using var running = await RunningHost.StartAsync();
+        running.Backend.Stored.AddRange([Told.Alert(1), Told.Alert(2) with { Forecast = new AlertForecast("a", ForecastClass.Ram, 0.83f, 4, Scene.StartMs) }]);
+        var rows = (await running.TextAsync("/api/v1/alerts?format=csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.EndsWith(",summary,evidence,fault_class,fault_probability,fault_node,fault_model,fault_said", rows[0]);
+        Assert.EndsWith(",ram,0.83,a,4,2026-11-21T14:02:00.000Z", rows[1]);
+        Assert.EndsWith(",unclassified,,,,", rows[2]);
+    }
+
     private static void Fill(RunningHost running) => running.Backend.Stored.AddRange(
     [
         Told.Alert(1, severity: Severity.Critical),

@@ -11,8 +11,12 @@ internal static class AlertCsv
 {
     private const int MostRows = 100_000;
 
-    private static readonly string[] Head =
-        ["id", "revision", "status", "cause", "kind", "severity", "since", "raised", "updated", "cleared", "clear_reason", "job", "job_start", "nodes", "node_count", "out_of", "score", "threshold", "top_metrics", "summary", "evidence"];
+    /// <summary>New columns come at the end: scripts count from the left.</summary>
+    public static IReadOnlyList<string> Head { get; } =
+    [
+        "id", "revision", "status", "cause", "kind", "severity", "since", "raised", "updated", "cleared", "clear_reason", "job", "job_start", "nodes", "node_count", "out_of", "score", "threshold", "top_metrics", "summary", "evidence",
+        "fault_class", "fault_probability", "fault_node", "fault_model", "fault_said",
+    ];
 
     /// <summary>Page after page of the store: what is asked for at once stays small.</summary>
     public static async Task SendAsync(HttpContext context, IAlertReader alerts, AlertQuery query)
@@ -37,6 +41,7 @@ internal static class AlertCsv
         Iso.Text(a.ClearedMs), a.Reason is { } reason ? Schema.Word(reason) : null, a.Job?.JobId, a.Job is { } job ? Iso.Text(job.StartMs) : null, string.Join(' ', a.Nodes), Text(a.NodeCount), Text(a.OutOf),
         a.Score > 0 ? a.Score.ToString("0.###", CultureInfo.InvariantCulture) : null, a.Threshold > 0 ? a.Threshold.ToString("0.###", CultureInfo.InvariantCulture) : null,
         string.Join(' ', a.Top.Select(t => t.Metric)), a.Summary, a.Evidence,
+        Schema.Word(a.Forecast?.Class ?? ForecastClass.Unclassified), a.Forecast?.Probability.ToString("0.####", CultureInfo.InvariantCulture), a.Forecast?.Node, a.Forecast is { } said ? Text(said.Version) : null, Iso.Text(a.Forecast?.AtMs),
     ];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

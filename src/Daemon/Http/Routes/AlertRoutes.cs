@@ -73,7 +73,7 @@ internal static class AlertRoutes
                 QueryText.Query("open", "only those that are open, or only those that are not", Schema.OneOf("", "true", "false"), "true"),
                 QueryText.Query("limit", "1 to 1000", Schema.Whole(), 100),
                 QueryText.Query("before", "the answer's next: the page after it", Schema.Whole(), 17),
-                QueryText.Query("format", "csv: all of them as comma-separated values, the newest first, at most 100,000", Schema.OneOf("", "json", "csv"), "json"),
+                QueryText.Query("format", $"csv: all of them as comma-separated values, the newest first, at most 100,000; columns {string.Join(", ", AlertCsv.Head)}", Schema.OneOf("", "json", "csv"), "json"),
             ],
             Answers =
             [

@@ -2,27 +2,7 @@ using System.CommandLine;
 using Tocsin.Daemon.Commands;
 using Tocsin.Shared;
 
-var root = new RootCommand("Tocsin watches the compute nodes of an HPC cluster, learns what each kind of job looks like from inside a node, and says when a node leaves that pattern.")
-{
-    DemoCommand.Create(),
-    TrainCommand.Create(),
-    DetectCommand.Create(),
-    EvalCommand.Create(),
-    RecordCommand.Create(),
-    ReplayCommand.Create(),
-    BackfillCommand.Create(),
-    InitCommand.Create(),
-    CheckCommand.Create(),
-    ServeCommand.Create(),
-    VerdictCommand.Create(),
-    ActionsCommand.Create(),
-    HoldCommand.Create(),
-    ModelCommand.Create(),
-    ReportCommand.Create(),
-    BacktestCommand.Create(),
-    SimulateCommand.Create(),
-    BenchCommand.Create(),
-};
+var root = AllCommands.Root();
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {

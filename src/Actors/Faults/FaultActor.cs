@@ -151,7 +151,7 @@ public sealed class FaultActor(FaultModelSettings settings, IPort<LearnInput, Le
             return;
         }
         var answer = result.Value;
-        var changed = _served?.Version != answer.Serving?.Version || _served?.WhyNot != answer.Serving?.WhyNot;
+        var changed = _served?.Version != answer.Serving?.Version || _served is { WhyNot: null } != answer.Serving is { WhyNot: null };
         (_status, _served, _failures, _trouble) = (answer.Status, answer.Serving, 0, null);
         if (!_loaded && _recent.Count == 0)
             _recent = [.. answer.Recent];

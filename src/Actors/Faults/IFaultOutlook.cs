@@ -9,7 +9,8 @@ namespace Tocsin.Actors.Faults;
 /// <param name="Version">Of the model, 1 or more.</param>
 /// <param name="Probability">Of a fault of any class, 0..1.</param>
 /// <param name="Classes">Of each <see cref="FaultClass"/>, by its number; they sum to 1, and <see cref="Probability"/> is 1 less the first.</param>
-/// <param name="MayAct">Whether an action may rest on it: the model learned from labels of this site alone, and enough of them. Never of weights that saw a simulator.</param>
+/// <param name="MayAct">Whether an action may rest on it: the model learned from labels of this site alone, and enough of them, and its own words came true
+/// (<see cref="Learning.VersionQuality"/>). Never of weights that saw a simulator.</param>
 /// <param name="WhyNot">In one line, where <paramref name="MayAct"/> is false.</param>
 public sealed record FaultOutlook(NodeKey Node, long AtMs, long UntilMs, int Version, float Probability, IReadOnlyList<float> Classes, bool MayAct, string? WhyNot)
 {

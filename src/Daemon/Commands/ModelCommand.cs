@@ -36,6 +36,8 @@ internal static class ModelCommand
     {
         Say(model["serving"]?.GetValue<bool>() == true ? $"version {model["version"]} serves" : $"no model serves: {model["why"]}");
         Say(model["may_act"]?.GetValue<bool>() == true ? "actions may rest on it" : $"no action may rest on it: {model["why_not_act"]}");
+        if (model["quality"] is { } quality)
+            Say($"quality of version {model["version"]} on labels that came later: {quality["faults"]} faults of {quality["labelled"]} host-intervals, Brier {Small(quality["brier"])} against {Small(quality["base_brier"])} of the base rate, skill {Share(quality["skill"])} +- {Share(quality["skill_error"])}, miscalibration {Share(quality["miscalibration"])}");
         foreach (var label in model["labels"]!.AsArray())
             Say($"labels  {label!["origin"],-10} {label["class"],-8} {label["faults"],6} faults {label["intervals"],7} host-intervals");
         if (model["experts"]!.AsArray() is { Count: > 0 } experts)
@@ -52,6 +54,8 @@ internal static class ModelCommand
     private static string Share(JsonNode? value) => value is null ? "-" : value.GetValue<double>().ToString("0.000", System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Number(JsonNode? value) => value is null ? "-" : value.GetValue<double>().ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Small(JsonNode? value) => value is null ? "-" : value.GetValue<double>().ToString("G3", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>What others wrote goes to a terminal.</summary>
     private static void Say(string text) => Console.WriteLine(OneLine.Of(text, 2000));

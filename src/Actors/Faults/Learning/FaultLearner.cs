@@ -18,9 +18,6 @@ public sealed class FaultLearner(FaultModelSettings settings, IFaultArchive arch
     /// <summary>Intervals after the first that are counted on: 9 years of minutes, 80 MB. What is beyond a clock says that is wrong.</summary>
     private const long MostIntervals = 5_000_000;
 
-    /// <summary>Faults with labels on which a version was right or wrong in life, below which nothing may rest on it.</summary>
-    private const int LeastSeen = 10;
-
     private readonly KeptIntervals _kept = new(settings.MemoryBytes / 4);
     private readonly LabelBook _book = new();
     private readonly SchedulerWatch _watch = new();
@@ -66,7 +63,7 @@ public sealed class FaultLearner(FaultModelSettings settings, IFaultArchive arch
         _book.Load(content.Labels);
         _watch.Load(content.Labels);
         _state = content.State;
-        _figures = new FaultScores(_state.Days);
+        _figures = new FaultScores(_state.Days, _state.Quality);
         int[] served = [.. _state.Served.Where(content.Models.ContainsKey)];
         if (served.Length > 0)
             _versions = new ModelVersions(_state.All, served, content.Models, Math.Max(2, settings.Tuning.VersionsKept));
@@ -158,18 +155,19 @@ public sealed class FaultLearner(FaultModelSettings settings, IFaultArchive arch
         archive.Save(_state = State());
     }
 
-    private StoredModels State() => _state with { All = [.. _versions!.All], Served = [.. _versions.Served], Days = [.. _figures.Days] };
+    private StoredModels State()
+    {
+        _figures.Keep(_versions!.Served);
+        return _state with { All = [.. _versions.All], Served = [.. _versions.Served], Days = [.. _figures.Days], Quality = _figures.Quality };
+    }
 
     private ServedModel? Served() => _versions is { } v && v.All[v.Serving - 1].Source == ModelSource.Site ? new ServedModel(v.Serving, v.Model, WhyNotAct(v)) : null;
 
-    private string? WhyNotAct(ModelVersions versions)
-    {
-        var seen = _figures.Days.Sum(d => d.Faults);
-        return versions.All[versions.Serving - 1].Source != ModelSource.Site ? "its weights come from the simulator"
+    /// <summary>An action may rest on it only if it learned from real labels, of which there are enough, and its words came true: <see cref="VersionQuality"/>.</summary>
+    private string? WhyNotAct(ModelVersions versions) =>
+        versions.All[versions.Serving - 1].Source != ModelSource.Site ? "its weights come from the simulator"
             : LabelTally.Missing(_labels, settings) is { } missing ? $"too few labels: {missing}"
-            : seen < LeastSeen ? $"its predictions met {seen} of {LeastSeen} labelled faults"
-            : null;
-    }
+            : _figures.Of(versions.Serving).WhyNot();
 
     private string? Why() => _versions is { } v
         ? v.All[v.Serving - 1].Source == ModelSource.Site ? null : "its weights come from the simulator, and such never serve"
@@ -184,6 +182,6 @@ public sealed class FaultLearner(FaultModelSettings settings, IFaultArchive arch
             record is null ? [] : [.. record.Awake], record?.Inputs ?? 0, record?.Unwanted ?? 0, _labels, [.. _figures.Days],
             challenge is var (version, contest)
                 ? new ContestView(version.Number, _versions!.Serving, contest.Intervals, settings.Tuning.ContestIntervals, contest.Labels, contest.Faults, contest.ChallengerLoss, contest.ChampionLoss) : null,
-            _state.Base, _kept.Count, _kept.Newest?.Number ?? 0);
+            _state.Base, _kept.Count, _kept.Newest?.Number ?? 0, Served() is { } served ? _figures.Of(served.Version) : null);
     }
 }

@@ -95,38 +95,3 @@ public sealed class LiveTuning
         }
     }
 }
-
-/// <summary>Predictions against the labels that came, day by day; a bounded number of days.</summary>
-public sealed class FaultScores(IReadOnlyList<DayFigures> known)
-{
-    private const int MostDays = 400;
-    private const long DayMs = 86_400_000;
-
-    private readonly List<DayFigures> _days = [.. known];
-
-    public IReadOnlyList<DayFigures> Days => _days;
-
-    /// <param name="scores">Of each class.</param>
-    public void Add(long timeMs, int version, FaultClass label, ReadOnlySpan<float> scores)
-    {
-        var day = timeMs / DayMs;
-        if (_days.Count == 0 || _days[^1].Day < day)
-            _days.Add(new DayFigures(day, version, 0, 0, 0, 0, 0));
-        if (_days.Count > MostDays)
-            _days.RemoveAt(0);
-        bool fault = label != FaultClass.None, said = 1 - scores[0] > 0.5f;
-        var best = 1;
-        for (var c = 2; c < scores.Length; c++)
-            best = scores[c] > scores[best] ? c : best;
-        var now = _days[^1];
-        _days[^1] = now with
-        {
-            Version = version,
-            Labelled = now.Labelled + 1,
-            Faults = now.Faults + (fault ? 1 : 0),
-            TruePositives = now.TruePositives + (fault && said ? 1 : 0),
-            FalsePositives = now.FalsePositives + (!fault && said ? 1 : 0),
-            RightClass = now.RightClass + (fault && best == (int)label ? 1 : 0),
-        };
-    }
-}

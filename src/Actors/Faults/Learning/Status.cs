@@ -51,9 +51,10 @@ public sealed record ContestView(int Challenger, int Champion, int Intervals, in
 /// <param name="Unwanted">Inputs in this window that no expert wanted.</param>
 /// <param name="Base">The interval number that versions count from.</param>
 /// <param name="LastInterval">The number of the newest interval; 0: none yet.</param>
+/// <param name="Quality">Of the version that serves; null: none does.</param>
 public sealed record FaultStatus(
     int Serving, string? Why, bool Actable, string? WhyNotActable, IReadOnlyList<ModelVersion> Versions, IReadOnlyList<int> Earlier, IReadOnlyList<long> Activations, long Inputs, long Unwanted,
-    IReadOnlyList<LabelCount> Labels, IReadOnlyList<DayFigures> Days, ContestView? Contest, long Base, int IntervalsKept, long LastInterval)
+    IReadOnlyList<LabelCount> Labels, IReadOnlyList<DayFigures> Days, ContestView? Contest, long Base, int IntervalsKept, long LastInterval, VersionQuality? Quality = null)
 {
     public static FaultStatus New { get; } = new(0, "nothing was read yet", false, "no model serves", [], [], [], 0, 0, [], [], null, 0, 0, 0);
 }
@@ -61,7 +62,9 @@ public sealed record FaultStatus(
 /// <summary>What is stored of the versions beside their weights.</summary>
 /// <param name="TriedLabels">Labelled faulty host-intervals of the last first training that was refused; 0: none was.</param>
 /// <param name="IntervalMs">Of an interval: what numbers of intervals mean.</param>
-public sealed record StoredModels(int Format, long Base, IReadOnlyList<ModelVersion> All, IReadOnlyList<int> Served, IReadOnlyList<DayFigures> Days, int TriedLabels, long IntervalMs = 0)
+/// <param name="Quality">Of the versions that can serve; null: from before it was kept.</param>
+public sealed record StoredModels(
+    int Format, long Base, IReadOnlyList<ModelVersion> All, IReadOnlyList<int> Served, IReadOnlyList<DayFigures> Days, int TriedLabels, long IntervalMs = 0, IReadOnlyList<VersionQuality>? Quality = null)
 {
     public const int Newest = 1;
 

@@ -18,9 +18,12 @@ internal sealed record ModelLabelsJson(LabelOrigin Origin, string Class, int Fau
 
 internal sealed record ModelExpertJson(int Expert, long Awake);
 
+internal sealed record ModelQualityJson(
+    double Labelled, double Faults, int FaultsWanted, double? Brier, double? BaseBrier, double? Skill, double? SkillError, double SkillWanted, double? Miscalibration, double MiscalibrationMost);
+
 internal sealed record ModelJson(
     bool Enabled, bool Serving, string? Why, int Version, bool MayAct, string? WhyNotAct, IReadOnlyList<ModelExpertJson> Experts, long Inputs, long Unwanted, IReadOnlyList<ModelLabelsJson> Labels, int MinLabels,
-    IReadOnlyList<ModelDayJson> Days, ModelContestJson? Contest, IReadOnlyList<ModelVersionJson> Versions, double IntervalS, int IntervalsKept, string? LastInterval, int Waiting, long Dropped, string? Trouble);
+    IReadOnlyList<ModelDayJson> Days, ModelContestJson? Contest, IReadOnlyList<ModelVersionJson> Versions, double IntervalS, int IntervalsKept, string? LastInterval, int Waiting, long Dropped, string? Trouble, ModelQualityJson? Quality);
 
 internal sealed record ModelBackJson(int Version);
 
@@ -60,7 +63,7 @@ internal static class ModelRoutes
         ("why", Schema.OrNull(Schema.Text("why none serves"))),
         ("version", Schema.Whole("that serves; 0: none")),
         ("may_act", Schema.Flag("whether actions may rest on it")),
-        ("why_not_act", Schema.OrNull(Schema.Text())),
+        ("why_not_act", Schema.OrNull(Schema.Text("which bound it does not keep, with figures; its probability is shown and not used"))),
         ("experts", Schema.List(Schema.Object(("expert", Schema.Whole()), ("awake", Schema.Whole("inputs of this window of tuning that it was computed for"))), "of the serving version")),
         ("inputs", Schema.Whole("hosts and intervals in this window")),
         ("unwanted", Schema.Whole("of them, those that no expert wanted: they bring a new one")),
@@ -85,7 +88,12 @@ internal static class ModelRoutes
         ("last_interval", Schema.OrNull(Schema.Time("the start of the newest one"))),
         ("waiting", Schema.Whole("intervals that wait to be learned from")),
         ("dropped", Schema.Whole("intervals that were not")),
-        ("trouble", Schema.OrNull(Schema.Text("why learning waits"))));
+        ("trouble", Schema.OrNull(Schema.Text("why learning waits"))),
+        ("quality", Nullable(Schema.Object(
+            ("labelled", Schema.Number("host-intervals that the serving version predicted and whose labels came; old ones count half again and again")), ("faults", Schema.Number("of them")),
+            ("faults_wanted", Schema.Whole("before an action may rest on it")), ("brier", Schema.OrNull(Schema.Number("mean of (p - y)^2"))), ("base_brier", Schema.OrNull(Schema.Number("of one who says how frequent faults are"))),
+            ("skill", Schema.OrNull(Schema.Number("1 - brier / base_brier"))), ("skill_error", Schema.OrNull(Schema.Number("its standard error"))), ("skill_wanted", Schema.Number("the least of skill less two errors")),
+            ("miscalibration", Schema.OrNull(Schema.Number("the share that is said in the wrong place, beyond chance"))), ("miscalibration_most", Schema.Number())))));
 
     private static JsonNode Example => JsonNode.Parse("""
         {"enabled": true, "serving": true, "why": null, "version": 2, "may_act": true, "why_not_act": null, "experts": [{"expert": 0, "awake": 8120}, {"expert": 1, "awake": 212}], "inputs": 8200, "unwanted": 3,
@@ -94,7 +102,8 @@ internal static class ModelRoutes
          "contest": {"challenger": 3, "champion": 2, "intervals": 20, "intervals_wanted": 50, "labels": 18012, "faults": 6, "loss": 0.0021, "champion_loss": 0.0023},
          "versions": [{"version": 1, "parent": 0, "source": "site", "verdict": "promoted", "tuned_from": "2026-01-02T00:00:00.000Z", "tuned_until": "2026-01-20T00:00:00.000Z", "experts": 12, "added": 0, "removed": 0, "judged": 0, "labels": 0,
            "loss": null, "champion_loss": null, "served_since": "2026-01-20T00:05:00.000Z", "brought_back": null, "kept": true}],
-         "interval_s": 300, "intervals_kept": 1310, "last_interval": "2026-01-31T14:00:00.000Z", "waiting": 0, "dropped": 0, "trouble": null}
+         "interval_s": 300, "intervals_kept": 1310, "last_interval": "2026-01-31T14:00:00.000Z", "waiting": 0, "dropped": 0, "trouble": null,
+         "quality": {"labelled": 2310442, "faults": 121, "faults_wanted": 10, "brier": 0.00003, "base_brier": 0.00005, "skill": 0.41, "skill_error": 0.05, "skill_wanted": 0.05, "miscalibration": 0.04, "miscalibration_most": 0.25}}
         """)!;
 
     private static ModelJson Of(IFaultDesk desk)
@@ -110,8 +119,12 @@ internal static class ModelRoutes
             [.. status.Versions.Select(v => new ModelVersionJson(
                 v.Number, v.Parent, v.Source, v.Verdict, At(v.Tuned.First), At(v.Tuned.End), v.Experts, v.Added, v.Removed, v.Judged, v.Labels, v.Judged > 0 ? v.Loss : null, v.Judged > 0 ? v.ChampionLoss : null,
                 At(v.Since), At(v.BroughtBack), v.Number == status.Serving || status.Earlier.Contains(v.Number)))],
-            length / 1000.0, status.IntervalsKept, status.LastInterval > 0 ? Iso.Text(status.LastInterval * length) : null, waiting, dropped, trouble);
+            length / 1000.0, status.IntervalsKept, status.LastInterval > 0 ? Iso.Text(status.LastInterval * length) : null, waiting, dropped, trouble,
+            status.Quality is { } quality ? Of(quality) : null);
     }
+
+    private static ModelQualityJson Of(VersionQuality q) => new(
+        q.Labelled, q.Faults, VersionQuality.LeastFaults, Finite(q.Brier), Finite(q.Base), Finite(q.Skill), Finite(q.SkillError), VersionQuality.LeastSkill, Finite(q.Miscalibration), VersionQuality.MostMiscalibration);
 
     private static ModelDayJson Day(DayFigures d) => new(
         DateTimeOffset.UnixEpoch.AddDays(d.Day).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), d.Version, d.Labelled, d.Faults,

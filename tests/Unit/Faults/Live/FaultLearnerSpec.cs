@@ -89,6 +89,34 @@ public sealed class FaultLearnerSpec
     }
 
     [Fact]
+    public void A_version_whose_words_do_not_come_true_any_more_may_not_be_acted_on_also_after_a_restart()
+    {
+        // Nothing tunes it: it goes on saying what was true before.
+        var settings = LiveCluster.Settings with { Tuning = LiveCluster.Settings.Tuning with { Every = 100_000 } };
+        var (learner, site) = (new FaultLearner(settings, _archive, _said.Add), new LiveCluster());
+        Until(learner, site, a => a.Serving is { WhyNot: null }, 400);
+        site.Random = true;
+        var answer = Until(learner, site, a => a.Serving!.WhyNot is not null, 400);
+        Assert.Equal(1, answer.Serving!.Version);
+        Assert.False(answer.Status.Actable);
+        Assert.Matches("^it is not clearly better than how frequent faults are: |^its probabilities are off: ", answer.Status.WhyNotActable);
+        for (var i = 0; i < settings.SettleIntervals; i++)
+            answer = learner.Step(site.Next());
+        Assert.NotNull(new FaultLearner(settings, _archive, _said.Add).Step(LearnInput.Nothing).Serving!.WhyNot);
+    }
+
+    [Fact]
+    public void A_version_may_not_be_acted_on_before_it_met_faults_nor_when_its_labels_are_taken_back()
+    {
+        var (learner, site) = (New(), new LiveCluster());
+        var answer = Until(learner, site, a => a.Serving is not null, 400);
+        Assert.Equal("its predictions met 0 of 10 labelled faults", answer.Serving!.WhyNot);
+        Assert.True(Until(learner, site, a => a.Status.Actable, 400).Status.Quality!.Faults >= VersionQuality.LeastFaults);
+        var undone = LearnInput.Nothing with { Labels = [.. _archive.Load().Labels.Select(l => l with { Undone = true })] };
+        Assert.StartsWith("too few labels: ", learner.Step(undone).Serving!.WhyNot, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_challenger_serves_after_it_was_better_on_later_labels_and_one_step_brings_the_old_one_back()
     {
         var (learner, site) = (New(), new LiveCluster());

@@ -33,6 +33,9 @@ internal sealed class LiveCluster(int nodes = 8, ulong seed = 1)
     /// <summary>Two kinds of warning swap what they mean.</summary>
     public bool Swapped { get; set; }
 
+    /// <summary>Warnings mean nothing any more: faults come as often as before, and anywhere.</summary>
+    public bool Random { get; set; }
+
     public LearnInput Next(bool labels = true)
     {
         var number = _number++;
@@ -51,6 +54,8 @@ internal sealed class LiveCluster(int nodes = 8, ulong seed = 1)
                 row[HostFeatures.Cpu] = 1;
             else if (warns == 1)
                 row[HostFeatures.Disk] = 1;
+            if (Random)
+                warns = _random.NextInt(20);
             next[i] = warns > 1 ? FaultClass.None : warns == 0 != Swapped ? FaultClass.Cpu : FaultClass.Disk;
             quiet[i] = i >= now.Length || now[i] == FaultClass.None;
             if (!quiet[i] && labels)

@@ -333,7 +333,7 @@ for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['dark', 390]]) 
   test(`it fits ${width} pixels in ${scheme}, and axe finds no serious fault`, () => open(PAGE, async page => {
     await live(page);
     await page.locator('aside article').first().waitFor();
-    for (const hash of ['#/', '#/node/cn0042', '#/job/8812302', '#/alert/hpc-17', '#/patterns', '#/pattern/0', '#/labels', '#/history']) {
+    for (const hash of ['#/', '#/node/cn0042', '#/job/8812302', '#/alert/hpc-17', '#/patterns', '#/pattern/0', '#/labels', '#/actions', '#/history']) {
       await page.goto(PAGE + hash);
       await page.locator({ node: '.curve', job: '.node-view table', patterns: 'table', pattern: '.shape', labels: 'aside .empty', '': 'aside article' }[hash.split('/')[1]] ?? 'article').first().waitFor();
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${hash} is wider than the window`);

@@ -1,3 +1,4 @@
+import { ActionsView } from './actions.js';
 import { onRefused, setToken } from './api.js';
 import { AlertList, Alerts } from './alerts.js';
 import { Cluster, States } from './cluster.js';
@@ -23,11 +24,11 @@ let view = null;
 let chosen = null;
 let job = null;
 
-const Wide = { patterns: () => new PatternsView(feed, cluster), pattern: id => new PatternView(feed, cluster, id), labels: () => new LabelsView(feed), history: () => new HistoryView(cluster) };
+const Wide = { patterns: () => new PatternsView(feed, cluster), pattern: id => new PatternView(feed, cluster, id), labels: () => new LabelsView(feed), actions: () => new ActionsView(feed), history: () => new HistoryView(cluster) };
 
 // Where the user is: "#/", "#/node/NAME", "#/job/ID", "#/alert/ID", "#/patterns" and so on, so that an address can be sent to a colleague.
 function route() {
-  const [, kind, id] = /^#\/(node|job|alert|pattern|patterns|labels|history)(?:\/(.+))?$/.exec(location.hash) ?? [];
+  const [, kind, id] = /^#\/(node|job|alert|pattern|patterns|labels|actions|history)(?:\/(.+))?$/.exec(location.hash) ?? [];
   view?.close();
   view = null;
   chosen = null;

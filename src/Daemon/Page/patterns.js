@@ -1,58 +1,21 @@
-import { Again } from './again.js';
-import { get, send } from './api.js';
+import { send } from './api.js';
 import { axis } from './curve.js';
 import { el, name, nodeLink, plain, svg, swap } from './dom.js';
-import { Notice } from './notice.js';
+import { Live, table } from './live.js';
 import { count, date, many, metric, span } from './words.js';
 
-const Every = 15_000;
-const Gap = 3000;
 const Shapes = 12;
 
-/** Looks when the library or what runs as its patterns has changed, until it is closed. */
-class Live {
-  element = el('div', { class: 'node-view' });
-  notice = new Notice();
-  #stop = new AbortController();
-  #again;
-
+/** Looks when the library or what runs as its patterns has changed. */
+class Library extends Live {
   constructor(feed, cluster) {
-    this.#again = new Again(feed, () => this.#unlessHeld(), { every: Every, gap: Gap });
-    const { signal } = this.#stop;
-    feed.addEventListener('library', () => this.#again.wake(), { signal });
-    cluster.addEventListener('change', e => { if (e.detail.nodes.some(n => n.pattern !== e.detail.before.get(n.node)?.pattern)) this.#again.wake(); }, { signal });
+    super(feed, 'library');
+    cluster.addEventListener('change', e => { if (e.detail.nodes.some(n => n.pattern !== e.detail.before.get(n.node)?.pattern)) this.wake(); }, { signal: this.stop.signal });
   }
-
-  close() {
-    this.#stop.abort();
-    this.#again.close();
-  }
-
-  start() { this.#again.run(); }
-
-  /** What the user has a hand on stays as it is, and what is chosen and not done yet: then it is looked again later. */
-  async #unlessHeld() {
-    const held = document.activeElement;
-    if (this.element.contains(held) && /^(SELECT|INPUT)$/.test(held.tagName)) held.addEventListener('blur', () => this.#again.wake(), { once: true });
-    else if (![...this.element.querySelectorAll('select')].some(s => s.value !== '')) await this.look();
-  }
-
-  async look() {
-    try {
-      await this.show(path => get(path, AbortSignal.any([this.#stop.signal, AbortSignal.timeout(60_000)])));
-    } catch (e) {
-      if (!this.#stop.signal.aborted) this.notice.say(e.message, null, true);
-    }
-  }
-
-  head(...words) { return el('div', { class: 'bar' }, el('h2', { tabindex: -1, id: 'side-title' }, ...words)); }
 }
 
-const table = (label, heads, rows) => el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label }, el('table', {},
-  el('thead', {}, el('tr', {}, ...heads.map(h => el('th', { scope: 'col' }, h)))), el('tbody', {}, ...rows)));
-
 /** All patterns, and the versions of the library. */
-export class PatternsView extends Live {
+export class PatternsView extends Library {
   title = 'Patterns';
   #body = el('div', { class: 'stack' });
 
@@ -92,7 +55,7 @@ export class PatternsView extends Live {
 }
 
 /** One pattern: how its segments begin, what is kept of it, and what may be done to it. */
-export class PatternView extends Live {
+export class PatternView extends Library {
   #id;
   #title = el('span');
   #body = el('div', { class: 'stack' });

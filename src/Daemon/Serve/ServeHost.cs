@@ -47,7 +47,7 @@ internal sealed class ServeHost : IAsyncDisposable
         _ = new HostMeters(_meter, Nodes, log);
         // A version counts within one process only: that of another must not be taken for one of this.
         var asOf = new NodesAsOf(options.Cluster, clock, clock.GetUtcNow().ToUnixTimeMilliseconds());
-        var topics = new LiveTopics(backend.Libraries);
+        var topics = new LiveTopics(backend.Libraries, backend.Actions);
         List<ApiRoute> routes = [.. HealthRoutes.All(Readiness, gate, _meters, Nodes), .. NodeRoutes.All(Nodes, options.Cluster), .. LiveRoutes.All(Nodes, options.Cluster, asOf), .. FrameRoutes.All(Nodes, options.Cluster)];
         var ingest = new IngestMeters(_meter);
         if (options.RemoteWrite is { } limits)

@@ -60,6 +60,7 @@ internal sealed class PageCluster : IAsyncDisposable
             cluster._backend.Stored.AddRange(cluster.FirstAlerts());
             cluster._backend.Judged.Keep(cluster.FirstAlerts());
             cluster.Learned();
+            cluster.Acting();
         }
         return cluster;
     }
@@ -206,6 +207,13 @@ internal sealed class PageCluster : IAsyncDisposable
                 Host.Nodes.Frames.Keep(key, _now - ((959 - i) * Step), load, 1.5f + (0.3f * load) - leak, leak + (0.4f * (float)_dice.NextDouble()));
             }
         }
+    }
+
+    private void Acting()
+    {
+        var i = Names.ToList().IndexOf(Leaking);
+        if (Job(i) is { } job)
+            _backend.Acted.Begin(new NodeKey("hpc", Leaking), job.JobId, [.. Names.Skip(i / NodesOfJob * NodesOfJob).Take(NodesOfJob)], _now);
     }
 
     private void Learned()

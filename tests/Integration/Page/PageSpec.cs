@@ -15,7 +15,7 @@ public sealed class PageSpec(ITestOutputHelper output)
         await using var empty = await PageCluster.StartAsync(0);
         using var controls = new PageControls(large);
         // One after the other: they make things happen in the same cluster.
-        foreach (var file in (string[])["operator.test.mjs", "page.test.mjs"])
+        foreach (var file in (string[])["operator.test.mjs", "actions.test.mjs", "page.test.mjs"])
         {
             var status = await BrowserTests.RunAsync("node", folder, output,
                 [("PAGE", large.Host.Address.ToString()), ("CLOSED", closed.Host.Address.ToString()), ("EMPTY", empty.Host.Address.ToString()), ("CONTROLS", controls.Address.ToString()), ("TOKEN", PageCluster.Token), ("CHROMIUM", BrowserTests.Chromium)],

@@ -1,6 +1,7 @@
 using Tocsin.Actors.Persistence;
 using Tocsin.Actors.Sinks;
 using Tocsin.Daemon.Serve;
+using Tocsin.Daemon.Serve.Acting;
 using Tocsin.Daemon.Serve.Alerts;
 using Tocsin.Daemon.Serve.Labels;
 using Tocsin.Daemon.Serve.Patterns;
@@ -63,6 +64,10 @@ internal sealed class FakeBackend : IBackend, ISampleSink, IJobEventSink, INodeS
     public ILabelDesk Labels => Marked;
 
     public ILibraryDesk Libraries => Desk;
+
+    public FakeActions Acted { get; } = new();
+
+    public IActionDesk Actions => Acted;
 
     public FakeVerdicts Judged { get; } = new();
 

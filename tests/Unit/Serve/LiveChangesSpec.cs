@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Tocsin.Actors.Sinks.Streams;
 using Tocsin.Daemon.Serve;
+using Tocsin.Daemon.Serve.Acting;
 using Tocsin.Daemon.Serve.Live;
 using Tocsin.Shared.Flow;
 
@@ -61,7 +62,8 @@ public sealed class LiveChangesSpec
     [Fact]
     public void What_operators_and_learning_change_is_told_by_its_name()
     {
-        var topics = new LiveTopics(_desk);
+        var acted = new FakeActions();
+        var topics = new LiveTopics(_desk, acted);
         Publish("a");
         var changes = new LiveChanges(_nodes, _asOf, topics, _nodes.Version);
         Assert.Empty(changes.Next());
@@ -71,10 +73,12 @@ public sealed class LiveChangesSpec
         _desk.Rows.Add(new Actors.Persistence.LibraryRow(9, "none", null));
         topics.Changed(LiveTopic.Verdicts);
         Assert.Equal("{\"what\":[\"library\",\"verdicts\"]}", Encoding.UTF8.GetString(Assert.Single(changes.Next()).Data));
+        acted.Begin(new Shared.NodeKey("hpc", "a"), "7", ["a"], 1_000_000);
+        Assert.Equal("{\"what\":[\"actions\"]}", Encoding.UTF8.GetString(Assert.Single(changes.Next()).Data));
         Assert.Empty(changes.Next());
     }
 
-    private LiveChanges Changes(long since) => new(_nodes, _asOf, new LiveTopics(_desk), since);
+    private LiveChanges Changes(long since) => new(_nodes, _asOf, new LiveTopics(_desk, NoActions.One), since);
 
     private void Publish(params IReadOnlyList<string> names) => _nodes.Publish(0, [.. names.Select(n => NodeDirectorySpec.View(n))]);
 

@@ -7,4 +7,7 @@ internal enum LiveTopic
     Library,
     Labels,
     Verdicts,
+
+    /// <summary>What is decided, done and vetoed.</summary>
+    Actions,
 }

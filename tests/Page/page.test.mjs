@@ -335,7 +335,7 @@ for (const [scheme, width] of [['light', 1440], ['dark', 1440], ['dark', 390]]) 
     await page.locator('aside article').first().waitFor();
     for (const hash of ['#/', '#/node/cn0042', '#/job/8812302', '#/alert/hpc-17', '#/patterns', '#/pattern/0', '#/labels', '#/actions', '#/history']) {
       await page.goto(PAGE + hash);
-      await page.locator({ node: '.curve', job: '.node-view table', patterns: 'table', pattern: '.shape', labels: 'aside .empty', '': 'aside article' }[hash.split('/')[1]] ?? 'article').first().waitFor();
+      await page.locator({ node: '.curve', job: '.node-view table', patterns: 'table', actions: 'table', pattern: '.shape', labels: 'aside .empty', '': 'aside article' }[hash.split('/')[1]] ?? 'article').first().waitFor();
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${hash} is wider than the window`);
       assert.deepEqual(await faults(page), []);
       await shot(page, `${hash.split('/')[1] || 'cluster'}-${scheme}-${width}`);

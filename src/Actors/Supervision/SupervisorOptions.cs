@@ -27,7 +27,10 @@ public sealed record SupervisorOptions(string Cluster, string OurUser)
 
     public ActionLimits Limits { get; init; } = new();
 
-    /// <summary>Partitions in which something is done; all others are a dry run.</summary>
+    /// <summary>No name of a partition, unlike "all".</summary>
+    public const string AllPartitions = "*";
+
+    /// <summary>Partitions in which something is done, or <see cref="AllPartitions"/>; all others are a dry run.</summary>
     public IReadOnlySet<string> Enabled { get; init; } = new HashSet<string>();
 
     /// <summary>Each action waits for an operator.</summary>

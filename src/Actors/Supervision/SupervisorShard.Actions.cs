@@ -130,7 +130,8 @@ public sealed partial class SupervisorShard
     {
         _wake = true;
         _looks.Remove(row.Action.Id.Number);
-        if (row.Action.State is Done { DryRun: true })
+        // Nodes that only would have been taken out leave the limit to those that are.
+        if (row.Action is { State: Done { DryRun: true }, Kind: not ActionKind.Drain })
             _state.Add(new PastAction(row.Action.Kind, row.Action.Node, row.Action.Partition, row.Action.Job?.JobId, now));
         if (row.Happened && row.Action.Job is { } job && _state.Jobs.GetValueOrDefault(job.JobId) is { } run)
             _state.Put(run with { LastActionMs = now });
@@ -173,7 +174,7 @@ public sealed partial class SupervisorShard
 
     private bool IsEnabled(ActionRecord action)
     {
-        bool On(string partition) => _options.Enabled.Contains(partition) || _options.Enabled.Contains("all");
+        bool On(string partition) => _options.Enabled.Contains(partition) || _options.Enabled.Contains(SupervisorOptions.AllPartitions);
         // A node of several partitions is switched on where all of them are.
         return action.Kind is ActionKind.Drain or ActionKind.Undrain && _picture?.Nodes.GetValueOrDefault(action.Node!.Value.Name) is { Partitions.Count: > 0 } node
             ? node.Partitions.All(On)

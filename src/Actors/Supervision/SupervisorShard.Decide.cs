@@ -13,8 +13,6 @@ namespace Tocsin.Actors.Supervision;
 /// <summary>What is wanted for each job and each suspect node, from the picture as it is.</summary>
 public sealed partial class SupervisorShard
 {
-    private readonly Dictionary<string, HoldReason> _lastHold = new(StringComparer.Ordinal);
-
     private void Decide(ClusterPicture picture, long now)
     {
         _brake = Brakes.Check(ActionKind.Signal, [], null, BrakeStateOf(now, silenced: false), _options.Brakes, now)?.Why ?? OldPicture(picture, now);
@@ -27,12 +25,11 @@ public sealed partial class SupervisorShard
                 plans[job.Id] = DecideJob(picture, job, row, suspects, byJob[job.Id].FirstOrDefault(), now);
         }
         _plans = plans.ToImmutable();
-        foreach (var gone in _lastHold.Keys.Where(j => !picture.Jobs.ContainsKey(j)).ToList())
-            _lastHold.Remove(gone);
         StepMoves(picture, now);
         DrainSuspects(picture, suspects, now);
         ReturnNodes(picture, suspects, now);
         _told = Tell(picture, suspects, now);
+        _state.ForgetVetoes(now);
         _state.Tidy();
     }
 
@@ -107,14 +104,16 @@ public sealed partial class SupervisorShard
         return plan;
     }
 
-    /// <summary>A hold is logged when its reason changes; what is done always; what is withheld once until something else is decided.</summary>
+    /// <summary>A hold is logged when its reason changes; what is done always; what is withheld once until something else is decided. What was logged last is stored with the job.</summary>
     private void Note(JobDecision plan, string sentence, DecisionKind kind, long? action, long now)
     {
-        const HoldReason withheld = (HoldReason)(-1), acted = (HoldReason)(-2);
-        var reason = kind == DecisionKind.Withheld ? withheld : plan is Hold hold ? hold.Reason : acted;
-        if (reason != acted && _lastHold.TryGetValue(plan.Job.JobId, out var last) && last == reason)
+        const int withheld = -1, acted = -2;
+        var noted = kind == DecisionKind.Withheld ? withheld : plan is Hold hold ? (int)hold.Reason : acted;
+        var job = _state.Jobs.GetValueOrDefault(plan.Job.JobId);
+        if (noted != acted && job?.Noted == noted)
             return;
-        _lastHold[plan.Job.JobId] = reason;
+        if (job is not null && job.Noted != noted)
+            _state.Put(job with { Noted = noted });
         _state.Log(now, kind, plan.Job.JobId, plan.Evidence.Suspect?.Name, sentence, plan.GainNodeSeconds, plan.Evidence.Probability, action);
     }
 

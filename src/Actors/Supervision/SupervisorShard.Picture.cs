@@ -84,20 +84,35 @@ public sealed partial class SupervisorShard
         {
             _state.Put(new JobRow(job.Identity, job.RawId, job.Uid, job.Partition, job.Nodes.Count, job.StartMs, job.StartMs, job.StartMs));
         }
+        else if (IsNewer(known.Identity, job.Identity))
+        {
+            // Slurm was asked before the job said that it runs anew.
+        }
         else if (known.Identity != job.Identity || known.RunMs != job.StartMs)
         {
-            if (RequeuedMs(known.Identity) is { } moved)
-                learned.MoveTook(Math.Max(1, (job.StartMs - moved) / 1000.0));
-            else if (known.GoneMs is { } gone && known.Identity != job.Identity)
-                learned.DownFor(Math.Max(1, (job.StartMs - gone) / 1000.0));
-            // The client of the last run is gone with it: a signal before the new one registers would end the job.
-            var same = known.Identity == job.Identity;
-            _state.Put(known with { Identity = job.Identity, RawId = job.RawId, RunMs = job.StartMs, SavedMs = same ? Math.Max(known.SavedMs, job.StartMs) : job.StartMs, Nodes = job.Nodes.Count, GoneMs = null, Signal = same ? known.Signal : null, Uid = job.Uid, Partition = job.Partition });
+            var run = known.Identity == job.Identity ? known with { SavedMs = Math.Max(known.SavedMs, job.StartMs), GoneMs = null } : Anew(known, job.Identity, job.StartMs);
+            _state.Put(run with { RawId = job.RawId, RunMs = job.StartMs, Nodes = job.Nodes.Count, Uid = job.Uid, Partition = job.Partition });
         }
         else if (known.GoneMs is not null || known.Nodes != job.Nodes.Count || known.RawId != job.RawId)
         {
             _state.Put(known with { GoneMs = null, Nodes = job.Nodes.Count, RawId = job.RawId });
         }
+    }
+
+    /// <summary>A later run of the same submission, or a later submission under the same number.</summary>
+    private static bool IsNewer(JobIdentity one, JobIdentity other) => one.SubmitMs != other.SubmitMs ? one.SubmitMs > other.SubmitMs : one.Restarts > other.Restarts;
+
+    /// <summary>Another run of the same submission. Only a run that a node's failure ended says what a failure costs, and only one that Tocsin requeued what a move takes: an owner
+    /// or the scheduler may let a job wait for as long as they like.</summary>
+    private JobRow Anew(JobRow known, JobIdentity run, long startMs)
+    {
+        if (RequeuedMs(known.Identity) is { } moved)
+            _state.Knowledge.Learned.MoveTook(Math.Max(1, (startMs - moved) / 1000.0));
+        else if (known is { GoneMs: { } gone, Interrupted: true })
+            _state.Knowledge.Learned.DownFor(Math.Max(1, (startMs - gone) / 1000.0));
+        _state.Learn();
+        // The client of the last run is gone with it: a signal before the new one registers would end the job.
+        return known with { Identity = run, RunMs = startMs, SavedMs = startMs, GoneMs = null, Interrupted = false, Signal = null };
     }
 
     private void Gone(JobRow row, ClusterPicture picture, long now)
@@ -108,10 +123,13 @@ public sealed partial class SupervisorShard
                 _state.RemoveJob(row.Id);
             return;
         }
+        // It said so after Slurm was asked.
+        if (row.RunMs > picture.AtMs)
+            return;
         var interrupted = _picture?.Jobs.GetValueOrDefault(row.Id)?.Nodes.Any(n => picture.Nodes.TryGetValue(n, out var node) && node.Failed) ?? false;
         if (_picture is not null && !interrupted && !_state.Moves.Open.Any(m => m.Job.JobId == row.Id))
             _state.Knowledge.Learned.JobEnded();
-        _state.Put(row with { GoneMs = now });
+        _state.Put(row with { GoneMs = now, Interrupted = interrupted });
     }
 
     /// <summary>When Tocsin requeued that run; null = it did not: also a move that came to nothing ends, and the scheduler and its owner requeue, too.</summary>

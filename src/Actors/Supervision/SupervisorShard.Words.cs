@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tocsin.Actors.Log;
 using Tocsin.Actors.Supervision.Records;
 using Tocsin.Actors.Supervision.Rows;
@@ -76,8 +75,7 @@ public sealed partial class SupervisorShard
         if (said.Number is { } number && !_state.Actions.ContainsKey(number))
             return new ControlAnswer(404, $"there is no action {number}");
         var veto = new Veto(said.Number is { } id ? new ActionId(id) : null, said.Node, said.JobId, said.Who, said.Note, now, said.UntilMs);
-        foreach (var over in _state.Vetoes.Values.Where(v => v.Veto.UntilMs is { } until && until <= now).ToList())
-            _state.RemoveVeto(over.Number);
+        _state.ForgetVetoes(now);
         if (_state.Add(veto) is not { } given)
             return new ControlAnswer(409, "as many vetoes stand as are kept: take some back");
         // What had begun may have run by the time that this was stored; its outcome is observed as always.
@@ -96,7 +94,10 @@ public sealed partial class SupervisorShard
     private ControlAnswer Hold(HoldRow hold)
     {
         if (_state.Hold is null)
+        {
             _state.Put(hold);
+            _state.Log(hold.AtMs, DecisionKind.Hold, null, null, hold.Note.Length == 0 ? $"held by {hold.Who}" : $"held by {hold.Who}: {hold.Note}", 0, double.NaN, null);
+        }
         return new ControlAnswer(200, $"nothing is done until it is released; held by {Shared.OneLine.Of(_state.Hold!.Who, 40)}");
     }
 
@@ -148,64 +149,5 @@ public sealed partial class SupervisorShard
             return new ControlAnswer(409, $"action {row.Action.Id} is not unknown", row.Action.Id.Number);
         _state.Put(row with { Action = row.Action with { State = new Failed(now, $"closed by {Shared.OneLine.Of(said.Who, 40)} ({Shared.OneLine.Of(said.Note, 200)}); was: {unknown.Why}") } });
         return new ControlAnswer(200, $"action {row.Action.Id} is closed", row.Action.Id.Number);
-    }
-
-    private ControlAnswer Take(JobSaid said, long now)
-    {
-        if (!_state.Jobs.TryGetValue(said.Job.JobId, out var job))
-            // Its owner was looked up in a picture that this memory has not seen yet.
-            _state.Put(job = new JobRow(said.Job, said.Job.JobId, 0, "", 1, now, now, now));
-        else if (job.Identity != said.Job)
-            return new ControlAnswer(409, $"it is another run of the job now ({job.Identity})");
-        switch (said.Word)
-        {
-            case JobWord.Register:
-                _state.Put(job with { Signal = said.Signal });
-                return new ControlAnswer(200, $"signals of the kind {said.Signal} may be sent to this run");
-            case JobWord.Acknowledge:
-                return Acknowledge(job, said, now);
-            default:
-                return Ask(job, now);
-        }
-    }
-
-    private ControlAnswer Acknowledge(JobRow job, JobSaid said, long now)
-    {
-        if (said.Action != 0)
-        {
-            if (!_state.Actions.TryGetValue(said.Action, out var row) || row.Action.Kind != ActionKind.Signal || row.Action.Job?.JobId != job.Id)
-                return new ControlAnswer(404, $"no signal {said.Action.ToString(CultureInfo.InvariantCulture)} was sent to this job");
-            if (row.Acknowledged)
-                return new ControlAnswer(200, "it was acknowledged before", said.Action);
-            _state.Put(row with { Acknowledged = true, Written = said.Written });
-            foreach (var move in _state.Moves.Open.Where(m => m.Job.JobId == job.Id && m.Last?.Id.Number == said.Action))
-                // One that could not write waits for nothing any more.
-                _state.Put(_state.Moves.Put(said.Written ? move with { Acknowledged = true } : move with { DeadlineMs = now }));
-        }
-        if (!said.Written)
-            return new ControlAnswer(200, "stored: no checkpoint was written", said.Action);
-        // No longer than it has run: what one job says is learned from for others, too.
-        var seconds = Math.Clamp(said.Seconds, 0, Math.Max(0, (now - job.RunMs) / 1000.0));
-        _state.Knowledge.Learned.CheckpointTook(KindOf(job), seconds);
-        _state.Learn();
-        // What was computed while it was written is not in it.
-        _state.Put(job with { SavedMs = Math.Max(job.SavedMs, now - (long)(1000 * seconds)), CheckpointMs = now, SpentS = job.SpentS + seconds, LastActionMs = now });
-        return new ControlAnswer(200, $"stored: a checkpoint in {seconds.ToString("F1", CultureInfo.InvariantCulture)} s", said.Action);
-    }
-
-    private ControlAnswer Ask(JobRow job, long now)
-    {
-        if (OpenSignal(job.Id, now) is { } open)
-            return new ControlAnswer(200, $"action {open.Action.Id} asks for one already", open.Action.Id.Number);
-        if (_picture?.Jobs.GetValueOrDefault(job.Id) is not { } seen || seen.Identity != job.Identity)
-            return new ControlAnswer(409, "the job is not among those that run as Slurm last told");
-        var consent = ConsentOf(seen, job);
-        if (consent.Signal is null)
-            return new ControlAnswer(409, "the job has no handler: register one, or say tocsin:signal=USR1 in its comment");
-        var proposed = Propose(ActionKind.Signal, null, job.Identity, seen.Partition, consent, "checkpoint: its owner asked for it", 0, now, out var why);
-        if (proposed is null)
-            return new ControlAnswer(409, $"not now: {why}");
-        _state.Log(now, DecisionKind.Checkpoint, job.Id, null, proposed.Action.Sentence, 0, double.NaN, proposed.Action.Id.Number);
-        return new ControlAnswer(202, $"action {proposed.Action.Id} asks for it", proposed.Action.Id.Number);
     }
 }

@@ -18,7 +18,7 @@ internal sealed partial class SupervisorState(Priors priors)
     private const string ActionName = "action/", JobName = "job/", NodeName = "node/", AlertName = "alert/", VetoName = "veto/", DecisionName = "decision/";
     private const string HoldName = "hold", MovesName = "moves", PastName = "past", FailuresName = "failures", KnowledgeName = "knowledge";
     private const int MostDecisions = 10_000, MostEnded = 2_000, MostFailures = 5_000, MostVetoes = 1_000;
-    private const long DayMs = 86_400_000;
+    private const long HourMs = 3_600_000, DayMs = 86_400_000;
 
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
     private readonly ActionIndex _index = new();
@@ -135,6 +135,13 @@ internal sealed partial class SupervisorState(Priors priors)
         Note(VetoName, number);
     }
 
+    /// <summary>Those that are over.</summary>
+    public void ForgetVetoes(long nowMs)
+    {
+        foreach (var over in Vetoes.Values.Where(v => v.Veto.UntilMs is { } until && until <= nowMs).ToList())
+            RemoveVeto(over.Number);
+    }
+
     public void Log(long nowMs, DecisionKind kind, string? job, string? node, string sentence, double gain, double probability, long? action)
     {
         Decisions = Decisions.Add(NextDecision, new DecisionRow(NextDecision, nowMs, kind, job, node, OneLine.Of(sentence, 1000), gain, probability, action));
@@ -161,10 +168,16 @@ internal sealed partial class SupervisorState(Priors priors)
         _changed.Add(MovesName);
     }
 
+    /// <summary>Signals are counted within an hour, and no number of them pushes out what else was done within a day. Pruned when it is full, to so much less that this is seldom.</summary>
     public void Add(PastAction past)
     {
-        Past = [.. Past.Where(p => past.AtMs - p.AtMs < DayMs).TakeLast(ListRow<PastRow>.Most - 1), past];
+        const int mostSignals = ListRow<PastRow>.Most / 2, mostOthers = ListRow<PastRow>.Most / 4;
+        Past = Past.Add(past);
         _changed.Add(PastName);
+        if (Past.Count < ListRow<PastRow>.Most && past.AtMs - Past[0].AtMs < 2 * DayMs)
+            return;
+        var young = Past.Where(p => past.AtMs - p.AtMs < (p.Kind == ActionKind.Signal ? HourMs : DayMs)).ToLookup(p => p.Kind == ActionKind.Signal);
+        Past = [.. young[true].TakeLast(mostSignals), .. young[false].TakeLast(mostOthers)];
     }
 
     public void Add(FailureRow failure)
@@ -181,20 +194,22 @@ internal sealed partial class SupervisorState(Priors priors)
 
     public void Learn() => _changed.Add(KnowledgeName);
 
-    /// <summary>Ended actions beyond what is kept go, the oldest first. Those that hold a node out stay, those that a move rests on, and those that a human has to look at:
-    /// of these the newest half of what is kept.</summary>
+    /// <summary>Ended actions beyond what is kept go, the oldest first: signals by themselves, so that they push out no drain. Those that hold a node out stay, those that a move
+    /// rests on, and those that a human has to look at: of these the newest half of what is kept.</summary>
     public void Tidy()
     {
-        var ended = Actions.Values.Count(a => !a.Action.Open);
-        if (ended <= MostEnded)
+        if (Actions.Count - _index.Open.Count <= MostEnded)
             return;
         var held = Nodes.Values.Select(n => n.OutBy).Concat(Moves.Open.Select(m => m.Last?.Id.Number)).OfType<long>().ToHashSet();
         held.UnionWith(Actions.Values.Where(a => a.Action.State is Unknown).TakeLast(MostEnded / 2).Select(a => a.Action.Id.Number));
-        foreach (var row in Actions.Values.Where(a => !a.Action.Open && !held.Contains(a.Action.Id.Number)).Take(ended - MostEnded).ToList())
+        foreach (var kind in Actions.Values.Where(a => !a.Action.Open).ToLookup(a => a.Action.Kind == ActionKind.Signal))
         {
-            Actions = Actions.Remove(row.Action.Id.Number);
-            _index.Remove(row);
-            Note(ActionName, row.Action.Id.Number);
+            foreach (var row in kind.Where(a => !held.Contains(a.Action.Id.Number)).Take(kind.Count() - MostEnded).ToList())
+            {
+                Actions = Actions.Remove(row.Action.Id.Number);
+                _index.Remove(row);
+                Note(ActionName, row.Action.Id.Number);
+            }
         }
     }
 }

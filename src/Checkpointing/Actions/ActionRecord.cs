@@ -70,6 +70,9 @@ public sealed record Refused(long AtMs, string Why) : ActionState;
 /// <param name="ApproveMs">What could not begin this long after its proposal is refused: its reasons are old.</param>
 public sealed record ActionLimits(long CommandMs = 10_000, long CheckMs = 60_000, long StartMs = 5_000, long SkewMs = 5_000, long ApproveMs = 600_000)
 {
-    /// <summary>The longest that an action's commands take, from the first one's begin.</summary>
-    public long TakesMs(ActionKind kind) => kind == ActionKind.Undrain ? CheckMs + (5 * CommandMs) : CommandMs;
+    /// <summary>So much after its limit a command is ended whose process was killed.</summary>
+    public const long OrphanMs = 500;
+
+    /// <summary>The longest that an action's commands take, from the first one's begin, also where nobody waits for them any more.</summary>
+    public long TakesMs(ActionKind kind) => OrphanMs + (kind == ActionKind.Undrain ? CheckMs + (5 * CommandMs) : CommandMs);
 }

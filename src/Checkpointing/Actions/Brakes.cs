@@ -16,6 +16,9 @@ public sealed record BrakeOptions(
     /// <summary>So much of the watched nodes, 0..1, has to have fresh input: less, and what is decided by is the past of most of the machine room.</summary>
     public double FreshShare { get; init; } = 0.5;
 
+    /// <summary>Checkpoints that a job may tell of unasked: each is learned from, and stored.</summary>
+    public int AcksPerJobInAnHour { get; init; } = 60;
+
     /// <summary>A frame from the future is a clock that was set back, or a node's own that runs ahead: within the same limit it is one of now, beyond it none.</summary>
     public bool IsFresh(long frameMs, long nowMs) => frameMs > 0 && nowMs - frameMs <= StaleMs && frameMs - nowMs <= StaleMs;
 }

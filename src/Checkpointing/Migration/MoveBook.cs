@@ -54,13 +54,13 @@ public static class MoveSteps
             // The suspect takes no new job, whether this one can be moved or not.
             case { Kind: ActionKind.Signal }:
                 return ActionKind.Drain;
-            case { Kind: ActionKind.Drain, State: Done { DryRun: var dry } } when MayRequeue(move, consent, dry):
+            case { Kind: ActionKind.Drain, State: Done { DryRun: var would } } when MayRequeue(move, consent, would):
                 return ActionKind.Requeue;
             case { Kind: ActionKind.Drain, State: Done }:
                 ended = "the node is drained; the job stays: it is not allowed to be requeued";
                 return null;
-            case { Kind: ActionKind.Requeue, State: Done }:
-                ended = "moved";
+            case { Kind: ActionKind.Requeue, State: Done { DryRun: var dry } }:
+                ended = dry ? "it would have been moved (dry run)" : "moved";
                 return null;
             case { State: var state }:
                 ended = state switch

@@ -76,6 +76,8 @@ internal static class SlurmLines
         var enabled = facts.Options.Actions.Supervisor.Enabled;
         if (enabled.Count == 0)
             yield return CheckLine.Ok("actions", "a dry run: actions.enabled names no partition, so nothing is done; tocsin actions report says what would have been");
+        else if (enabled.Contains("all"))
+            yield return CheckLine.Warning("actions", "actions.enabled: all is the partition of that name, and no other", "write '*' where every partition is meant");
         else if (slurm.IsSlurms || slurm.SeesAll)
             yield return CheckLine.Ok("actions", $"switched on for {OneLine.Of(string.Join(", ", enabled.Order(StringComparer.Ordinal)), 200)}; {OneLine.Of(slurm.User, 40)} may drain, requeue and signal");
         else

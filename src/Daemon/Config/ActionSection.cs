@@ -26,7 +26,7 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
             usual with
             {
                 OurUser = user,
-                Enabled = r.Texts("enabled", [], "names of partitions, or all").ToHashSet(StringComparer.Ordinal),
+                Enabled = r.Texts("enabled", [], "names of partitions, or '*' for all").ToHashSet(StringComparer.Ordinal),
                 AsksOperator = r.Flag("ask_operator", usual.AsksOperator),
                 Policy = r.Choice("policy", usual.Policy, ("adaptive", PolicyChoice.Adaptive), ("prediction_aware", PolicyChoice.PredictionAware), ("young_daly", PolicyChoice.YoungDaly), ("hourly", PolicyChoice.Periodic), ("paper", PolicyChoice.Paper)),
                 Every = r.Duration("every", usual.Every, second, TimeSpan.FromMinutes(10)),
@@ -75,6 +75,7 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
         LagMs = Ms(r.Duration("lag", TimeSpan.FromMilliseconds(usual.LagMs), TimeSpan.FromSeconds(2), TimeSpan.FromHours(1))),
         QuietMs = Ms(r.Duration("quiet", TimeSpan.FromMilliseconds(usual.QuietMs), TimeSpan.Zero, TimeSpan.FromDays(1))),
         SignalsPerJobInAnHour = r.Whole("signals_an_hour", usual.SignalsPerJobInAnHour, 0, 1000, "signals to one job"),
+        AcksPerJobInAnHour = r.Whole("acks_an_hour", usual.AcksPerJobInAnHour, 0, 1000, "checkpoints of one job that nobody asked for"),
         RequeuesPerJobInADay = r.Whole("requeues_a_day", usual.RequeuesPerJobInADay, 0, 1000, "requeues of one job"),
     };
 

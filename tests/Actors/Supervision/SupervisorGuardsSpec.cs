@@ -20,9 +20,9 @@ namespace Tocsin.ActorTests.Supervision;
 /// <summary>What the supervisor must not do, or must not learn, in situations that are rare.</summary>
 public sealed class SupervisorGuardsSpec
 {
-    private const long Start = 1_800_000_000_000;
+    private const long Start = Site.Start;
 
-    private static readonly JobIdentity Job = new("12", Start - 7_200_000, 0);
+    private static readonly JobIdentity Job = Site.Job;
 
     [Fact]
     public void A_veto_that_is_over_stops_nothing_any_more()
@@ -160,92 +160,4 @@ public sealed class SupervisorGuardsSpec
         Summary = "",
         Evidence = "",
     });
-
-    private sealed class Site : ISupervisorInputs, IActingPort
-    {
-        public static readonly NodeKey Node = new("c", "n001");
-
-        private static readonly SlurmNode Up = new(new HashSet<string> { "MIXED" }, "", "", 0);
-
-        private readonly SupervisorShard _shard;
-        private ClusterPicture? _picture;
-        private long _next;
-
-        public Site(params (string Name, byte[] Bytes)[] rows)
-        {
-            var options = new SupervisorOptions("c", "root")
-            {
-                Enabled = new HashSet<string> { "main" },
-                Brakes = new BrakeOptions(QuietMs: 0, MassShare: 1),
-                DrainAt = 0.01,
-                ReturnAfter = TimeSpan.FromSeconds(1),
-            };
-            _shard = new SupervisorShard(options, this, this, Board, _ => { });
-            _shard.Load(new Acquired(1, 0, 0, [], rows.ToDictionary(r => r.Name, r => r.Bytes), new Dictionary<string, long>()));
-        }
-
-        public SupervisorBoard Board { get; } = new();
-
-        public Dictionary<string, byte[]> Stored { get; } = [];
-
-        public List<string> Removed { get; } = [];
-
-        /// <summary>What the last look said to each command that was about to begin.</summary>
-        public List<string?> Stopped { get; } = [];
-
-        public FaultOutlook? Outlook { get; init; }
-
-        /// <summary>Slurm answers no last look.</summary>
-        public bool Away { get; set; }
-
-        public int Looks { get; private set; }
-
-        ClusterPicture? ISupervisorInputs.Picture => _picture;
-
-        public void Picture(JobIdentity job, long atMs)
-        {
-            var running = new JobPicture(job, job.JobId, 1000, "main", atMs - 60_000, true, new Consent("USR1", RequeueConsent.AfterCheckpoint), ["n001"]);
-            _picture = new ClusterPicture(atMs, new Dictionary<string, JobPicture> { [job.JobId] = running }, new Dictionary<string, NodePicture> { ["n001"] = new("n001", Up, ["main"]) });
-        }
-
-        public void Turn(long nowMs)
-        {
-            if (_shard.Draft(new ShardMoment(ControlLog.At, 1, _next, nowMs, CaughtUp: true, Whole: false)) is not { } draft)
-                return;
-            foreach (var row in draft.Rows)
-                Stored[row.Name] = row.Bytes.ToArray();
-            Removed.AddRange(draft.RemovedRows);
-            _shard.Committed();
-        }
-
-        public void Say(OperatorSaid said, long nowMs) => Apply(ControlKind.Operator, WireBytes.Of(said), nowMs);
-
-        public void Say(JobSaid said, long nowMs) => Apply(ControlKind.Job, WireBytes.Of(said), nowMs);
-
-        public void Say(AlertEvent said, long nowMs) => Apply(ControlKind.Alert, WireBytes.Of(said), nowMs);
-
-        public void Say(OpenAlerts said, long nowMs) => Apply(ControlKind.OpenAlerts, WireBytes.Of(said), nowMs);
-
-        public LiveFacts Facts(long nowMs) => new(100, 0, 0, 100, 0, long.MaxValue);
-
-        public NodeReading Read(NodeKey node) => new(double.NaN, false);
-
-        FaultOutlook? ISupervisorInputs.Outlook(NodeKey node, long nowMs) => Outlook;
-
-        public bool Silenced(AlertLabels labels, long nowMs) => false;
-
-        public void Look(ActionRecord action, bool acknowledged, Action<SlurmView?> reply)
-        {
-            Looks++;
-            reply(Away ? null : new SlurmView(Up, new SlurmJob(Job, true, true, new Consent("USR1", RequeueConsent.AfterCheckpoint)), acknowledged));
-        }
-
-        public void Run(ActionRow row, string? registered, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply)
-        {
-            Stopped.Add(stopped(row.Action));
-            reply(new ActingResult(new CommandResult(true, true, "done")));
-        }
-
-        private void Apply(byte kind, byte[] payload, long nowMs) => _shard.Apply(new LogRecord(_next++, nowMs, [], kind, payload));
-    }
 }

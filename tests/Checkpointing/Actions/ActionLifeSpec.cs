@@ -54,9 +54,9 @@ public sealed class ActionLifeSpec
     [Fact]
     public void Nothing_begins_that_could_outlast_the_lease()
     {
-        var short_ = Acting.Around(ActionKind.Drain) with { LeaseUntilMs = Acting.Now + 14_999 };
+        var short_ = Acting.Around(ActionKind.Drain) with { LeaseUntilMs = Acting.Now + 15_499 };
         Assert.False(Acting.Start(Approved(ActionKind.Drain), short_).Execute);
-        Assert.True(Acting.Start(Approved(ActionKind.Drain), short_ with { LeaseUntilMs = Acting.Now + 15_000 }).Execute);
+        Assert.True(Acting.Start(Approved(ActionKind.Drain), short_ with { LeaseUntilMs = Acting.Now + 15_500 }).Execute);
     }
 
     [Fact]
@@ -89,8 +89,8 @@ public sealed class ActionLifeSpec
     {
         var started = Acting.Start(Approved(ActionKind.Drain), Acting.Around(ActionKind.Drain)).Action;
         var around = Acting.Around(ActionKind.Drain, epoch: 2);
-        Assert.NotNull(ActionRules.Recover(started, around, Acting.Now + 20_000, Acting.Limits).Wait);
-        Assert.IsType<Failed>(ActionRules.Recover(started, around, Acting.Now + 20_001, Acting.Limits).Action.State);
+        Assert.NotNull(ActionRules.Recover(started, around, Acting.Now + 20_500, Acting.Limits).Wait);
+        Assert.IsType<Failed>(ActionRules.Recover(started, around, Acting.Now + 20_501, Acting.Limits).Action.State);
     }
 
     [Theory]

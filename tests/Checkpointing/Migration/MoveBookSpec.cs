@@ -60,6 +60,8 @@ public sealed class MoveBookSpec
         move = move with { Last = Acting.Action(ActionKind.Requeue) with { State = new Done(0, "") } };
         Assert.Null(MoveSteps.Next(move, consent, 999, out ended));
         Assert.Equal("moved", ended);
+        Assert.Null(MoveSteps.Next(move with { Last = move.Last! with { State = new Done(0, "", DryRun: true) } }, consent, 999, out ended));
+        Assert.Contains("dry run", ended);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tocsin.Checkpointing.Slurm;
 using Tocsin.Shared;
 
@@ -26,5 +27,20 @@ public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan 
         Rejected = rejected;
         // An answer without a single node is a controller that has just begun, not an empty machine room.
         return picture.Nodes.Count == 0 ? (null, "sinfo told of no node") : (picture, null);
+    }
+
+    /// <summary>One job alone, as it is at this moment: what a job says is of the run that it is in, which the picture may not know yet.</summary>
+    /// <param name="rawId">The number that the job itself knows as its own.</param>
+    /// <returns>The job; null with null = it does not run; null with a line = Slurm did not answer.</returns>
+    public async Task<(JobPicture? Job, string? Why)> TakeJobAsync(long rawId, CancellationToken stop)
+    {
+        var one = string.Create(CultureInfo.InvariantCulture, $"--jobs={rawId}");
+        var jobs = await slurm.RunAsync("squeue", [.. PictureText.Jobs, one], limit, stop).ConfigureAwait(false);
+        var lists = jobs.Failure is null ? await slurm.RunAsync("squeue", [.. PictureText.JobNodes, one], limit, stop).ConfigureAwait(false) : jobs;
+        if (lists.Failure is { } failure)
+            // A job that is gone for long is an error to squeue, and no silence of Slurm's.
+            return (null, failure.Contains("Invalid job id", StringComparison.OrdinalIgnoreCase) ? null : failure);
+        var raw = rawId.ToString(CultureInfo.InvariantCulture);
+        return (PictureText.ReadJobs(jobs.Output, lists.Output, new Rejections()).Values.FirstOrDefault(j => j.RawId == raw), null);
     }
 }

@@ -11,7 +11,7 @@ namespace Tocsin.Actors.Supervision.Rows;
 /// <param name="SavedMs">Work done after this is lost if a node fails now.</param>
 public sealed record JobRow(JobIdentity Identity, string RawId, uint Uid, string Partition, int Nodes, long FirstRunMs, long RunMs, long SavedMs) : IWire<JobRow>
 {
-    private const int Fields = 14;
+    private const int Fields = 18, FirstFields = 14;
 
     /// <summary>The last checkpoint that it acknowledged; null = none.</summary>
     public long? CheckpointMs { get; init; }
@@ -28,6 +28,17 @@ public sealed record JobRow(JobIdentity Identity, string RawId, uint Uid, string
 
     /// <summary>It was not running any more when Slurm was asked; null while it runs.</summary>
     public long? GoneMs { get; init; }
+
+    /// <summary>When it went its node had failed: until it runs again is what a failure costs.</summary>
+    public bool Interrupted { get; init; }
+
+    /// <summary>Checkpoints that it told of unasked since <see cref="AcksFromMs"/>: for their limit of rate.</summary>
+    public int Acks { get; init; }
+
+    public long AcksFromMs { get; init; }
+
+    /// <summary>What was logged of it last, so that a hold is logged where its reason changes, also across a restart; null = nothing was.</summary>
+    public int? Noted { get; init; }
 
     public string Id => Identity.JobId;
 
@@ -48,12 +59,17 @@ public sealed record JobRow(JobIdentity Identity, string RawId, uint Uid, string
         writer.WriteOptionalInt(LastMoveMs);
         writer.WriteOptionalString(Signal);
         writer.WriteOptionalInt(GoneMs);
+        writer.WriteBool(Interrupted);
+        writer.WriteInt(Acks);
+        writer.WriteInt(AcksFromMs);
+        writer.WriteOptionalInt(Noted);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out JobRow? value)
     {
         value = null;
-        if (!reader.TryBeginRecord(1, Fields, out var record)
+        var (interrupted, acks, acksFrom, noted) = (false, 0, 0L, (long?)null);
+        if (!reader.TryBeginRecord(1, FirstFields, out var record)
             || !SupervisorFields.TryRead(ref reader, out JobIdentity? identity) || identity is not { } job
             || !reader.TryReadString(SupervisorFields.MaxName, out var raw)
             || !reader.TryReadInt64(out var uid)
@@ -65,7 +81,8 @@ public sealed record JobRow(JobIdentity Identity, string RawId, uint Uid, string
             || !reader.TryReadOptionalInt64(out var action) || !reader.TryReadOptionalInt64(out var move)
             || !reader.TryReadOptionalString(16, out var signal)
             || !reader.TryReadOptionalInt64(out var gone)
-            || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
+            || (record.Fields >= Fields && !(reader.TryReadBool(out interrupted) && reader.TryReadInt32(0, int.MaxValue, out acks) && reader.TryReadInt64(out acksFrom) && reader.TryReadOptionalInt64(out noted)))
+            || !reader.TryEndRecord(record, record.Fields >= Fields ? Fields : FirstFields))
             return false;
         value = new JobRow(job, raw, (uint)uid, partition, nodes, first, run, saved)
         {
@@ -75,6 +92,10 @@ public sealed record JobRow(JobIdentity Identity, string RawId, uint Uid, string
             LastMoveMs = move,
             Signal = signal,
             GoneMs = gone,
+            Interrupted = interrupted,
+            Acks = acks,
+            AcksFromMs = acksFrom,
+            Noted = (int?)noted,
         };
         return true;
     }

@@ -61,7 +61,7 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
             Body = new ApiBody("application/json", "How it went", Schema.Object(
                 ("action_id", Schema.Whole("as the advice had it; 0: one that the job wrote of itself")), ("outcome", Schema.OneOf("", "written", "failed")), ("seconds?", Schema.Number("that it took, 0 to 86400"))),
                 JsonNode.Parse("""{"action_id": 17, "outcome": "written", "seconds": 42.5}""")),
-            Answers = [Said("It is stored", "the checkpoint of action 17 is known"), new ApiAnswer(400, "Another body than expected"), new ApiAnswer(409, "Not taken, and why"), .. Refusals],
+            Answers = [Said("It is stored", "the checkpoint of action 17 is known"), new ApiAnswer(400, "Another body than expected"), new ApiAnswer(409, "Not taken, and why"), new ApiAnswer(429, "More checkpoints that nobody asked for than are taken from one job within an hour"), .. Refusals],
         };
     }
 
@@ -161,10 +161,10 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
     /// <summary>False: it is answered.</summary>
     private static async Task<bool> KnownAsync(HttpContext context, JobStanding standing, string reason)
     {
-        var status = standing switch { JobStanding.Known => 200, JobStanding.Unknown => 404, JobStanding.NotYours => 403, _ => 503 };
+        var status = standing switch { JobStanding.Known => 200, JobStanding.Unknown => 404, JobStanding.NotYours => 403, JobStanding.TooOften => 429, _ => 503 };
         if (status == 200)
             return true;
-        await ApiError.AnswerAsync(context, status, reason, status == 503 ? TimeSpan.FromSeconds(5) : null);
+        await ApiError.AnswerAsync(context, status, reason, status switch { 503 => TimeSpan.FromSeconds(5), 429 => TimeSpan.FromHours(1), _ => null });
         return false;
     }
 

@@ -13,7 +13,10 @@ namespace Tocsin.Daemon.Serve.Acting;
 /// <summary>Puts words into the log, waits until the supervisor has committed what came of them, and shows what it has committed.</summary>
 /// <param name="picture">Slurm's latest answer, in which the owner of a job is looked up.</param>
 /// <param name="refresh">Asks Slurm anew: a job that began a moment ago is in no picture yet.</param>
-internal sealed class ActionDesk(SupervisorOptions options, SupervisorBoard board, Func<ILog> log, Func<ClusterPicture?> picture, Func<CancellationToken, Task> refresh, TimeProvider clock) : IActionDesk, ICheckpointDesk
+/// <param name="one">Asks Slurm for one job: a run that began after the picture was taken is told by its job first.</param>
+internal sealed class ActionDesk(
+    SupervisorOptions options, SupervisorBoard board, Func<ILog> log, Func<ClusterPicture?> picture, Func<CancellationToken, Task> refresh,
+    Func<long, CancellationToken, Task<(JobPicture? Job, string? Why)>> one, TimeProvider clock) : IActionDesk, ICheckpointDesk
 {
     private const double MostSeconds = 86_400;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -58,18 +61,18 @@ internal sealed class ActionDesk(SupervisorOptions options, SupervisorBoard boar
 
     public async Task<AcknowledgeAnswer> AcknowledgeAsync(long jobId, uint uid, long actionId, bool written, double seconds, CancellationToken stop)
     {
-        var (standing, why, job) = await FindAsync(jobId, uid, stop);
+        var (standing, why, job) = await FindNowAsync(jobId, uid, stop);
         if (job is null)
             return new AcknowledgeAnswer(standing, false, why);
         if (seconds is not (>= 0 and <= MostSeconds))
             return new AcknowledgeAnswer(JobStanding.Known, false, string.Create(CultureInfo.InvariantCulture, $"seconds: expected 0 to {MostSeconds}"));
         var answer = await SayAsync(new JobSaid(JobWord.Acknowledge, job.Identity, actionId, written, seconds, null), stop);
-        return new AcknowledgeAnswer(JobStanding.Known, answer.Status == 200, answer.Says);
+        return new AcknowledgeAnswer(answer.Status == 429 ? JobStanding.TooOften : JobStanding.Known, answer.Status == 200, answer.Says);
     }
 
     public async Task<RegisterAnswer> RegisterAsync(long jobId, uint uid, string signal, CancellationToken stop)
     {
-        var (standing, why, job) = await FindAsync(jobId, uid, stop);
+        var (standing, why, job) = await FindNowAsync(jobId, uid, stop);
         if (job is null)
             return new RegisterAnswer(standing, false, why);
         if (signal is not ("USR1" or "USR2"))
@@ -89,10 +92,20 @@ internal sealed class ActionDesk(SupervisorOptions options, SupervisorBoard boar
         }
         if (picture() is null)
             return (JobStanding.Away, "Slurm has not answered yet", null);
-        if (job is null)
-            return (JobStanding.Unknown, string.Create(CultureInfo.InvariantCulture, $"no job {jobId} runs"), null);
-        return job.Uid == uid ? (JobStanding.Known, "", job) : (JobStanding.NotYours, string.Create(CultureInfo.InvariantCulture, $"job {jobId} is another user's"), null);
+        return Standing(jobId, uid, job);
     }
+
+    /// <summary>The run that says so, not the one before it that the picture may still show: a word about that one would be lost with it.</summary>
+    private async Task<(JobStanding Standing, string Why, JobPicture? Job)> FindNowAsync(long jobId, uint uid, CancellationToken stop)
+    {
+        var (job, why) = await one(jobId, stop);
+        return why is null ? Standing(jobId, uid, job) : (JobStanding.Away, $"Slurm does not answer: {why}", null);
+    }
+
+    private static (JobStanding Standing, string Why, JobPicture? Job) Standing(long jobId, uint uid, JobPicture? job) =>
+        job is null ? (JobStanding.Unknown, string.Create(CultureInfo.InvariantCulture, $"no job {jobId} runs"), null)
+        : job.Uid == uid ? (JobStanding.Known, "", job)
+        : (JobStanding.NotYours, string.Create(CultureInfo.InvariantCulture, $"job {jobId} is another user's"), null);
 
     private async Task<ControlAnswer> SayAsync(JobSaid said, CancellationToken stop) => await AnswerAsync(await ControlLog.AppendAsync(log(), said).WaitAsync(stop), stop);
 

@@ -13,6 +13,9 @@ internal enum JobStanding
 
     /// <summary>Nothing decides: actions are not configured, or the supervisor is not there yet. Ask again.</summary>
     Away = 3,
+
+    /// <summary>The job has said so too often: later.</summary>
+    TooOften = 4,
 }
 
 /// <summary>"Should I checkpoint now?"</summary>

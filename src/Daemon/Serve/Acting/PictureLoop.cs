@@ -45,5 +45,8 @@ internal sealed class PictureLoop(PictureTaker taker, TimeSpan every, OwnLog say
         }
     }
 
+    /// <summary>One job, now. So many of these at a time wait as the requests that ask for them are let in; each ends within the limit of its two commands.</summary>
+    public Task<(JobPicture? Job, string? Why)> TakeJobAsync(long rawId, CancellationToken stop) => taker.TakeJobAsync(rawId, stop);
+
     public void Dispose() => _one.Dispose();
 }

@@ -13,6 +13,9 @@ public sealed record CommandLimits(
 {
     /// <summary>What it reads, ASCII. At most what a pipe holds (64 KiB): a program that reads nothing must not hold up who writes.</summary>
     public string Input { get; init; } = "";
+
+    /// <summary>Where the program is one that runs another: what its failures are told under. Null = the program's own name.</summary>
+    public string? Name { get; init; }
 }
 
 /// <param name="Output">Whole where <see cref="Failure"/> is null; bytes that are no UTF-8 are U+FFFD.</param>
@@ -108,7 +111,7 @@ public static class BoundedCommand
         }
     }
 
-    private static string Name(CommandLimits command) => Path.GetFileName(command.Program);
+    private static string Name(CommandLimits command) => command.Name ?? Path.GetFileName(command.Program);
 
     private static string FirstLine(byte[]? error)
     {

@@ -23,10 +23,13 @@ internal static class FaultDriftBench
     /// <summary>Intervals from which a threshold is chosen while labels come.</summary>
     private const int Chosen = 1_000;
 
-    private static readonly string[] Methods = ["tuned", "experts only", "frozen", "retrained", "oracle"];
+    /// <summary>Measured where it is asked for by name.</summary>
+    private const string Printed = "tuned as printed";
+
+    private static readonly string[] Methods = ["tuned", Printed, "frozen", "retrained", "oracle"];
 
     public static Bench Create() => new(
-        "faultdrift", $"FT-MoE tuned online, frozen and retrained when the workload changes in the middle, {Seeds} seeds (--seeds N, --intervals N, --epochs N, --only rule or cause, --pictures DIR)", () => Run(new BenchData(null, null, null)))
+        "faultdrift", $"FT-MoE tuned online, frozen and retrained when the workload changes in the middle, {Seeds} seeds (--seeds N, --intervals N, --epochs N, --only rule or cause, or \"tuned as printed\" beside them: gate and experts alone; --pictures DIR)", () => Run(new BenchData(null, null, null)))
     { OnData = Run };
 
     private static Dictionary<string, double> Run(BenchData data)
@@ -37,16 +40,18 @@ internal static class FaultDriftBench
         var moe = new FtMoeOptions();
         moe = moe with { Epochs = data.Epochs ?? moe.Epochs };
         var figures = new Dictionary<string, double> { ["workload_version"] = WorkloadOptions.Version, ["seeds"] = seeds, ["intervals"] = intervals, ["drift_at"] = intervals / 2 };
-        string[] truths = data.Only is { } only ? [only] : ["rule", "cause"];
-        if (truths is [not ("rule" or "cause")])
-            throw new BadDataException($"--only '{OneLine.Of(truths[0])}': expected rule or cause");
+        string[] truths = ["rule", "cause"], named = data.Only?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        if (named.FirstOrDefault(n => n != Printed && !truths.Contains(n)) is { } unknown)
+            throw new BadDataException($"--only '{OneLine.Of(unknown)}': expected some of rule, cause, {Printed}");
+        truths = named.Intersect(truths).Any() ? [.. truths.Intersect(named)] : truths;
+        var printed = named.Contains(Printed);
         var runs = truths.ToDictionary(t => t, _ => new Seed[seeds]);
         var workloads = Enumerable.Range(first, seeds).Select(seed => new Lazy<WorkloadRun>(() => Generate(seed, intervals))).ToArray();
         Workers.ForEach(seeds * truths.Length, Environment.ProcessorCount, job =>
         {
             var (i, truth) = (job / truths.Length, truths[job % truths.Length]);
-            var run = runs[truth][i] = Measure(first + i, workloads[i].Value, truth == "rule", intervals, moe);
-            Console.WriteLine($"seed {first + i} {truth,-5}: {string.Join("  ", Methods.Select((m, k) => string.Create(CultureInfo.InvariantCulture, $"{m} {run.Last[k]:F4}")))}  ({run.Experts.Count} tunings, {run.Promoted} served)");
+            var run = runs[truth][i] = Measure(first + i, workloads[i].Value, truth == "rule", intervals, moe, printed);
+            Console.WriteLine($"seed {first + i} {truth,-5}: {string.Join("  ", Methods.Select((m, k) => double.IsNaN(run.Last[k]) ? "" : string.Create(CultureInfo.InvariantCulture, $"{m} {run.Last[k]:F4}")))}  ({run.Experts.Count} tunings, {run.Promoted} served)");
         });
         foreach (var truth in truths)
         {
@@ -62,6 +67,8 @@ internal static class FaultDriftBench
         Console.WriteLine($"F1 on {truth} labels in the last quarter, the drift being at {intervals / 2} of {intervals}, mean ± deviation of {runs.Length} seeds; before the drift {runs.Average(r => r.Before):F4}");
         for (var m = 0; m < Methods.Length; m++)
         {
+            if (double.IsNaN(runs[0].Last[m]))
+                continue;
             double mean = runs.Average(r => r.Last[m]), deviation = runs.Length > 1 ? Math.Sqrt(runs.Sum(r => (r.Last[m] - mean) * (r.Last[m] - mean)) / (runs.Length - 1)) : 0;
             Console.WriteLine($"  {Methods[m],-10} {mean:F4} ± {deviation:F4}");
             (figures[$"{truth}/{Methods[m]}/f1"], figures[$"{truth}/{Methods[m]}/f1_sd"]) = (mean, deviation);
@@ -76,7 +83,7 @@ internal static class FaultDriftBench
     private static WorkloadRun Generate(int seed, int intervals) =>
         WorkloadGenerator.Generate(new WorkloadOptions { Intervals = intervals, Seed = (ulong)seed, DriftAt = intervals / 2 }, new IntervalRange(intervals * 3 / 8, intervals), draws: 40);
 
-    private static Seed Measure(int seed, WorkloadRun run, bool rule, int intervals, FtMoeOptions moe)
+    private static Seed Measure(int seed, WorkloadRun run, bool rule, int intervals, FtMoeOptions moe, bool printed)
     {
         int drift = intervals / 2, later = intervals * 3 / 4, wide = intervals / Blocks;
         var history = rule ? run.Rule : run.Cause;
@@ -101,7 +108,8 @@ internal static class FaultDriftBench
             curves[4][b] = FaultTrial.Ask(Oracle, history, Block(b)).At(best).F1;
         }
         Live(live, history, threshold, curves[0]);
-        Live(FtMoePredictor.Of(first, moe with { Tuning = TuningOptions.AsPrinted }, history.Hosts, train, seed), history, threshold, curves[1]);
+        if (printed)
+            Live(FtMoePredictor.Of(first, moe with { Tuning = TuningOptions.AsPrinted }, history.Hosts, train, seed), history, threshold, curves[1]);
         return new Seed(curves, [.. curves.Select(c => c[(Blocks * 3 / 4)..].Average())], held.At(threshold).F1,
             [.. (live.Tuner?.Events ?? []).Select(e => new Tuning(e.Interval, e.Experts, e.Added, e.Removed))], live.Tuner?.Versions.All.Count(v => v.Since >= drift && v.Number > 1) ?? 0);
     }
@@ -134,7 +142,7 @@ internal static class FaultDriftBench
     private static LinePictureData Picture(string truth, Seed[] runs, int intervals)
     {
         double[] at = [.. Enumerable.Range(0, Blocks).Select(b => (b + 0.5) * intervals / Blocks)];
-        List<LineSeries> series = [.. Methods.Select((m, k) => new LineSeries($"F1 {m}, %", at, [.. Enumerable.Range(0, Blocks).Select(b => 100 * runs.Average(r => r.Curves[k][b]))]) { Dashed = m == "oracle" })];
+        List<LineSeries> series = [.. Methods.Select((m, k) => (m, k)).Where(x => !double.IsNaN(runs[0].Last[x.k])).Select(x => new LineSeries($"F1 {x.m}, %", at, [.. Enumerable.Range(0, Blocks).Select(b => 100 * runs.Average(r => r.Curves[x.k][b]))]) { Dashed = x.m == "oracle" })];
         var events = runs[0].Experts;
         series.Add(new LineSeries("experts", [.. events.Select(e => (double)e.Interval)], [.. events.Select(e => (double)e.Experts)]));
         series.Add(new LineSeries("experts added", [.. events.Select(e => (double)e.Interval)], [.. events.Select(e => (double)e.Added)]));

@@ -10,7 +10,7 @@ public static class FaultPeers
     /// <summary>The same model that learns nothing while labels come.</summary>
     public const string NotTuned = "FT-MoE not tuned";
 
-    /// <summary>By name, in the order of the tables: trivial, plain, from the literature, FT-MoE and its ablations.</summary>
+    /// <summary>By name, in the order of the tables: trivial, plain, from the literature, FT-MoE and its ablations. Settings as the search chose them (docs/FAULTS.md).</summary>
     public static IReadOnlyList<IFaultPredictor> All(PeerBudget budget)
     {
         var moe = new FtMoeOptions { Name = Tuned, Epochs = budget.Epochs, Patience = budget.Patience, RowsPerStep = budget.RowsPerStep };
@@ -27,11 +27,12 @@ public static class FaultPeers
             new PcftPredictor(),
             new CmodlbPredictor(budget),
             new PreGanPredictor(budget),
-            new PreGanPlusPredictor(budget),
+            new PreGanPlusPredictor(budget with { Rate = 3e-3f }),
             new FtMoePredictor(moe),
             new FtMoePredictor(moe with { Name = "FT-MoE static top-2", StaticTop = 2 }),
             new FtMoePredictor(moe with { Name = NotTuned, OnlineTuning = false }),
-            new FtMoePredictor(moe with { Name = "FT-MoE no cross", CrossAttention = false }),
+            new FtMoePredictor(moe with { Name = "FT-MoE cross to all", CrossAttention = true }),
+            new FtMoePredictor(moe with { Name = "FT-MoE cross to neighbours", CrossAttention = true, CrossNeighbours = true }),
         ];
     }
 }

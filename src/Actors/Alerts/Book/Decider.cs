@@ -18,6 +18,7 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
     private readonly AlertWriter _writer = new(options, outlook, nowMs);
     private readonly long _lingerMs = (long)options.Linger.TotalMilliseconds;
     private readonly Muting _muting = new(state.Verdicts.Values, nowMs);
+    private readonly JobsOfNodes _jobs = new(state);
     private Dictionary<NodeKey, AlertId> _down = [];
 
     public Decision Run()
@@ -194,8 +195,8 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
             if (cls == FindingClass.Silence && IsDown(node.Key))
                 continue;
             var rows = node.OrderByDescending(r => r.Finding.Source == FindingSource.Rule).ThenByDescending(r => SeverityRule.Ratio(r.Finding)).ToList();
-            var job = rows.Select(r => (r.Finding.Job, r.Finding.JobNodes)).FirstOrDefault(j => j.Job is not null);
-            showing.Add(new Showing(node.Key, rows, job.Job, job.JobNodes, state.Nodes.GetValueOrDefault(node.Key)?.Switch));
+            var (job, jobNodes) = _jobs.Of(node.Key, rows);
+            showing.Add(new Showing(node.Key, rows, job, jobNodes, state.Nodes.GetValueOrDefault(node.Key)?.Switch));
         }
         return showing;
     }

@@ -56,23 +56,3 @@ public sealed partial class LeadBook
         return true;
     }
 }
-
-public sealed partial class TrustBook
-{
-    public void Write(ref WireWriter writer)
-    {
-        writer.WriteDoubles(_true);
-        writer.WriteDoubles(_all);
-    }
-
-    public bool TryRead(ref WireReader reader)
-    {
-        if (!reader.TryReadDoubles(Bins, out var came) || !reader.TryReadDoubles(Bins, out var all))
-            return false;
-        if (came.Length != Bins || all.Length != Bins)
-            return reader.Refuse(WireFault.OutOfRange);
-        came.CopyTo(_true, 0);
-        all.CopyTo(_all, 0);
-        return true;
-    }
-}

@@ -1,22 +1,15 @@
-using System.Text.Json;
 using Tocsin.Inference.Faults;
 using Tocsin.Inference.Faults.Moe;
 
 namespace Tocsin.Unit.Faults;
 
 /// <summary>The PyTorch model of fixtures/make_fault_model_fixture.py, with its hosts as ours.</summary>
-internal sealed class FaultTorchFixture
+internal sealed class FaultTorchFixture : TorchFile
 {
-    private readonly JsonElement _root, _results;
-
     /// <param name="cross">Whom cross attention asks: everyone, neighbours or none.</param>
     public FaultTorchFixture(string cross = "everyone")
+        : base("fault_model.json", cross)
     {
-        using var stream = typeof(FaultTorchFixture).Assembly.GetManifestResourceStream("fault_model.json")!;
-        _root = JsonDocument.Parse(stream).RootElement;
-        _results = _root.GetProperty(cross);
-        var s = _root.GetProperty("shape");
-        int Size(string name) => s.GetProperty(name).GetInt32();
         Shape = new MoeShape(Size("inputs"), Size("faults"), Size("width"), Size("heads"), Size("experts"), Size("most"), Size("prototype"))
         {
             Steps = Size("steps"),
@@ -27,9 +20,8 @@ internal sealed class FaultTorchFixture
             CrossNeighbours = cross == "neighbours",
         };
         Model = MoeModel.Create(Shape, seed: 0);
-        foreach (var shape in Model.Parameters.Shapes)
-            Floats(_root.GetProperty("parameters").GetProperty(shape.Name)).CopyTo(Model.Parameters[shape.Name]);
-        Groups = [.. _root.GetProperty("groups").EnumerateArray().Select(v => v.GetInt32())];
+        Fill(Model.Parameters);
+        Groups = [.. Root.GetProperty("groups").EnumerateArray().Select(v => v.GetInt32())];
     }
 
     public MoeShape Shape { get; }
@@ -38,14 +30,14 @@ internal sealed class FaultTorchFixture
 
     public int[] Groups { get; }
 
-    public MoeLossWeights Weights => new() { OfState = Floats(_root.GetProperty("stateWeights")), OfFault = Floats(_root.GetProperty("faultWeights")), Likelihood = _root.GetProperty("likelihoodWeight").GetSingle(), Sharpness = _root.GetProperty("sharpness").GetSingle() };
+    public MoeLossWeights Weights => new() { OfState = Given("stateWeights"), OfFault = Given("faultWeights"), Likelihood = Root.GetProperty("likelihoodWeight").GetSingle(), Sharpness = Root.GetProperty("sharpness").GetSingle() };
 
     /// <summary>All groups, or one of them.</summary>
     public MoeBatch Batch(int? only = null)
     {
         var batch = new MoeBatch(Shape.Inputs);
-        float[] inputs = Floats(_root.GetProperty("inputs"));
-        int[] labels = [.. _root.GetProperty("labels").EnumerateArray().Select(v => v.GetInt32())];
+        float[] inputs = Given("inputs");
+        int[] labels = [.. Root.GetProperty("labels").EnumerateArray().Select(v => v.GetInt32())];
         var row = 0;
         for (var g = 0; g < Groups.Length; row += Groups[g++])
         {
@@ -58,17 +50,9 @@ internal sealed class FaultTorchFixture
         return batch;
     }
 
-    public double Number(string name) => _results.GetProperty(name).GetDouble();
-
-    public float[] Floats(string name) => Floats(_results.GetProperty(name));
-
-    public float[] Gradient(string parameter) => Floats(_results.GetProperty("gradients").GetProperty(parameter));
-
     private AgedEdge[] Edges(int group) =>
     [
-        .. _root.GetProperty("edges").EnumerateArray().Select(e => (int[])[.. e.EnumerateArray().Select(v => v.GetInt32())])
+        .. Root.GetProperty("edges").EnumerateArray().Select(e => (int[])[.. e.EnumerateArray().Select(v => v.GetInt32())])
             .Where(e => e[0] == group).Select(e => new AgedEdge(new HostEdge(e[1], e[2], (EdgeKind)e[3], e[4]), e[5])),
     ];
-
-    private static float[] Floats(JsonElement array) => [.. array.EnumerateArray().Select(v => v.GetSingle())];
 }

@@ -8,7 +8,7 @@ using Tocsin.Inference.Tensors;
 
 namespace Tocsin.Daemon.Benches.FaultServing;
 
-/// <summary>Tunings of the fault model one after another, on a thread such as the learner's: what a daemon does for seconds each few hours, without a break.</summary>
+/// <summary>Tunings of the fault model that the daemon serves one after another, on a thread such as the learner's: what a daemon does for seconds each few hours, without a break.</summary>
 internal sealed class TuningLoad : IDisposable
 {
     private const int Intervals = 10;
@@ -28,8 +28,7 @@ internal sealed class TuningLoad : IDisposable
         var options = _settings.Model;
         var scaling = new InputScaling(new float[features], [.. Enumerable.Repeat(1f, features)], new float[features], [.. Enumerable.Repeat(1f, features)]);
         var input = new HostInput(scaling, FaultModelSettings.Classes);
-        var shape = new MoeShape(input.Columns, FaultModelSettings.Classes - 1, options.Width, options.Heads, options.Experts, options.MostActive, options.Prototype) { Steps = input.Intervals, ExpertHidden = options.ExpertHidden };
-        _model = new FaultModel(MoeModel.Create(shape, 1), scaling, Calibration.None, input.Intervals, FaultModelSettings.Classes);
+        _model = new FaultModel(MoeModel.Create(options.ShapeFor(input, FaultModelSettings.Classes, features), 1), scaling, Calibration.None, input.Intervals, FaultModelSettings.Classes);
         var random = new SeededRandom(1);
         _labelled = [.. Enumerable.Range(0, Intervals).Select(t => Made(t, hosts, input.Columns, random))];
         new Thread(Work) { IsBackground = true, Name = "tocsin-tuning" }.Start();

@@ -54,6 +54,13 @@ public sealed record AlertOptions
     /// one window in 4 of 10^10 windows (Poisson, mean 0.035).</summary>
     public int SiteNodes { get; init; } = 5;
 
+    /// <summary>Share of the site's watched nodes, above which scattered faults of whatever part are no coincidence: the same mass for which nothing is done
+    /// (<c>actions.brakes.mass_share</c>). Nodes of a job that shows it as a whole do not count: that is the job's. 0 to 1; 1 = never.</summary>
+    public double MassShare { get; init; } = 0.02;
+
+    /// <summary>Within which they have to begin (<c>actions.brakes.mass_within</c>). 10 s to 24 h.</summary>
+    public TimeSpan MassWithin { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>What begins within this of each other may have one cause. 10 s to 1 h.</summary>
     public TimeSpan OnsetWindow { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -80,12 +87,14 @@ public sealed record AlertOptions
         Within("clear_after_most", ClearAfterMost, ClearAfter, TimeSpan.FromHours(24));
         Within("flap_memory", FlapMemory, TimeSpan.FromMinutes(1), TimeSpan.FromDays(7));
         Within("first_refresh", FirstRefresh, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
+        Within("mass_within", MassWithin, TimeSpan.FromSeconds(10), TimeSpan.FromHours(24));
         Within("onset_window", OnsetWindow, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1));
         Between("job_share", JobShare, 0.5, 1);
         Between("job_share_leave", JobShareLeave, 0.1, JobShare);
         Between("one_job_share", OneJobShare, 0.5, 1);
         Between("site_share_of_shared_parts", SiteShareOfSharedParts, 0.001, 1);
         Between("site_share", SiteShare, 0.01, 1);
+        Between("mass_share", MassShare, 0, 1);
         Between("switch_share", SwitchShare, 0.5, 1);
         Between("separate_nodes", SeparateNodes, 1, 64);
         Between("shared_units", SharedUnits, 2, 100);

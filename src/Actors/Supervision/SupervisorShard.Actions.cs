@@ -1,3 +1,4 @@
+using Tocsin.Actors.Alerts.Words;
 using Tocsin.Actors.Supervision.Acting;
 using Tocsin.Actors.Supervision.Rows;
 using Tocsin.Checkpointing.Actions;
@@ -192,7 +193,10 @@ public sealed partial class SupervisorShard
 
     private BrakeState BrakeStateOf(long now, bool silenced) => new(
         _state.Hold is not null, _facts.FreshNodes, _facts.LagMs, _startedMs, _facts.LibraryMs, _facts.WatchedNodes, _facts.AnomalousNodes, _state.Past,
-        [.. _state.Nodes.Values.Where(n => n.OutBy is not null).Select(n => (n.Node, PartitionsOf(n.Node, n.Partition))), .. GoingOut, .. OutByCheck], _picture?.PartitionNodes ?? new Dictionary<string, int>(), silenced);
+        [.. _state.Nodes.Values.Where(n => n.OutBy is not null).Select(n => (n.Node, PartitionsOf(n.Node, n.Partition))), .. GoingOut, .. OutByCheck], _picture?.PartitionNodes ?? new Dictionary<string, int>(), silenced)
+    {
+        SiteAlert = _state.Suspicions.Values.FirstOrDefault(s => s.Cause == AlertCause.Shared && AlertNames.IsOfSite(s.Labels))?.Alert.ToString(),
+    };
 
     /// <summary>Drains that have begun: they count as if they were done.</summary>
     private IEnumerable<(NodeKey Node, IReadOnlyList<string> Partitions)> GoingOut =>

@@ -36,7 +36,11 @@ public sealed record PastAction(ActionKind Kind, NodeKey? Node, string Partition
 /// <param name="Silenced">Alertmanager has a silence for the node or the job.</param>
 public sealed record BrakeState(
     bool Held, int FreshNodes, long LagMs, long StartedMs, long LibraryMs, int WatchedNodes, int AnomalousNodes, IReadOnlyList<PastAction> Past,
-    IReadOnlyList<(NodeKey Node, IReadOnlyList<string> Partitions)> OutNow, IReadOnlyDictionary<string, int> PartitionNodes, bool Silenced);
+    IReadOnlyList<(NodeKey Node, IReadOnlyList<string> Partitions)> OutNow, IReadOnlyDictionary<string, int> PartitionNodes, bool Silenced)
+{
+    /// <summary>The open alert of a fault of the whole site; null = none is. It tells of the mass that is named here until that is over, which lasts longer than it is new.</summary>
+    public string? SiteAlert { get; init; }
+}
 
 /// <summary>Why nothing may be done now; null = it may.</summary>
 /// <param name="SiteAlert">The site has trouble that one alert tells of.</param>
@@ -56,6 +60,8 @@ public static class Brakes
             return new BrakeHold("held by an operator (tocsin hold)");
         if (state.AnomalousNodes > Math.Max(1, options.MassShare * state.WatchedNodes))
             return new BrakeHold($"{state.AnomalousNodes} of {state.WatchedNodes} nodes anomalous within {options.MassMs / 60_000} min: the site's trouble, not a node's", SiteAlert: true);
+        if (state.SiteAlert is { } alert)
+            return new BrakeHold($"alert {alert} of the whole site is open: the site's trouble, not a node's", SiteAlert: true);
         if (state.FreshNodes < options.FreshShare * state.WatchedNodes || state.FreshNodes == 0)
             return new BrakeHold($"{state.FreshNodes} of {state.WatchedNodes} watched nodes have input of the last {options.StaleMs / 1000} s: too few");
         if (state.LagMs > options.LagMs)

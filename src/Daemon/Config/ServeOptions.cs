@@ -82,6 +82,7 @@ internal sealed record ServeOptions
         var limits = HttpLimits.Read(r.Section("limits"));
         var cadence = r.Duration("cadence", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         var nodes = NodeSection.Read(r.Section("nodes"), cadence);
+        var actions = ActionSettings.Read(r.Section("actions"), cluster);
         return new ServeOptions
         {
             Cluster = cluster,
@@ -103,10 +104,11 @@ internal sealed record ServeOptions
             Library = r.Text("library", null, "a file that tocsin train wrote"),
             Learning = LearningOptions.Read(r.Section("learning"), cadence),
             Faults = FaultSection.Read(r.Section("fault_model"), cadence),
-            Alerts = AlertSection.Read(r.Section("alerts")),
+            // What brakes every action is what one alert of the site tells of.
+            Alerts = AlertSection.Read(r.Section("alerts")) with { MassShare = actions.Supervisor.Brakes.MassShare, MassWithin = TimeSpan.FromMilliseconds(actions.Supervisor.Brakes.MassMs) },
             AlertBudget = r.Value<double?>("alert_budget", null, BudgetWord.Expected, t => (BudgetWord.TryParse(t, out var perDay), perDay)),
             Sinks = SinkOptions.Read(r.Section("sinks")),
-            Actions = ActionSettings.Read(r.Section("actions"), cluster),
+            Actions = actions,
         };
     }
 

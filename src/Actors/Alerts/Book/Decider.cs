@@ -161,14 +161,12 @@ internal sealed class Decider(string cluster, BookState state, AlertOptions opti
             _decision.Flaps.Add(new FlapRow(row.Key with { Scope = CauseScope.Node, Name = node }, row.Flaps, nowMs));
     }
 
-    /// <summary>Too few have shown it for long enough. Of a shared cause a quarter of its nodes is too few, else the last broken node would keep it
-    /// open for ever; but never so many that they would make a shared cause again.</summary>
+    /// <summary>Too few have shown it for long enough.</summary>
     private bool IsOver(AlertRow row)
     {
         var ends = _members[row.Alert.Id.Number].Where(m => !IsHidden(m))
             .GroupBy(m => m.Finding.Node).Select(n => n.Max(r => r.EndAt(nowMs) ?? long.MaxValue)).Order().ToList();
-        var shared = row.Key.Scope is CauseScope.Site or CauseScope.Switch;
-        var enough = shared ? Math.Min(Math.Max(2, (ends.Count + 3) / 4), Math.Min(options.SiteNodes, options.SwitchNodes)) : 1;
+        var enough = SharedCauses.Enough(row.Key, ends.Count, state.Nodes.Values, options);
         if (ends.Count == 0)
             return false;
         if (ends.Count < enough)

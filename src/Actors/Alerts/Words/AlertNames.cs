@@ -5,6 +5,11 @@ namespace Tocsin.Actors.Alerts.Words;
 
 internal static class AlertNames
 {
+    private const string SharedFault = "TocsinSharedFault";
+
+    /// <summary>A fault of the whole site: nothing is done about single nodes while it is open.</summary>
+    public static bool IsOfSite(AlertLabels labels) => labels is { AlertName: SharedFault, Switch: null };
+
     public static AlertLabels Labels(string cluster, Group group)
     {
         var first = group.Members[0];
@@ -24,7 +29,7 @@ internal static class AlertNames
         (FindingClass.Away, _) => "TocsinSourceAway",
         (FindingClass.Fault, CauseScope.Node) => "TocsinNodeFault",
         (FindingClass.Fault, CauseScope.Job) => "TocsinJobFault",
-        (FindingClass.Fault, _) => "TocsinSharedFault",
+        (FindingClass.Fault, _) => SharedFault,
         (FindingClass.Silence, CauseScope.Node) => "TocsinNodeSilent",
         (FindingClass.Silence, CauseScope.Job) => "TocsinJobSilent",
         (FindingClass.Silence, _) => "TocsinSharedSilence",

@@ -27,6 +27,7 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
             (FindingClass.Fault, CauseScope.Node) => $"{node}: fault of the node or of its job{Kind(group.Kind)}",
             (_, CauseScope.Job) => $"job {OneLine.Of(group.Job!.Value.JobId, 64)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)}{CauseOf(group)}",
             (_, CauseScope.Switch) => $"switch {OneLine.Of(group.Key.Name, 64)}: {group.Members.Count} of its {group.OutOf} nodes {Show(group)}",
+            (FindingClass.Fault, _) when group.Key.Name == SharedCauses.Mass => $"cluster {OneLine.Of(first.Node.Cluster, 64)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)} that began within minutes, too many for chance, so something shared",
             _ => $"cluster {OneLine.Of(first.Node.Cluster, 64)}: {group.Members.Count} of {group.OutOf} nodes {Show(group)}, so something shared",
         };
     }
@@ -40,7 +41,7 @@ internal sealed class Sentences(TimeZoneInfo zone, long nowMs)
             text.Append(group.Key.Scope == CauseScope.Node ? Others(group, worst) : Who(group));
         var numbers = Numbers(worst, group.Key.Scope != CauseScope.Node);
         text.Append(numbers.Length > 0 ? $"{numbers}, since {Time(sinceMs)}." : $"Since {Time(sinceMs)}.");
-        return OneLine.Of(text.ToString(), MaxEvidence);
+        return OneLine.Of(text.Append(InCommon.Of(group)).ToString(), MaxEvidence);
     }
 
     /// <summary>"14:02 UTC", with the day where it is another one than now's.</summary>

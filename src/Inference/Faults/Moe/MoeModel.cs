@@ -2,9 +2,10 @@ using Tocsin.Inference.Tensors;
 
 namespace Tocsin.Inference.Faults.Moe;
 
-/// <summary>FT-MoE: attention reads a host's last intervals; attention over the edges between hosts, added to that, makes X'; experts behind a gate make Y of it; Y asks X' of all
-/// hosts, and O = norm(Y + X' + MultiHead(Y, X', X')) goes to a detection head and a prototype head.</summary>
-/// <remarks>The paper has O = MultiHead alone: then a host's own state reaches the heads only as one share of a mean over all hosts. The sum is what makes it learn.</remarks>
+/// <summary>FT-MoE: attention reads a host's last intervals; attention over the edges between hosts, added to that, makes X'; experts behind a gate make Y of it; O = norm(Y + X'),
+/// with MultiHead(Y, X', X') in the sum where there is cross attention, goes to a detection head and a prototype head.</summary>
+/// <remarks>The paper has O = MultiHead alone: then a host's own state reaches the heads only as one share of a mean over all hosts. The sum is what makes it learn; with it, cross
+/// attention brings nothing (docs/FAULTS.md).</remarks>
 public sealed class MoeModel
 {
     private MoeModel(MoeShape shape)

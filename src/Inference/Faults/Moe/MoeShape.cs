@@ -25,7 +25,7 @@ public sealed record MoeShape(int Inputs, int Faults, int Width = 64, int Heads 
     /// <summary>0: Top-any (eq. 4). Otherwise so many experts for each input, the ablation "static top-k".</summary>
     public int FixedActive { get; init; }
 
-    /// <summary>False: the ablation without cross attention.</summary>
+    /// <summary>True here, so that files which do not say have it; <see cref="FtMoeOptions"/> leaves it out.</summary>
     public bool CrossAttention { get; init; } = true;
 
     /// <summary>Whether cross attention asks a host and those at the other ends of its edges; else all hosts.</summary>

@@ -68,9 +68,8 @@ public sealed class ReturnsSpec
         rig.World.RunTo(100);
         rig.Alert(AlertCause.Node);
         rig.World.RunTo(200);
-        var node = rig.Slurm.Nodes["n1"];
-        Assert.True(node.Drained);
-        (node.Drained, node.Reason, node.User, node.ReasonS) = (false, "", "", 0);
+        Assert.True(rig.Slurm.Nodes["n1"].Drained);
+        rig.Slurm.Resume("n1");
         rig.World.RunTo(300);
         var veto = Assert.Single(rig.View.Vetoes.Values);
         Assert.Equal(("n1", "tocsin"), (veto.Veto.Node!.Value.Name, veto.Veto.Who));

@@ -74,6 +74,14 @@ public sealed class RealActionSpec(ITestOutputHelper output)
         Assert.Contains("check did not pass", Assert.IsType<Failed>(failed.State).Why);
         var node = (await executor.LookAsync(drain, false, default))!.Node!;
         Assert.Equal((true, "tocsin:3"), (node.Draining, node.Reason));
+
+        // Slurm's time of the drain is another one now: by the old one it is nobody's, by the one that was read back it is ours, and a check that passes gives the node back.
+        var well = new SlurmExecutor(new SlurmProgramRunner(slurm.Programs, TimeProvider.System), Limits, new NodeCheck(), TimeProvider.System);
+        var again = await executor.MarkAsync(failed, default);
+        Assert.NotEqual(mark, again);
+        Assert.IsType<Refused>((await LiveAsync(well, Action(5, ActionKind.Undrain, null) with { Undoes = drain.Id }, Consent.None, mark: mark)).State);
+        Assert.IsType<Done>((await LiveAsync(well, Action(6, ActionKind.Undrain, null) with { Undoes = drain.Id }, Consent.None, mark: again)).State);
+        Assert.False((await executor.LookAsync(drain, false, default))!.Node!.Draining);
     }
 
     private static ActionRecord Action(long id, ActionKind kind, JobIdentity? job) =>

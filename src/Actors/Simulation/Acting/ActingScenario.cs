@@ -168,6 +168,13 @@ public sealed class ActingScenario
             _world.After(100 + _world.Draw(300), () => _log.Add((ControlKind.Operator, WireBytes.Of(new OperatorSaid(OperatorWord.Hold, null, null, null, "ada", "", null)), _world.NowMs)));
             _world.After(800, () => _log.Add((ControlKind.Operator, WireBytes.Of(new OperatorSaid(OperatorWord.Resume, null, null, null, "ada", "", null)), _world.NowMs)));
         }
+        if (_world.OneIn(3))
+        {
+            Slurm.CheckFails = true;
+            _world.After(ReturnsS + _world.Draw(1000), () => Slurm.CheckFails = false);
+        }
+        if (_world.OneIn(6))
+            _world.After(200 + _world.Draw(2500), () => Slurm.Resume("n1"));
     }
 
     private ActingOutcome Judge()

@@ -79,6 +79,9 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
     /// <summary>Somebody else's hand.</summary>
     public void Drain(string node, string reason, string user) => (Nodes[node].Drained, Nodes[node].Reason, Nodes[node].User, Nodes[node].ReasonS) = (true, reason, user, Now);
 
+    /// <summary>Somebody else's hand.</summary>
+    public void Resume(string node) => (Nodes[node].Drained, Nodes[node].Reason, Nodes[node].User, Nodes[node].ReasonS) = (false, "", "", 0);
+
     /// <summary>Carries a command out, or answers a question.</summary>
     /// <param name="action">For which it is; 0 = none.</param>
     public ProgramAnswer Do(string program, IReadOnlyList<string> arguments, long action) => program switch

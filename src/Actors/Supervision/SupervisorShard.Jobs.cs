@@ -15,7 +15,7 @@ public sealed partial class SupervisorShard
             _state.Put(job = new JobRow(said.Job, said.Job.JobId, 0, "", 1, now, now, now));
         else if (IsNewer(said.Job, job.Identity))
             // It runs anew, and says so before Slurm was asked again.
-            _state.Put(job = said.Job.SubmitMs == job.Identity.SubmitMs ? Anew(job, said.Job, now) : new JobRow(said.Job, said.Job.JobId, 0, "", 1, now, now, now));
+            _state.Put(job = IsSameJob(job.Identity, said.Job) ? Anew(job, said.Job, now) : new JobRow(said.Job, said.Job.JobId, 0, "", 1, now, now, now));
         else if (job.Identity != said.Job)
             return new ControlAnswer(409, $"it is another run of the job now ({job.Identity})");
         switch (said.Word)

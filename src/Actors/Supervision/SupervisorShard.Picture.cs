@@ -80,7 +80,7 @@ public sealed partial class SupervisorShard
         var learned = _state.Knowledge.Learned;
         learned.JobsRan(elapsedS);
         var known = _state.Jobs.GetValueOrDefault(job.Id);
-        if (known is null || known.Identity.SubmitMs != job.Identity.SubmitMs)
+        if (known is null || !(IsSameJob(known.Identity, job.Identity) || IsSameJob(job.Identity, known.Identity)))
         {
             _state.Put(new JobRow(job.Identity, job.RawId, job.Uid, job.Partition, job.Nodes.Count, job.StartMs, job.StartMs, job.StartMs));
         }
@@ -99,10 +99,13 @@ public sealed partial class SupervisorShard
         }
     }
 
+    /// <summary>Slurm counts a requeue as a new submission: the time of it moves on with the count of restarts (seen with 22.05). A number that is given anew begins at none.</summary>
+    private static bool IsSameJob(JobIdentity earlier, JobIdentity later) => earlier.SubmitMs == later.SubmitMs || (earlier.SubmitMs < later.SubmitMs && earlier.Restarts < later.Restarts);
+
     /// <summary>A later run of the same submission, or a later submission under the same number.</summary>
     private static bool IsNewer(JobIdentity one, JobIdentity other) => one.SubmitMs != other.SubmitMs ? one.SubmitMs > other.SubmitMs : one.Restarts > other.Restarts;
 
-    /// <summary>Another run of the same submission. Only a run that a node's failure ended says what a failure costs, and only one that Tocsin requeued what a move takes: an owner
+    /// <summary>Another run of the same job. Only a run that a node's failure ended says what a failure costs, and only one that Tocsin requeued what a move takes: an owner
     /// or the scheduler may let a job wait for as long as they like.</summary>
     private JobRow Anew(JobRow known, JobIdentity run, long startMs)
     {

@@ -36,10 +36,11 @@ internal static class Observation
         node is { Draining: true } && node.Reason == action.Undoes?.Reason ? Seen.NotHappened : Seen.CannotTell;
 
     /// <summary>A restart count that has risen may also be the scheduler's own requeue, after a failure: then ours had no effect, or came first. Either way the job has
-    /// left the node, which is what was wanted.</summary>
+    /// left the node, which is what was wanted. Slurm counts a requeue as a new submission: the time of it moves on with the count (seen with 22.05).</summary>
     private static Seen Requeue(ActionRecord action, SlurmJob? job) =>
-        job is null || action.Job is not { } meant || job.Identity.JobId != meant.JobId || job.Identity.SubmitMs != meant.SubmitMs ? Seen.CannotTell
-        : job.Identity.Restarts > meant.Restarts ? Seen.Happened
+        job is null || action.Job is not { } meant || job.Identity.JobId != meant.JobId ? Seen.CannotTell
+        : job.Identity.Restarts > meant.Restarts && job.Identity.SubmitMs >= meant.SubmitMs ? Seen.Happened
+        : job.Identity != meant ? Seen.CannotTell
         : job.Running ? Seen.NotHappened
         : Seen.CannotTell;
 }

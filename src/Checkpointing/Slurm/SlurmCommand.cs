@@ -19,7 +19,8 @@ public sealed record SlurmCommand(string Program, IReadOnlyList<string> Argument
             case ActionKind.Undrain when Node(action.Node) is { } node:
                 return new SlurmCommand("scontrol", ["update", $"NodeName={node}", "State=RESUME"]);
             case ActionKind.Requeue when JobId(action) is { } job:
-                return new SlurmCommand("scontrol", ["requeue", job]);
+                // Without that word Slurm runs a job again that ended since the last look.
+                return new SlurmCommand("scontrol", ["requeue", "Incomplete", job]);
             case ActionKind.Signal when JobId(action) is { } job && consent.Signal is "USR1" or "USR2":
                 return new SlurmCommand("scancel", [$"--signal={consent.Signal}", "--batch", job]);
             default:

@@ -184,6 +184,24 @@ public sealed class BadDaysSpec
     }
 
     [Fact]
+    public void A_requeued_job_is_the_same_job_though_Slurm_gives_it_a_new_time_of_submission()
+    {
+        var rig = new ActingRig();
+        rig.World.RunTo(90);
+        var before = rig.View.Plans["11"].Row;
+        rig.Alert(AlertCause.Node);
+        rig.World.RunTo(200);
+        var job = rig.Slurm.Jobs["11"];
+        Assert.False(job.Running);
+        (job.Running, job.Node, job.StartS) = (true, "n5", rig.World.NowMs / 1000);
+        rig.World.RunTo(230);
+        var after = rig.View.Plans["11"].Row;
+        Assert.True(after.Identity.SubmitMs > before.Identity.SubmitMs && after.Identity.Restarts == 1, after.ToString());
+        Assert.Equal(before.FirstRunMs, after.FirstRunMs);
+        Assert.True(after.LastMoveMs > before.FirstRunMs, "it is not moved again at once");
+    }
+
+    [Fact]
     public void A_clock_that_jumps_makes_no_second_effect()
     {
         foreach (var jump in (long[])[-7_200_000, 7_200_000])

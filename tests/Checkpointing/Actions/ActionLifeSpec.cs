@@ -107,13 +107,16 @@ public sealed class ActionLifeSpec
     }
 
     [Theory]
-    [InlineData(1, true, typeof(Done))]
-    [InlineData(0, true, typeof(Failed))]
-    [InlineData(0, false, typeof(Unknown))]
-    public void An_interrupted_requeue_ends_by_the_jobs_restart_count(int restarts, bool running, Type expected)
+    [InlineData(1, 0, true, typeof(Done))]
+    [InlineData(1, 3000, false, typeof(Done))]
+    [InlineData(1, -3000, true, typeof(Unknown))]
+    [InlineData(0, 0, true, typeof(Failed))]
+    [InlineData(0, 0, false, typeof(Unknown))]
+    [InlineData(0, 3000, true, typeof(Unknown))]
+    public void An_interrupted_requeue_ends_by_the_jobs_restart_count(int restarts, long submittedLaterMs, bool running, Type expected)
     {
         var started = Acting.Start(Approved(ActionKind.Requeue), Acting.Around(ActionKind.Requeue)).Action;
-        var job = Acting.Running with { Identity = Acting.Job with { Restarts = restarts }, Running = running };
+        var job = Acting.Running with { Identity = Acting.Job with { Restarts = restarts, SubmitMs = Acting.Job.SubmitMs + submittedLaterMs }, Running = running };
         var turn = ActionRules.Recover(started, Acting.Around(ActionKind.Requeue, 2) with { Slurm = new SlurmView(null, job) }, Acting.Now + 60_000, Acting.Limits);
         Assert.IsType(expected, turn.Action.State);
     }

@@ -20,7 +20,7 @@ public sealed class SlurmExecutorSpec
 
     [Theory]
     [InlineData(ActionKind.Drain, "scontrol|update|NodeName=n001|State=DRAIN|Reason=tocsin:8")]
-    [InlineData(ActionKind.Requeue, "scontrol|requeue|12")]
+    [InlineData(ActionKind.Requeue, "scontrol|requeue|Incomplete|12")]
     [InlineData(ActionKind.Signal, "scancel|--signal=USR1|--batch|12")]
     public async Task Each_action_is_one_command_of_plain_words(ActionKind kind, string expected)
     {

@@ -13,6 +13,7 @@ internal sealed class ActingSite : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tocsin-acting-").FullName;
     private readonly int _port = FakeExporter.FreePort();
     private VirtualExporters? _exporters;
+    private bool _asks;
 
     private ActingSite(SlurmCluster slurm) => Slurm = slurm;
 
@@ -30,9 +31,10 @@ internal sealed class ActingSite : IAsyncDisposable
     public SlowPrograms? Slow { get; private set; }
 
     /// <param name="slow">With programs in front of Slurm's that can be held up.</param>
-    public static async Task<ActingSite> StartAsync(bool slow = false)
+    /// <param name="asks">Each action waits for an operator.</param>
+    public static async Task<ActingSite> StartAsync(bool slow = false, bool asks = false)
     {
-        var site = new ActingSite(await SlurmCluster.StartAsync(8));
+        var site = new ActingSite(await SlurmCluster.StartAsync(8)) { _asks = asks };
         try
         {
             site.Slow = slow ? new SlowPrograms(Directory.CreateDirectory(Path.Combine(site._folder, "programs")).FullName) : null;
@@ -70,6 +72,11 @@ internal sealed class ActingSite : IAsyncDisposable
     }
 
     public async Task<IReadOnlyList<JsonNode>> ActionsAsync() => [.. (await Daemon.JsonAsync("/api/v1/actions?limit=1000"))["actions"]!.AsArray().Select(a => a!).OrderBy(a => a["id"]!.GetValue<long>())];
+
+    public async Task ApproveAsync(JsonNode action) => await SayAsync(action, "approve");
+
+    /// <summary>An operator's word on one action.</summary>
+    public async Task SayAsync(JsonNode action, string word) => await Daemon.PostAsync($"/api/v1/actions/{action["id"]}/{word}", "{}"u8.ToArray(), "application/json");
 
     /// <summary>Open alerts that name the node.</summary>
     public async Task<IReadOnlyList<JsonNode>> AlertsAsync(string node) => [.. (await Daemon.JsonAsync($"/api/v1/alerts?open=true&node={node}"))["alerts"]!.AsArray().Select(a => a!)];
@@ -110,7 +117,8 @@ internal sealed class ActingSite : IAsyncDisposable
           move_cool_down: 30s
           budget: 0.9
           command: {{(Slow is null ? 30 : 10)}}s
-          check_limit: 90s
+          check_limit: {{(_asks ? 15 : 90)}}s
+          ask_operator: {{(_asks ? "true" : "false")}}
           believed: {checkpoint: 2s, checkpoint_worst: 5s, restart: 3s, down: 30s}
           brakes: {out_in_an_hour: 100, quiet: 0s, stale: 30s, lag: 30s, signals_an_hour: 100, requeues_a_day: 100}
         """;

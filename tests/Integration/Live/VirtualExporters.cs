@@ -69,7 +69,14 @@ internal sealed class VirtualExporters : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            Look();
+            try
+            {
+                Look();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A process went, or came with the number of another, while it was looked at: the next look shows it as it is.
+            }
             await Task.Delay(Refresh, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -80,7 +87,7 @@ internal sealed class VirtualExporters : IAsyncDisposable
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) && ProcessTimes.Read(id) is { } process)
-                processes.Add(id, process);
+                processes.TryAdd(id, process);
         }
         var nodeOf = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (var process in processes.Values)

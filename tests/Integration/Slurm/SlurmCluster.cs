@@ -130,6 +130,9 @@ internal sealed class SlurmCluster : IAsyncDisposable
 
     public void KillController() => Kill("slurmctld");
 
+    /// <param name="name">STOP or CONT.</param>
+    public void SignalController(string name) => Process.Start("kill", [$"-{name}", $"{_running["slurmctld"].Id}"]).WaitForExit();
+
     public Task StartControllerAsync()
     {
         Start("slurmctld", "/usr/sbin/slurmctld", "-D");

@@ -35,7 +35,8 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
 
         public string Node { get; set; } = node;
 
-        public long SubmitS => submitS;
+        /// <summary>As Slurm has it: of a requeued job the time of its requeue.</summary>
+        public long SubmitS { get; set; } = submitS;
 
         /// <summary>Of this run; 0 = with its submission.</summary>
         public long StartS { get; set; }
@@ -129,8 +130,8 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
                 return new ProgramAnswer("");
             case "update" when Of("JobId") is not null:
                 return new ProgramAnswer("");
-            case "requeue" when Jobs.TryGetValue(arguments[1], out var job) && job.Running:
-                (job.Running, job.Restarts) = (false, job.Restarts + 1);
+            case "requeue" when Jobs.TryGetValue(arguments[^1], out var job) && job.Running:
+                (job.Running, job.Restarts, job.SubmitS) = (false, job.Restarts + 1, Now);
                 Effects.Add((action, "requeue"));
                 return new ProgramAnswer("");
             case "create" when Of("Nodes") is { } on && Nodes.TryGetValue(on, out var kept):

@@ -71,7 +71,7 @@ internal static class FaultServingBench
             var wanted = Enumerable.Range(0, round < 0 ? LeastFaults : faults).Select(i => (i * 2 * Rounds) + (round < 0 ? 1 : 2 * round)).ToList();
             while (part.Name != "on" && load.Busy && await clock.WaitForNextTickAsync())
                 await cluster.PushAsync(NowMs(), [], default);
-            var tunings = load.Done;
+            var (tunings, pauses, collections) = (load.Done, GC.GetTotalPauseDuration(), GC.CollectionCount(0));
             if (part.Name == "on")
                 load.Go();
             var limit = Stopwatch.StartNew();
@@ -91,6 +91,8 @@ internal static class FaultServingBench
             }
             load.Rest();
             part.Tunings += load.Done - tunings;
+            part.Pauses += GC.GetTotalPauseDuration() - pauses;
+            part.Collections += GC.CollectionCount(0) - collections;
             foreach (var name in wanted.Select(FaultyCluster.Name))
                 part.Add(Stopwatch.GetElapsedTime(begun[name], raised[name].At).TotalMilliseconds, raised[name].Alert);
         }
@@ -123,12 +125,13 @@ internal static class FaultServingBench
     {
         var figures = new Dictionary<string, double> { ["nodes"] = nodes, ["other_alerts"] = others };
         Console.WriteLine($"{nodes} nodes, a scrape a second through remote_write; from the push of the sample to the alert in the stream, ms");
-        Console.WriteLine("tuning   alerts  tunings     p50     p90     p99     max");
+        Console.WriteLine("tuning   alerts  tunings     p50     p90     p99     max   collections, ms each");
         foreach (var part in parts)
         {
             var sorted = part.Delays.Order().ToList();
             double At(double share) => sorted[(int)Math.Min(sorted.Count - 1, Math.Floor(share * sorted.Count))];
-            Console.WriteLine($"{part.Name,-6} {sorted.Count,8} {part.Tunings,8} {At(0.5),7:F0} {At(0.9),7:F0} {At(0.99),7:F0} {sorted[^1],7:F0}");
+            Console.WriteLine($"{part.Name,-6} {sorted.Count,8} {part.Tunings,8} {At(0.5),7:F0} {At(0.9),7:F0} {At(0.99),7:F0} {sorted[^1],7:F0} {part.Collections,8} {part.PauseMs,9:F1}");
+            (figures[$"collections_{part.Name}"], figures[$"pause_ms_{part.Name}"]) = (part.Collections, part.PauseMs);
             (figures[$"alerts_{part.Name}"], figures[$"tunings_{part.Name}"]) = (sorted.Count, part.Tunings);
             (figures[$"p50_ms_{part.Name}"], figures[$"p90_ms_{part.Name}"], figures[$"p99_ms_{part.Name}"], figures[$"max_ms_{part.Name}"]) = (At(0.5), At(0.9), At(0.99), sorted[^1]);
             for (var i = 0; i < sorted.Count; i++)
@@ -170,6 +173,14 @@ internal static class FaultServingBench
         public HashSet<string> Contents { get; } = new(StringComparer.Ordinal);
 
         public long Tunings { get; set; }
+
+        /// <summary>All threads stand still for a collection, and it waits for the last of them to do so: a thread that gets no processor makes all others wait.</summary>
+        public TimeSpan Pauses { get; set; }
+
+        public int Collections { get; set; }
+
+        /// <summary>Of one collection, the mean.</summary>
+        public double PauseMs => Collections == 0 ? 0 : Pauses.TotalMilliseconds / Collections;
 
         public void Add(double delayMs, ShownAlert alert)
         {

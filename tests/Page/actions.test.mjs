@@ -49,4 +49,17 @@ test('an operator vetoes, takes it back, closes and holds, with a reason, by key
 
 test('where nothing is decided, it says why', () => open(`${PAGE}#/actions`, async page => {
   await page.locator('.empty', { hasText: 'nothing is decided here: actions.decide is off' }).waitFor();
-}, { before: page => page.route('**/api/v1/decisions*', r => r.fulfill({ json: { decided_at: null, dry_run: true, enabled: [], policy: 'none', held: null, brake: 'nothing is decided here: actions.decide is off, or Slurm is not asked (slurm.nodes)', jobs: [], decisions: [], next: null } })) }));
+}, { before: page => page.route('**/api/v1/decisions*', r => r.fulfill({ json: { decided_at: null, dry_run: true, enabled: [], policy: 'none', held: null, brake: 'nothing is decided here: actions.decide is off, or Slurm is not asked (slurm.nodes)', jobs: [], jobs_total: 0, decisions: [], next: null } })) }));
+
+test('an action that is held asks for no approval, one that waits for an operator does', () => open(`${PAGE}#/actions`, async page => {
+  await row(page, 'Under way', /^6 .*waits: held by an operator/).waitFor();
+  await page.getByRole('button', { name: 'Veto action 6' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Approve action 6' }).count(), 0);
+  await page.unroute('**/api/v1/actions?open=true*');
+  await page.reload();
+  await page.getByRole('button', { name: 'Approve action 6' }).waitFor();
+}, { before: page => page.route('**/api/v1/actions?open=true*', r => r.fulfill({ json: { actions: [{ id: 6, kind: 'signal', node: 'cn0042', job: '8812302', state: 'proposed', since: '2026-01-31T14:02:15.000Z', reason: 'cn0042 is expected to fail', waits: 'held by an operator (tocsin hold)', approved: false, forced: false }], vetoes: [], nodes_out: [] } })) }));
+
+test('of many jobs it asks for a hundred and says how many there are', () => open(`${PAGE}#/actions`, async page => {
+  await page.getByRole('heading', { name: 'Jobs (1 of 4,312)' }).waitFor();
+}, { before: page => page.route('**/api/v1/decisions?*jobs=100*', async r => { const answer = await r.fetch(); await r.fulfill({ json: { ...await answer.json(), jobs_total: 4312 } }); }) }));

@@ -63,6 +63,8 @@ internal static class ActionsCommand
             Say(string.Create(CultureInfo.InvariantCulture,
                 $"job {Text(j, "job"),-12} {j["nodes"]!.AsArray().Count,4} nodes  {j["failures_per_day"]!.GetValue<double>(),8:0.####} failures/day  last {When(j["last_checkpoint"])}  next {When(j["next_planned"])}  {Text(j, "reason")}{(suspects.Count > 0 ? $"  [{string.Join(", ", suspects.Select(s => Text(s, "node")))}]" : "")}"));
         }
+        if (decided["jobs_total"]?.GetValue<int>() is { } jobs && jobs > decided["jobs"]!.AsArray().Count)
+            Say(string.Create(CultureInfo.InvariantCulture, $"... {decided["jobs"]!.AsArray().Count} of {jobs} jobs, those at risk first"));
         foreach (var d in decided["decisions"]!.AsArray())
             Say($"{Text(d, "at")}  {Text(d, "decision"),-10} {(d!["job"] is { } of ? $"job {of}: " : "")}{Text(d, "reason")}{(d["action"] is { } a ? $" (action {a})" : "")}");
         foreach (var a in done["actions"]!.AsArray())

@@ -21,7 +21,7 @@ export class ActionsView extends Live {
   }
 
   async show(ask) {
-    const [decided, open, over] = await Promise.all([ask(`api/v1/decisions?limit=${Shown}`), ask(`api/v1/actions?open=true&limit=${Shown}`), ask(`api/v1/actions?open=false&limit=${Shown}`)]);
+    const [decided, open, over] = await Promise.all([ask(`api/v1/decisions?limit=${Shown}&jobs=${Shown}`), ask(`api/v1/actions?open=true&limit=${Shown}`), ask(`api/v1/actions?open=false&limit=${Shown}`)]);
     // What nobody can tell is not over for an operator.
     const unclear = over.actions.filter(a => a.state === 'unknown');
     const ended = over.actions.filter(a => a.state !== 'unknown');
@@ -31,7 +31,7 @@ export class ActionsView extends Live {
         el('h3', {}, `Under way (${count(open.actions.length + unclear.length)})`),
         open.actions.length + unclear.length ? this.#actions('Under way', [...unclear, ...open.actions]) : el('p', { class: 'empty' }, 'Nothing is.'),
         open.vetoes.length ? el('h3', {}, 'Vetoes') : '', open.vetoes.length ? this.#vetoes(open.vetoes) : '',
-        el('h3', {}, `Jobs (${count(decided.jobs.length)})`), this.#jobs(decided.jobs),
+        el('h3', {}, `Jobs (${decided.jobs.length < decided.jobs_total ? `${count(decided.jobs.length)} of ` : ''}${count(decided.jobs_total)})`), this.#jobs(decided.jobs),
         el('h3', {}, 'Decisions'), decisions(decided.decisions),
         el('h3', {}, 'Actions that are over'), ended.length ? this.#actions('Actions that are over', ended) : el('p', { class: 'empty' }, 'None yet.'))]);
   }
@@ -60,7 +60,7 @@ export class ActionsView extends Live {
     if (a.state === 'unknown') return [word('Close', 'close', ': you looked at Slurm, and it is as it should be')];
     const open = ['proposed', 'approved', 'started'].includes(a.state);
     return [
-      open && /operator/.test(a.waits ?? '') && !a.approved ? word('Approve', 'approve', '') : '', ' ',
+      a.waits === 'waits for an operator' && open && !a.approved ? word('Approve', 'approve', '') : '', ' ',
       open ? word('Veto', 'veto', '') : '', ' ',
       a.state !== 'started' && !['done', 'dry_run'].includes(a.state) && !a.forced ? word('Force', 'force', ': the policy is not asked; preconditions, vetoes and brakes hold all the same') : ''];
   }
@@ -73,8 +73,7 @@ export class ActionsView extends Live {
 
   #jobs(jobs) {
     if (!jobs.length) return el('p', { class: 'empty' }, 'None runs.');
-    const risk = j => (j.suspects.length ? Math.max(...j.suspects.map(s => s.probability)) : 0);
-    return table('Jobs', ['job', 'nodes', 'risk', 'last checkpoint', 'next planned', 'unsaved', 'consent', 'decided', ''], jobs.toSorted((a, b) => risk(b) - risk(a) || b.failures_per_day - a.failures_per_day).slice(0, Shown).map(j => el('tr', {},
+    return table('Jobs', ['job', 'nodes', 'risk', 'last checkpoint', 'next planned', 'unsaved', 'consent', 'decided', ''], jobs.map(j => el('tr', {},
       el('th', { scope: 'row' }, jobLink(j.job)), el('td', {}, many(j.nodes.length, 'node')),
       el('td', {}, j.suspects.length ? j.suspects.slice(0, 3).flatMap((s, i) => [i ? ', ' : '', nodeLink(s.node), ` ${percent(s.probability)}`]) : el('span', { class: 'count' }, `${j.failures_per_day.toPrecision(2)} failures/day`)),
       el('td', {}, when(j.last_checkpoint)), el('td', {}, when(j.next_planned)), el('td', {}, span(1000 * j.unsaved_seconds)), el('td', {}, j.consent === 'none' ? el('span', { class: 'count' }, 'none') : plain(`${j.consent}, requeue ${j.requeue.replace('_', ' ')}`)),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Tocsin.Actors.Supervision;
 using Tocsin.Actors.Supervision.Picture;
 using Tocsin.Actors.Supervision.Records;
@@ -50,6 +51,20 @@ internal sealed class FakeActions : IActionDesk
 
         ActionRow Row(long number, ActionKind kind, ActionState state, NodeKey node, JobIdentity? of) => new(new ActionRecord(
             new ActionId(number), kind, node, of, "main", nowMs - 8_000_000 + (number * 1_000_000), $"{kind.ToString().ToLowerInvariant()} {node.Name}: expected to fail (50 %); expected gain 2.1 node-hours", false, state));
+    }
+
+    /// <summary>So many more jobs without a suspect, from 10000 on, each of which fails more often than the one before.</summary>
+    public void AlsoRuns(int jobs, string like)
+    {
+        var plan = View!.Plans[like] with { Predictions = [] };
+        View = View with
+        {
+            Plans = View.Plans.AddRange(Enumerable.Range(10_000, jobs).Select(n =>
+            {
+                var identity = plan.Job.Identity with { JobId = n.ToString(CultureInfo.InvariantCulture) };
+                return KeyValuePair.Create(identity.JobId, plan with { Job = plan.Job with { Identity = identity }, FailuresPerDay = n });
+            })),
+        };
     }
 
     public Task<ControlAnswer> SayAsync(OperatorSaid said, CancellationToken stop)

@@ -73,4 +73,4 @@ internal sealed record DecisionJson(long Id, string At, DecisionKind Decision, s
         """)!;
 }
 
-internal sealed record DecisionsJson(string? DecidedAt, bool DryRun, IReadOnlyList<string> Enabled, string Policy, string? Held, string? Brake, IReadOnlyList<JobPlanJson> Jobs, IReadOnlyList<DecisionJson> Decisions, long? Next);
+internal sealed record DecisionsJson(string? DecidedAt, bool DryRun, IReadOnlyList<string> Enabled, string Policy, string? Held, string? Brake, IReadOnlyList<JobPlanJson> Jobs, int JobsTotal, IReadOnlyList<DecisionJson> Decisions, long? Next);

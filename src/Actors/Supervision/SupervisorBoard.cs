@@ -13,17 +13,25 @@ public sealed record ControlAnswer(int Status, string Says, long? Action = null)
 public sealed class SupervisorBoard
 {
     private const int MostAnswers = 4096;
+    private const long CheckedMs = 86_400_000;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<long, ControlAnswer> _answers = [];
     private readonly Queue<long> _order = new();
     private readonly ConcurrentDictionary<long, TaskCompletionSource<ControlAnswer>> _waiting = new();
     private volatile SupervisorView? _view;
+    private long _checkedMs = long.MinValue;
 
     /// <summary>Null: no supervisor has committed anything here yet.</summary>
     public SupervisorView? View => _view;
 
     public void Publish(SupervisorView view) => _view = view;
+
+    /// <summary>A node's own health check has asked.</summary>
+    public void CheckAsked(long nowMs) => Volatile.Write(ref _checkedMs, nowMs);
+
+    /// <summary>Some check did within a day. Not stored: after a start nothing is done before all have asked anew.</summary>
+    public bool ChecksAsk(long nowMs) => Volatile.Read(ref _checkedMs) is var last && last > long.MinValue && Math.Abs(nowMs - last) < CheckedMs;
 
     /// <summary>What the record at the offset came to is committed.</summary>
     public void Answer(long offset, ControlAnswer answer)

@@ -188,12 +188,18 @@ public sealed partial class SupervisorShard
             return "Slurm has not answered yet";
         if (OldPicture(_picture, now) is { } old)
             return old;
-        return Brakes.Check(kind, node is { } of ? PartitionsOf(of, partition) : [partition], jobId, BrakeStateOf(now, Silenced(node, jobId, now)), _options.Brakes, now)?.Why;
+        return Brakes.Check(kind, node is { } of ? PartitionsOf(of, partition) : [partition], jobId, BrakeStateOf(now, Silenced(node, jobId, now), node, ToldToChecks(now)), _options.Brakes, now)?.Why;
     }
 
-    private BrakeState BrakeStateOf(long now, bool silenced) => new(
-        _state.Hold is not null, _facts.FreshNodes, _facts.LagMs, _startedMs, _facts.LibraryMs, _facts.WatchedNodes, _facts.AnomalousNodes, _state.Past,
-        [.. _state.Nodes.Values.Where(n => n.OutBy is not null).Select(n => (n.Node, PartitionsOf(n.Node, n.Partition))), .. GoingOut, .. OutByCheck], _picture?.PartitionNodes ?? new Dictionary<string, int>(), silenced)
+    /// <param name="but">Of which is asked: what it is itself takes no room from it.</param>
+    /// <param name="told">That their own checks are told of: they count as out, and as drained now, from then on.</param>
+    private BrakeState BrakeStateOf(long now, bool silenced, NodeKey? but, IEnumerable<NodeWord> told) => new(
+        _state.Hold is not null, _facts.FreshNodes, _facts.LagMs, _startedMs, _facts.LibraryMs, _facts.WatchedNodes, _facts.AnomalousNodes, [.. _state.Past, .. DrainsByCheck(told, but, now)],
+        [
+            .. _state.Nodes.Values.Where(n => n.OutBy is not null).Select(n => (Node: n.Node, Partitions: PartitionsOf(n.Node, n.Partition)))
+                .Concat(GoingOut).Concat(OutByCheck).Concat(told.Select(t => (t.Node, PartitionsOf(t.Node, t.Partition)))).Where(o => o.Node != but).DistinctBy(o => o.Node),
+        ],
+        _picture?.PartitionNodes ?? new Dictionary<string, int>(), silenced)
     {
         SiteAlert = _state.Suspicions.Values.FirstOrDefault(s => s.Cause == AlertCause.Shared && AlertNames.IsOfSite(s.Labels))?.Alert.ToString(),
     };

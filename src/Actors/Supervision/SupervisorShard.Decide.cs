@@ -15,7 +15,7 @@ public sealed partial class SupervisorShard
 {
     private void Decide(ClusterPicture picture, long now)
     {
-        _brake = Brakes.Check(ActionKind.Signal, [], null, BrakeStateOf(now, silenced: false), _options.Brakes, now)?.Why ?? OldPicture(picture, now);
+        _brake = Brakes.Check(ActionKind.Signal, [], null, BrakeStateOf(now, silenced: false, null, []), _options.Brakes, now)?.Why ?? OldPicture(picture, now);
         var (suspects, byJob) = (Suspects(), _state.Suspicions.Values.Where(s => s is { Cause: AlertCause.Job, ByData: true, Job: not null }).ToLookup(s => s.Job!.Value.JobId, StringComparer.Ordinal));
         Warn(picture, suspects, now);
         var plans = _plans.Clear().ToBuilder();

@@ -30,7 +30,8 @@ public sealed partial class SupervisorShard
             }
             var row = _state.Jobs.GetValueOrDefault(move.Job.JobId);
             var consent = job is null || row is null ? Consent.None : ConsentOf(job, row);
-            var next = MoveSteps.Next(move, consent, now, out var ended);
+            var isDrained = picture.Nodes.GetValueOrDefault(move.From.Name)?.State.Draining ?? false;
+            var next = MoveSteps.Next(move, consent, now, out var ended, isDrained);
             if (next == ActionKind.Drain && DrainOf(move.From.Name) is { } drained && drained.Action.Id != move.Last?.Id)
             {
                 // It is out, or on its way out, for another reason: this move goes on from there.

@@ -52,9 +52,10 @@ public static class Brakes
 
     /// <param name="partitions">All of the node's: of a drain each has to have room for one more.</param>
     public static BrakeHold? Check(ActionKind kind, IReadOnlyList<string> partitions, string? jobId, BrakeState state, BrakeOptions options, long nowMs) =>
-        Everything(state, options, nowMs) ?? Rates(kind, jobId, state, options, nowMs) ?? (kind == ActionKind.Drain ? Out(partitions, state, options, nowMs) : null);
+        Global(state, options, nowMs) ?? Rates(kind, jobId, state, options, nowMs) ?? (kind == ActionKind.Drain ? Out(partitions, state, options, nowMs) : null);
 
-    private static BrakeHold? Everything(BrakeState state, BrakeOptions options, long nowMs)
+    /// <summary>What holds everything, whatever it is and how much was done before.</summary>
+    public static BrakeHold? Global(BrakeState state, BrakeOptions options, long nowMs)
     {
         if (state.Held)
             return new BrakeHold("held by an operator (tocsin hold)");

@@ -5,6 +5,9 @@ namespace Tocsin.Checkpointing.Actions;
 /// <summary>What must be true in Slurm itself, immediately before a command. Answers null, or why not in one line.</summary>
 public static class Preconditions
 {
+    /// <summary>Of a drain: by whom does not matter.</summary>
+    public const string DrainedAlready = "the node is drained already";
+
     public static string? Against(ActionRecord action, SlurmView? slurm, DrainMark? mark, string ourUser) =>
         slurm is null ? "Slurm does not answer"
         : action.Kind switch
@@ -28,7 +31,7 @@ public static class Preconditions
     private static string? Drain(SlurmNode? node) =>
         node is null ? "Slurm does not know the node"
         : node.NotOurs is { } state ? $"the node is {state}"
-        : node.Draining ? "the node is drained already"
+        : node.Draining ? DrainedAlready
         : node.Reason.Length > 0 ? "the node has a reason already, which is not written over"
         : null;
 

@@ -39,7 +39,16 @@ public static class MoveSteps
 {
     /// <returns>The kind of action to propose; null = wait for the last one, or, with <paramref name="ended"/>, nothing more.</returns>
     /// <param name="ended">Why the move is over; null while it goes on.</param>
-    public static ActionKind? Next(Move move, Consent consent, long nowMs, out string? ended)
+    /// <param name="drained">Slurm shows that the suspect takes no new job, by whosever hand: there is nothing to drain. The requeue looks at that once more.</param>
+    public static ActionKind? Next(Move move, Consent consent, long nowMs, out string? ended, bool drained = false)
+    {
+        var next = Row(move, consent, nowMs, out ended);
+        if (next == ActionKind.Drain && drained)
+            return Off(move, consent, move.Last is { State: Done { DryRun: true } }, out ended);
+        return next;
+    }
+
+    private static ActionKind? Row(Move move, Consent consent, long nowMs, out string? ended)
     {
         ended = null;
         switch (move.Last)
@@ -54,11 +63,11 @@ public static class MoveSteps
             // The suspect takes no new job, whether this one can be moved or not.
             case { Kind: ActionKind.Signal }:
                 return ActionKind.Drain;
-            case { Kind: ActionKind.Drain, State: Done { DryRun: var would } } when MayRequeue(move, consent, would):
-                return ActionKind.Requeue;
-            case { Kind: ActionKind.Drain, State: Done }:
-                ended = "the node is drained; the job stays: it is not allowed to be requeued";
-                return null;
+            case { Kind: ActionKind.Drain, State: Done { DryRun: var would } }:
+                return Off(move, consent, would, out ended);
+            // Somebody was faster than the last look before the command.
+            case { Kind: ActionKind.Drain, State: Refused { Why: Preconditions.DrainedAlready } or Failed { Why: Preconditions.DrainedAlready } }:
+                return Off(move, consent, false, out ended);
             case { Kind: ActionKind.Requeue, State: Done { DryRun: var dry } }:
                 ended = dry ? "it would have been moved (dry run)" : "moved";
                 return null;
@@ -72,6 +81,13 @@ public static class MoveSteps
                 };
                 return null;
         }
+    }
+
+    /// <summary>From a node that takes no new job.</summary>
+    private static ActionKind? Off(Move move, Consent consent, bool dryRun, out string? ended)
+    {
+        ended = MayRequeue(move, consent, dryRun) ? null : "the node is drained; the job stays: it is not allowed to be requeued";
+        return ended is null ? ActionKind.Requeue : null;
     }
 
     /// <summary>A dry run goes on as if the job had written what it would have been asked for.</summary>

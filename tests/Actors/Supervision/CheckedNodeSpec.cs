@@ -93,10 +93,53 @@ public sealed class CheckedNodeSpec
         var rig = Suspect();
         rig.Alert(AlertCause.Node, number: 2, node: "n2", severity: Severity.Warning);
         rig.World.RunTo(140);
-        Assert.Equal(["n2"], rig.View.Told.Keys);
-        rig.Slurm.Drain("n3", ByCheck, "root");
-        rig.World.RunTo(180);
         Assert.Equal(["n3"], rig.View.Told.Keys);
+        rig.Slurm.Drain("n2", ByCheck, "root");
+        rig.World.RunTo(180);
+        Assert.Equal(["n2"], rig.View.Told.Keys);
+    }
+
+    [Fact]
+    public void As_many_are_told_as_may_be_taken_out_in_an_hour_and_the_same_ones_whether_they_are_out_or_not()
+    {
+        var rig = new ActingRig(Options with { Brakes = Options.Brakes with { PartitionShare = 1, OutInAnHour = 4 } });
+        rig.World.RunTo(100);
+        for (var n = 2; n <= 7; n++)
+            rig.Alert(AlertCause.Node, number: n, node: $"n{n}", severity: Severity.Warning);
+        foreach (var at in (double[])[130, 150, 170, 190, 230])
+        {
+            rig.World.RunTo(at);
+            Assert.Equal(["n2", "n3", "n4", "n5"], rig.View.Told.Keys.Order());
+            // One node's check after the other runs.
+            if (at < 190)
+                rig.Slurm.Drain($"n{(int)((at - 90) / 20)}", ByCheck, "root");
+        }
+    }
+
+    [Fact]
+    public void A_suspect_that_comes_later_takes_no_word_from_one_that_was_told()
+    {
+        var rig = Suspect();
+        rig.Alert(AlertCause.Node, number: 2, node: "n2", severity: Severity.Warning);
+        foreach (var at in (double[])[130, 140, 150])
+        {
+            rig.World.RunTo(at);
+            Assert.Equal(["n3"], rig.View.Told.Keys);
+        }
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public void A_node_that_a_check_is_told_of_leaves_no_room_for_a_drain_of_Tocsins_own_where_checks_ask(bool asks, int drains)
+    {
+        var rig = Suspect();
+        Assert.NotNull(Word(rig));
+        if (asks)
+            rig.Life.Board.CheckAsked(rig.World.NowMs);
+        rig.Alert(AlertCause.Node, number: 2, node: "n1");
+        rig.World.RunTo(200);
+        Assert.Equal(drains, rig.Effects.Count(e => e == "drain"));
     }
 
     [Fact]

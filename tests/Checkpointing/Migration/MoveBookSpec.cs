@@ -86,6 +86,25 @@ public sealed class MoveBookSpec
         Assert.Equal(expected, next == ActionKind.Requeue);
     }
 
+    [Theory]
+    [InlineData(RequeueConsent.AfterCheckpoint, true, true)]
+    [InlineData(RequeueConsent.AfterCheckpoint, false, false)]
+    [InlineData(RequeueConsent.Always, false, true)]
+    [InlineData(RequeueConsent.Never, true, false)]
+    public void From_a_node_that_somebody_drained_before_the_move_goes_on_without_a_drain(RequeueConsent requeue, bool acknowledged, bool expected)
+    {
+        var consent = new Consent("USR1", requeue);
+        var move = new Move(Acting.Job, N(1), N(2), 0, 1000, acknowledged, Acting.Action(ActionKind.Signal) with { State = new Done(0, "") });
+        Assert.Equal(ActionKind.Signal, MoveSteps.Next(move with { Last = null }, consent, 1000, out _, drained: true));
+        foreach (var (last, drained) in (IEnumerable<(ActionRecord, bool)>)[(move.Last!, true), (Drain(new Refused(0, Preconditions.DrainedAlready)), false), (Drain(new Failed(0, Preconditions.DrainedAlready)), false)])
+        {
+            var next = MoveSteps.Next(move with { Last = last }, consent, 1000, out var ended, drained);
+            Assert.Equal((expected ? ActionKind.Requeue : null, !expected), (next, ended is not null));
+        }
+
+        static ActionRecord Drain(ActionState state) => Acting.Action(ActionKind.Drain) with { State = state };
+    }
+
     [Fact]
     public void What_failed_ends_the_move_with_its_reason()
     {

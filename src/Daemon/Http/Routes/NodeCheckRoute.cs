@@ -28,6 +28,7 @@ internal sealed class NodeCheckRoute(IActionDesk desk, TimeProvider clock)
     {
         var text = (string)context.GetRouteValue("key")!;
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        desk.CheckAsked(now);
         var fresh = desk.Options is { } options ? Math.Max(LeastFreshMs, FreshRounds * (long)options.Every.TotalMilliseconds) : 0;
         context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.CacheControl = "no-store";

@@ -27,6 +27,8 @@ internal sealed class ActionDesk(
 
     SupervisorOptions? IActionDesk.Options => options;
 
+    public void CheckAsked(long nowMs) => board.CheckAsked(nowMs);
+
     public async Task<ControlAnswer> SayAsync(OperatorSaid said, CancellationToken stop) => await AnswerAsync(await ControlLog.AppendAsync(log(), said).WaitAsync(stop), stop);
 
     public async Task<CheckpointAdvice> AdviseAsync(long jobId, uint uid, CancellationToken stop)

@@ -13,6 +13,11 @@ internal interface IActionDesk
     /// <summary>Null: nothing is decided here.</summary>
     SupervisorOptions? Options { get; }
 
+    /// <summary>A node's own check was answered: what it is told may drain nodes here.</summary>
+    void CheckAsked(long nowMs)
+    {
+    }
+
     /// <summary>Stored before it is answered.</summary>
     /// <exception cref="DependencyException">The log or the supervisor cannot be reached now.</exception>
     Task<ControlAnswer> SayAsync(OperatorSaid said, CancellationToken stop);

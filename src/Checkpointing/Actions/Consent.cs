@@ -28,12 +28,13 @@ public readonly record struct Consent(string? Signal, RequeueConsent Requeue)
         foreach (var part in comment.Split([' ', ';'], StringSplitOptions.RemoveEmptyEntries))
         {
             if (part.StartsWith(ActionId.Prefix, StringComparison.Ordinal))
-                return Words(part[ActionId.Prefix.Length..]);
+                return Words(part[ActionId.Prefix.Length..]) ?? None;
         }
         return None;
     }
 
-    private static Consent Words(string text)
+    /// <summary>What stands behind <c>tocsin:</c>, and for a partition in the options: <c>signal=USR1,requeue</c>. Null: not exactly words that are known.</summary>
+    public static Consent? Words(string text)
     {
         var (signal, requeue) = ((string?)null, RequeueConsent.Never);
         foreach (var word in text.Split(','))
@@ -50,7 +51,7 @@ public readonly record struct Consent(string? Signal, RequeueConsent Requeue)
                     requeue = RequeueConsent.Always;
                     break;
                 default:
-                    return None;
+                    return null;
             }
         }
         return new Consent(signal, requeue);

@@ -12,8 +12,10 @@ internal static class SlurmAnswers
     public static readonly IReadOnlyList<string> NodeFields =
         ["--noheader", "--Node", "--exact", $"--Format=StateComplete:{Wide},UserLong:{Wide},Timestamp:{Narrow},Reason:1024"];
 
+    private const int JobColumns = (2 * Wide) + (4 * Narrow), Comment = 1024;
+
     public static readonly IReadOnlyList<string> JobFields =
-        ["--noheader", "--array", $"--Format=JobArrayID:{Wide},State:{Narrow},SubmitTime:{Narrow},RestartCnt:{Narrow},Requeue:{Narrow},Comment:1024"];
+        ["--noheader", "--array", $"--Format=JobArrayID:{Wide},State:{Narrow},SubmitTime:{Narrow},RestartCnt:{Narrow},Requeue:{Narrow},Partition:{Wide},Comment:{Comment}"];
 
     /// <summary>Null: no such node, or no answer that can be read. Of several lines (a node in several partitions) the first holds: they differ in the partition only.</summary>
     public static SlurmNode? Node(string output)
@@ -25,16 +27,19 @@ internal static class SlurmAnswers
     }
 
     /// <summary>Null: it is gone, or no answer that can be read.</summary>
-    public static SlurmJob? Job(string output, string jobId)
+    public static SlurmJob? Job(string output, string jobId, ConsentRule consents)
     {
-        foreach (var line in output.Split('\n'))
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var line in lines)
         {
-            if (line.Length < Wide + (4 * Narrow) || line[..Wide].Trim() != jobId)
+            if (line.Length < JobColumns || line[..Wide].Trim() != jobId)
                 continue;
             string At(int column) => line.Substring(Wide + (column * Narrow), Narrow).Trim();
             if (!SlurmColumns.Seconds(At(1), out var submit) || !int.TryParse(At(2), NumberStyles.None, CultureInfo.InvariantCulture, out var restarts))
                 return null;
-            return new SlurmJob(new JobIdentity(jobId, submit, restarts), At(0) == "RUNNING", At(3) == "1", Consent.Of(line[(Wide + (4 * Narrow))..].Trim()));
+            // A further line is the rest of a comment, or of another job: what this one says is not known whole.
+            var (partition, comment) = (line.Substring(Wide + (4 * Narrow), Wide).Trim(), line[JobColumns..].Trim());
+            return new SlurmJob(new JobIdentity(jobId, submit, restarts), At(0) == "RUNNING", At(3) == "1", consents.Of(partition, comment, lines.Length == 1 && comment.Length < Comment));
         }
         return null;
     }

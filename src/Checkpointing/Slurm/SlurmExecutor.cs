@@ -7,7 +7,8 @@ namespace Tocsin.Checkpointing.Slurm;
 /// <summary>Carries one committed action out, and asks Slurm how nodes and jobs stand. What may be done is decided before (<see cref="ActionRules"/>); here the last look at
 /// epoch and time is taken, at the moment of the command.</summary>
 /// <param name="check">What an undrain runs on the node, as a job: a program of the site that ends with 0 where the node is well.</param>
-public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, NodeCheck check, TimeProvider time)
+/// <param name="consents">Null: what comments say is all that jobs consent to.</param>
+public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, NodeCheck check, TimeProvider time, ConsentRule? consents = null)
 {
     private TimeSpan Limit => TimeSpan.FromMilliseconds(limits.CommandMs);
 
@@ -46,7 +47,7 @@ public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, 
             // A job that is gone for long is an error to squeue, and no silence of Slurm's.
             if (answer.Failure is { } failure && !failure.Contains("Invalid job id", StringComparison.OrdinalIgnoreCase))
                 return null;
-            job = SlurmAnswers.Job(answer.Output, id);
+            job = SlurmAnswers.Job(answer.Output, id, consents ?? ConsentRule.CommentsAlone);
         }
         return new SlurmView(node, job, acknowledged);
     }

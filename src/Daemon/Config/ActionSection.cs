@@ -3,13 +3,16 @@ using Tocsin.Checkpointing.Actions;
 using Tocsin.Checkpointing.Learning;
 using Tocsin.Checkpointing.Policies;
 using Tocsin.Checkpointing.Slurm;
+using Tocsin.Shared;
 
 namespace Tocsin.Daemon.Config;
 
 /// <summary>The <c>actions</c> section: what is decided for jobs and nodes, and what may be done about it. Why the numbers are what they are stands with the options.</summary>
 /// <param name="Decide">Null: where Slurm's nodes are asked for.</param>
-internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor, NodeCheck Check)
+internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor, NodeCheck Check, ConsentRule Consents)
 {
+    private const int MostPartitions = 1000;
+
     public static ActionSettings Read(ConfigReader r, string cluster)
     {
         var usual = new SupervisorOptions(cluster, "");
@@ -50,7 +53,23 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
                     ApproveMs = Ms(r.Duration("expire", TimeSpan.FromMilliseconds(limits.ApproveMs), TimeSpan.FromSeconds(10), day)),
                 },
             },
-            new NodeCheck(r.Text("check", new NodeCheck().Program, "the path of a program on the nodes", t => t.StartsWith('/'))!, user));
+            new NodeCheck(r.Text("check", new NodeCheck().Program, "the path of a program on the nodes", t => t.StartsWith('/'))!, user),
+            Consented(r));
+    }
+
+    /// <summary>Which partitions' jobs are opted in by the site. A list and no mapping: names of partitions differ by case, keys do not.</summary>
+    private static ConsentRule Consented(ConfigReader r)
+    {
+        const string words = "signal=USR1 or signal=USR2, requeue or requeue=always, with a comma between them";
+        var partitions = new Dictionary<string, Consent>(StringComparer.Ordinal);
+        foreach (var (name, says) in r.List("consent", MostPartitions, p => (
+            p.Required("partition", "batch", "the name of one partition", t => t.Length < 128 && t != SupervisorOptions.AllPartitions && !t.Any(char.IsWhiteSpace) && !t.Contains(',')),
+            p.Required("allows", "signal=USR1,requeue", words, t => Consent.Words(t) is not null))))
+        {
+            if (!partitions.TryAdd(name, Consent.Words(says) ?? Consent.None))
+                r.Problem("consent", $"{OneLine.Of(name)} stands twice: expected once");
+        }
+        return new ConsentRule(partitions);
     }
 
     private static Priors Believed(ConfigReader r, Priors usual) => usual with

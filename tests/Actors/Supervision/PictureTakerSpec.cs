@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Tocsin.Actors.Supervision;
 using Tocsin.Actors.Supervision.Picture;
+using Tocsin.Checkpointing.Actions;
 using Tocsin.Checkpointing.Slurm;
 using Tocsin.Ingest.Slurm.Commands;
 
@@ -18,6 +19,18 @@ public sealed class PictureTakerSpec
         Assert.Null(why);
         Assert.Equal((1000u, null), (picture!.Jobs["4711"].Uid, picture.Jobs["4711"].Consent.Signal));
         Assert.Equal(666u, picture.Jobs["4712"].Uid);
+    }
+
+    [Theory]
+    [InlineData("project=x", "USR2")]
+    [InlineData("tocsin:signal=USR1", "USR1")]
+    [InlineData("tocsin:none", null)]
+    [InlineData("project=x\ntocsin:none", null)]
+    public async Task A_partition_consents_for_the_jobs_that_say_nothing(string comment, string? signal)
+    {
+        var consents = new ConsentRule(new Dictionary<string, Consent> { ["main"] = new("USR2", RequeueConsent.Never) });
+        var (picture, _) = await new PictureTaker(new TwoJobs(comment), "c", TimeSpan.FromSeconds(20), TimeProvider.System, consents).TakeAsync(default);
+        Assert.Equal(("USR2", signal), (picture!.Jobs["4711"].Consent.Signal, picture.Jobs["4712"].Consent.Signal));
     }
 
     [Fact]

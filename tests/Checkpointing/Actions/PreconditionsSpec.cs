@@ -66,6 +66,17 @@ public sealed class PreconditionsSpec
         Assert.Equal("the job has no handler", Against(ActionKind.Signal, new SlurmView(null, Acting.Running with { Consent = new Consent(null, RequeueConsent.Always) })));
 
     [Theory]
+    [InlineData("batch", "project=x", true, "USR2")]
+    [InlineData("Batch", "project=x", true, null)]
+    [InlineData("batch", "project=x", false, null)]
+    [InlineData("batch", "tocsin:signal=USR1", true, "USR1")]
+    [InlineData("batch", "tocsin:none", true, null)]
+    [InlineData("batch", "project=x,Tocsin:none", true, null)]
+    [InlineData("batch", "tocsin:requeue=always", true, null)]
+    public void A_jobs_own_comment_beats_its_partitions_words(string partition, string comment, bool whole, string? signal) =>
+        Assert.Equal(signal, new ConsentRule(new Dictionary<string, Consent> { ["batch"] = new("USR2", RequeueConsent.AfterCheckpoint) }).Of(partition, comment, whole).Signal);
+
+    [Theory]
     [InlineData("tocsin:signal=USR1,requeue", "USR1", RequeueConsent.AfterCheckpoint)]
     [InlineData("project=x; tocsin:requeue=always", null, RequeueConsent.Always)]
     [InlineData("tocsin:signal=USR2", "USR2", RequeueConsent.Never)]

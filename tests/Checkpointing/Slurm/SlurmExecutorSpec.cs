@@ -163,6 +163,22 @@ public sealed class SlurmExecutorSpec
     }
 
     [Fact]
+    public async Task The_last_look_goes_by_the_partition_where_the_comment_is_silent_and_whole()
+    {
+        var executor = new SlurmExecutor(_programs, Acting.Limits, new NodeCheck(), new FixedTime(Acting.Now), new ConsentRule(new Dictionary<string, Consent> { ["batch"] = Consent }));
+        Assert.Equal(Consent, await ConsentedAsync("project=x"));
+        Assert.Equal(Consent.None, await ConsentedAsync("tocsin:none"));
+        Assert.Equal(Consent.None, await ConsentedAsync("project=x\ntocsin:none"));
+        Assert.Equal(Consent.None, await ConsentedAsync(new string('x', 1024)));
+
+        async Task<Consent> ConsentedAsync(string comment)
+        {
+            _programs.Answer = new ProgramAnswer(Job("12", "RUNNING", "1", "0", "1", comment));
+            return (await executor.LookAsync(Acting.Action(ActionKind.Signal), false, default))!.Job!.Consent;
+        }
+    }
+
+    [Fact]
     public async Task A_job_that_is_gone_is_told_from_a_Slurm_that_does_not_answer()
     {
         _programs.Answer = new ProgramAnswer("", "squeue ended with 1: slurm_load_jobs error: Invalid job id specified");
@@ -185,7 +201,7 @@ public sealed class SlurmExecutorSpec
     private static string Line(params (string Text, int Width)[] columns) => string.Concat(columns.Select(c => c.Text.PadRight(c.Width)));
 
     private static string Job(string id, string state, string submit, string restarts, string requeue, string comment) =>
-        Line((id, 128), (state, 24), (submit, 24), (restarts, 24), (requeue, 24), (comment, 1024)) + "\n";
+        Line((id, 128), (state, 24), (submit, 24), (restarts, 24), (requeue, 24), ("batch", 128), (comment, 1024)) + "\n";
 
     private sealed class FakePrograms : ISlurmPrograms
     {

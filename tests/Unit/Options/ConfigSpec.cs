@@ -61,6 +61,11 @@ public sealed class ConfigSpec
     [InlineData("sinks: {alertmanager: [{url: 'http://a'}]}", "sinks.alertmanager.0.url: 'http://a' (tocsin.yaml:2): no such key; the nearest one is sinks.alertmanagers[].url")]
     [InlineData("sinks: {webhooks: [{name: a}]}", "sinks.webhooks.0.url: not set: expected http:// or https:// and a host")]
     [InlineData("sinks: {webhooks: http://a}", "sinks.webhooks: 'http://a' (tocsin.yaml:2): expected a list")]
+    [InlineData("actions: {consent: [{partition: gpu, allows: 'signal=KILL'}]}", "actions.consent.0.allows: 'signal=KILL' (tocsin.yaml:2): expected signal=USR1 or signal=USR2, requeue or requeue=always")]
+    [InlineData("actions: {consent: [{partition: '*', allows: requeue}]}", "actions.consent.0.partition: '*' (tocsin.yaml:2): expected the name of one partition")]
+    [InlineData("actions: {consent: [{partition: gpu}]}", "actions.consent.0.allows: not set: expected signal=USR1")]
+    [InlineData("actions: {consent: [{partition: gpu, allows: requeue}, {partition: gpu, allows: requeue}]}", "actions.consent: gpu stands twice: expected once")]
+    [InlineData("actions: {consent: signal=USR1}", "actions.consent: 'signal=USR1' (tocsin.yaml:2): expected a list")]
     [InlineData("cadence: 5s\ncadence: 6s", "cadence: stands twice (tocsin.yaml:2 and :3): expected once")]
     [InlineData("cadence: 5s\nCadence: 6s", "cadence: stands twice")]
     public void Nonsense_is_told_in_one_line_with_key_value_and_what_is_taken(string yaml, string expected)
@@ -103,6 +108,13 @@ public sealed class ConfigSpec
     {
         var options = Options("cluster: hpc");
         Assert.Equal(("hpc", TimeSpan.FromSeconds(15), "127.0.0.1:8484"), (options.Cluster, options.Cadence, options.Http.Endpoint.ToString()));
+    }
+
+    [Fact]
+    public void Partitions_that_consent_are_known_by_their_exact_names()
+    {
+        var consents = Options("cluster: hpc\nactions: {consent: [{partition: gpu-A, allows: 'signal=USR1,requeue'}]}").Actions.Consents;
+        Assert.Equal(("USR1", null), (consents.Of("gpu-A", "", true).Signal, consents.Of("gpu_a", "", true).Signal));
     }
 
     [Theory]

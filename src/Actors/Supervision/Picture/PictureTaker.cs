@@ -1,12 +1,15 @@
 using System.Globalization;
+using Tocsin.Checkpointing.Actions;
 using Tocsin.Checkpointing.Slurm;
 using Tocsin.Shared;
 
 namespace Tocsin.Actors.Supervision.Picture;
 
 /// <summary>Asks Slurm for the whole cluster: three questions, whatever its size. One at a time.</summary>
-public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan limit, TimeProvider time)
+public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan limit, TimeProvider time, ConsentRule? consents = null)
 {
+    private readonly ConsentRule _consents = consents ?? ConsentRule.CommentsAlone;
+
     public Rejections Rejected { get; private set; } = new();
 
     /// <returns>The picture, or why there is none, in one line.</returns>
@@ -23,7 +26,7 @@ public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan 
         if (lists.Failure is not null)
             return (null, lists.Failure);
         var rejected = new Rejections();
-        var picture = new ClusterPicture(asked, PictureText.ReadJobs(jobs.Output, lists.Output, rejected), PictureText.ReadNodes(nodes.Output, cluster, rejected));
+        var picture = new ClusterPicture(asked, PictureText.ReadJobs(jobs.Output, lists.Output, _consents, rejected), PictureText.ReadNodes(nodes.Output, cluster, rejected));
         Rejected = rejected;
         // An answer without a single node is a controller that has just begun, not an empty machine room.
         return picture.Nodes.Count == 0 ? (null, "sinfo told of no node") : (picture, null);
@@ -41,6 +44,6 @@ public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan 
             // A job that is gone for long is an error to squeue, and no silence of Slurm's.
             return (null, failure.Contains("Invalid job id", StringComparison.OrdinalIgnoreCase) ? null : failure);
         var raw = rawId.ToString(CultureInfo.InvariantCulture);
-        return (PictureText.ReadJobs(jobs.Output, lists.Output, new Rejections()).Values.FirstOrDefault(j => j.RawId == raw), null);
+        return (PictureText.ReadJobs(jobs.Output, lists.Output, _consents, new Rejections()).Values.FirstOrDefault(j => j.RawId == raw), null);
     }
 }

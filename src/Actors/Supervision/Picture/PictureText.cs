@@ -30,7 +30,7 @@ internal static class PictureText
     public static readonly IReadOnlyList<string> Nodes =
         ["--noheader", "--Node", "--exact", "--all", $"--Format=NodeList:{Wide},StateComplete:{Wide},Partition:{Wide},UserLong:{Wide},Timestamp:{Narrow},Reason:256"];
 
-    public static IReadOnlyDictionary<string, JobPicture> ReadJobs(string jobs, string nodes, Rejections rejected)
+    public static IReadOnlyDictionary<string, JobPicture> ReadJobs(string jobs, string nodes, ConsentRule consents, Rejections rejected)
     {
         var lists = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in nodes.Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -39,9 +39,12 @@ internal static class PictureText
                 lists[line[..space]] = line[(space + 1)..].Trim();
         }
         var read = new Dictionary<string, JobPicture>(StringComparer.Ordinal);
-        foreach (var line in jobs.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var lines = jobs.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i < lines.Length; i++)
         {
-            if (Job(line, lists) is { } job)
+            var line = lines[i];
+            // What follows a line's end in a comment is shorter than a job's columns.
+            if (Job(line, lists, consents, i + 1 == lines.Length || lines[i + 1].Length >= JobColumns) is { } job)
                 read[job.Id] = job;
             else
                 rejected.Add("squeue: no job in a line", OneLine.Of(line.Trim()));
@@ -75,7 +78,7 @@ internal static class PictureText
         return read;
     }
 
-    private static JobPicture? Job(string line, Dictionary<string, string> lists)
+    private static JobPicture? Job(string line, Dictionary<string, string> lists, ConsentRule consents, bool whole)
     {
         if (line.Length < JobColumns)
             return null;
@@ -85,8 +88,8 @@ internal static class PictureText
             || !SlurmColumns.Seconds(At(2), out var submit) || !SlurmColumns.Seconds(At(3), out var start) || !int.TryParse(At(4), NumberStyles.None, CultureInfo.InvariantCulture, out var restarts)
             || !lists.TryGetValue(id, out var list) || Hostlist.Expand(list, out var nodes) is not null)
             return null;
-        var partition = line.Substring(Wide + (6 * Narrow), Wide).Trim();
+        var (partition, comment) = (line.Substring(Wide + (6 * Narrow), Wide).Trim(), line[JobColumns..].Trim());
         return new JobPicture(
-            new JobIdentity(id, submit, restarts), raw, uid, partition, start, At(5) == "1", Consent.Of(line[JobColumns..].Trim()), [.. nodes.Order(StringComparer.Ordinal)]);
+            new JobIdentity(id, submit, restarts), raw, uid, partition, start, At(5) == "1", consents.Of(partition, comment, whole && comment.Length < Comment), [.. nodes.Order(StringComparer.Ordinal)]);
     }
 }

@@ -8,7 +8,8 @@ public sealed record NodeCheck(string Program = "/usr/bin/true", string User = "
 
 /// <summary>Gives a node back after a check. A drained node takes no job, so it is resumed within a reservation that lets nobody else in, checked by a job there, and drained
 /// again under the old reason where the check does not pass; only then the reservation goes.</summary>
-/// <remarks>Wherever this breaks off, other jobs are kept out: by the drain, by the reservation, or by both. The reservation ends by itself.</remarks>
+/// <remarks>Wherever this breaks off, other jobs are kept out: by the drain, by the reservation, or by both. The reservation ends by itself, after 10 min or more: a node that was
+/// resumed and not drained again by then takes jobs, whatever the check said.</remarks>
 internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits, NodeCheck check)
 {
     private const int LeastMinutes = 10;

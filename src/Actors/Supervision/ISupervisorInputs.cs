@@ -9,7 +9,7 @@ namespace Tocsin.Actors.Supervision;
 /// <param name="FreshNodes">Of the watched nodes those with fresh input (<see cref="Checkpointing.Actions.BrakeOptions.IsFresh"/>).</param>
 /// <param name="LagMs">Of the shards behind the log.</param>
 /// <param name="LibraryMs">When the library was activated; 0 = there is none.</param>
-/// <param name="WatchedNodes">That the scheduler calls neither down nor powered off.</param>
+/// <param name="WatchedNodes">That have ever sent a frame, and that the scheduler calls neither down nor powered off.</param>
 /// <param name="AnomalousNodes">That became so within the window of the brake.</param>
 /// <param name="LeaseUntilMs">Until when nobody else can have taken over.</param>
 public readonly record struct LiveFacts(int FreshNodes, long LagMs, long LibraryMs, int WatchedNodes, int AnomalousNodes, long LeaseUntilMs);

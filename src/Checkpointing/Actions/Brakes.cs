@@ -6,7 +6,7 @@ namespace Tocsin.Checkpointing.Actions;
 /// <param name="OutAtOnce">Nodes that it may have out at the same time.</param>
 /// <param name="PartitionShare">Of a partition's nodes, 0..1, at the same time; one node is always allowed.</param>
 /// <param name="MassShare">More of the nodes than this anomalous within <paramref name="MassMs"/> is the site's trouble.</param>
-/// <param name="StaleMs">A node has fresh input where its newest frame is no older, and by no more from a time that is still to come.</param>
+/// <param name="StaleMs">A node has fresh input where its newest frame is no older (<see cref="BrakeOptions.FreshMs"/>), and by no more from a time that is still to come.</param>
 /// <param name="LagMs">Of the shards behind the log.</param>
 /// <param name="QuietMs">After a start of the supervisor or a new library.</param>
 public sealed record BrakeOptions(
@@ -16,11 +16,17 @@ public sealed record BrakeOptions(
     /// <summary>So much of the watched nodes, 0..1, has to have fresh input: less, and what is decided by is the past of most of the machine room.</summary>
     public double FreshShare { get; init; } = 0.5;
 
+    /// <summary>Between two frames of a node; 0 = not known.</summary>
+    public long CadenceMs { get; init; }
+
+    /// <summary>As old as a frame may be: where nodes tell of themselves more rarely than <see cref="StaleMs"/>, three times as rarely as that, so that one that was left out is no silence.</summary>
+    public long FreshMs => Math.Max(StaleMs, 3 * CadenceMs);
+
     /// <summary>Checkpoints that a job may tell of unasked: each is learned from, and stored.</summary>
     public int AcksPerJobInAnHour { get; init; } = 60;
 
     /// <summary>A frame from the future is a clock that was set back, or a node's own that runs ahead: within the same limit it is one of now, beyond it none.</summary>
-    public bool IsFresh(long frameMs, long nowMs) => frameMs > 0 && nowMs - frameMs <= StaleMs && frameMs - nowMs <= StaleMs;
+    public bool IsFresh(long frameMs, long nowMs) => frameMs > 0 && nowMs - frameMs <= FreshMs && frameMs - nowMs <= StaleMs;
 }
 
 /// <summary>One action that ran, as it is kept for the limits of rate. Stored.</summary>
@@ -29,7 +35,7 @@ public sealed record PastAction(ActionKind Kind, NodeKey? Node, string Partition
 /// <summary>What the brakes look at.</summary>
 /// <param name="Held"><c>tocsin hold</c>.</param>
 /// <param name="FreshNodes">Of the watched nodes those with fresh input (<see cref="BrakeOptions.IsFresh"/>).</param>
-/// <param name="WatchedNodes">That the scheduler calls neither down nor powered off.</param>
+/// <param name="WatchedNodes">That have ever sent a frame, and that the scheduler calls neither down nor powered off.</param>
 /// <param name="AnomalousNodes">Nodes that became anomalous within <see cref="BrakeOptions.MassMs"/>.</param>
 /// <param name="Past">At least those of the last day.</param>
 /// <param name="OutNow">Nodes that are out because of Tocsin, each with all of its partitions.</param>
@@ -64,7 +70,7 @@ public static class Brakes
         if (state.SiteAlert is { } alert)
             return new BrakeHold($"alert {alert} of the whole site is open: the site's trouble, not a node's", SiteAlert: true);
         if (state.FreshNodes < options.FreshShare * state.WatchedNodes || state.FreshNodes == 0)
-            return new BrakeHold($"{state.FreshNodes} of {state.WatchedNodes} watched nodes have input of the last {options.StaleMs / 1000} s: too few");
+            return new BrakeHold($"{state.FreshNodes} of {state.WatchedNodes} watched nodes have input of the last {options.FreshMs / 1000} s: too few");
         if (state.LagMs > options.LagMs)
             return new BrakeHold($"{state.LagMs / 1000} s behind the log, {options.LagMs / 1000} s are allowed");
         // A clock that was set back makes these negative: still too soon.

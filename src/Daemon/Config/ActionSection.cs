@@ -13,7 +13,8 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
 {
     private const int MostPartitions = 1000;
 
-    public static ActionSettings Read(ConfigReader r, string cluster)
+    /// <param name="cadence">Of frames.</param>
+    public static ActionSettings Read(ConfigReader r, string cluster, TimeSpan cadence)
     {
         var usual = new SupervisorOptions(cluster, "");
         var (second, minute, hour, day) = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromDays(1));
@@ -45,7 +46,7 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
                     Moves = r.Flag("moves", adaptive.Moves),
                 },
                 Priors = Believed(r.Section("believed"), priors),
-                Brakes = Held(r.Section("brakes"), usual.Brakes),
+                Brakes = Held(r.Section("brakes"), usual.Brakes with { CadenceMs = Ms(cadence) }),
                 Limits = limits with
                 {
                     CommandMs = Ms(r.Duration("command", TimeSpan.FromMilliseconds(limits.CommandMs), second, TimeSpan.FromMinutes(5))),

@@ -82,7 +82,7 @@ internal sealed record ServeOptions
         var limits = HttpLimits.Read(r.Section("limits"));
         var cadence = r.Duration("cadence", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         var nodes = NodeSection.Read(r.Section("nodes"), cadence);
-        var actions = ActionSettings.Read(r.Section("actions"), cluster);
+        var actions = ActionSettings.Read(r.Section("actions"), cluster, cadence);
         return new ServeOptions
         {
             Cluster = cluster,

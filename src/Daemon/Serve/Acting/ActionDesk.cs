@@ -12,10 +12,10 @@ namespace Tocsin.Daemon.Serve.Acting;
 
 /// <summary>Puts words into the log, waits until the supervisor has committed what came of them, and shows what it has committed.</summary>
 /// <param name="picture">Slurm's latest answer, in which the owner of a job is looked up.</param>
-/// <param name="refresh">Asks Slurm anew: a job that began a moment ago is in no picture yet.</param>
+/// <param name="refresh">Asks Slurm anew: a job that began a moment ago is in no picture yet. Why it could not, if so.</param>
 /// <param name="one">Asks Slurm for one job: a run that began after the picture was taken is told by its job first.</param>
 internal sealed class ActionDesk(
-    SupervisorOptions options, SupervisorBoard board, Func<ILog> log, Func<ClusterPicture?> picture, Func<CancellationToken, Task> refresh,
+    SupervisorOptions options, SupervisorBoard board, Func<ILog> log, Func<ClusterPicture?> picture, Func<CancellationToken, Task<string?>> refresh,
     Func<long, CancellationToken, Task<(JobPicture? Job, string? Why)>> one, TimeProvider clock) : IActionDesk, ICheckpointDesk
 {
     private const double MostSeconds = 86_400;
@@ -89,7 +89,8 @@ internal sealed class ActionDesk(
         if (job is null || job.Uid != uid)
         {
             // It may have begun, or its id may have been given anew, since Slurm was asked.
-            await refresh(stop);
+            if (await refresh(stop) is { } busy)
+                return (JobStanding.Away, $"Slurm cannot be asked now: {busy}", null);
             job = picture()?.ByRawId(jobId);
         }
         if (picture() is null)
@@ -101,7 +102,7 @@ internal sealed class ActionDesk(
     private async Task<(JobStanding Standing, string Why, JobPicture? Job)> FindNowAsync(long jobId, uint uid, CancellationToken stop)
     {
         var (job, why) = await one(jobId, stop);
-        return why is null ? Standing(jobId, uid, job) : (JobStanding.Away, $"Slurm does not answer: {why}", null);
+        return why is null ? Standing(jobId, uid, job) : (JobStanding.Away, $"Slurm cannot be asked now: {why}", null);
     }
 
     private static (JobStanding Standing, string Why, JobPicture? Job) Standing(long jobId, uint uid, JobPicture? job) =>

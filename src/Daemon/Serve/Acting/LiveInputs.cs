@@ -22,8 +22,8 @@ internal sealed class LiveInputs(
         var (fresh, watched, anomalous) = (0, 0, 0);
         foreach (var node in nodes.Nodes)
         {
-            // Of these nobody expects input.
-            if (node.Condition == NodeCondition.Down || node.SchedulerState?.Contains("POWER", StringComparison.Ordinal) == true)
+            // Of these nobody expects input: what Slurm alone knows may never have been scraped.
+            if (node.FrameMs <= 0 || node.Condition == NodeCondition.Down || node.SchedulerState?.Contains("POWER", StringComparison.Ordinal) == true)
                 continue;
             watched++;
             fresh += brakes.IsFresh(node.FrameMs, nowMs) ? 1 : 0;

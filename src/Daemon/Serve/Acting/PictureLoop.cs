@@ -7,7 +7,11 @@ internal sealed class PictureLoop(PictureTaker taker, TimeSpan every, OwnLog say
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(1);
 
+    /// <summary>So long a request waits for a picture that somebody else takes.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
     private readonly SemaphoreSlim _one = new(1);
+    private readonly JobQuestions _jobs = new(taker.TakeJobAsync, Longest, clock);
     private volatile ClusterPicture? _picture;
     private volatile string? _trouble;
 
@@ -26,6 +30,21 @@ internal sealed class PictureLoop(PictureTaker taker, TimeSpan every, OwnLog say
     public async Task TakeAsync(CancellationToken stop)
     {
         await _one.WaitAsync(stop);
+        await TakeNowAsync(stop);
+    }
+
+    /// <summary>For somebody who asks.</summary>
+    /// <returns>Why there is no newer picture; null = there is, or Slurm did not answer.</returns>
+    public async Task<string?> RefreshAsync(CancellationToken stop)
+    {
+        if (!await _one.WaitAsync(Longest, stop))
+            return "it is being asked, and is slow";
+        await TakeNowAsync(stop);
+        return null;
+    }
+
+    private async Task TakeNowAsync(CancellationToken stop)
+    {
         try
         {
             if (_picture is { } last && clock.GetUtcNow().ToUnixTimeMilliseconds() - last.AtMs is >= 0 and var age && age < Least.TotalMilliseconds)
@@ -45,8 +64,12 @@ internal sealed class PictureLoop(PictureTaker taker, TimeSpan every, OwnLog say
         }
     }
 
-    /// <summary>One job, now. So many of these at a time wait as the requests that ask for them are let in; each ends within the limit of its two commands.</summary>
-    public Task<(JobPicture? Job, string? Why)> TakeJobAsync(long rawId, CancellationToken stop) => taker.TakeJobAsync(rawId, stop);
+    /// <summary>One job, now.</summary>
+    public Task<(JobPicture? Job, string? Why)> TakeJobAsync(long rawId, CancellationToken stop) => _jobs.AskAsync(rawId, stop);
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        _jobs.Dispose();
+        _one.Dispose();
+    }
 }

@@ -39,7 +39,8 @@ internal sealed class Acting : IDisposable
         _inputs = new LiveInputs(nodes, () => _pictures.Picture, supervisor.Brakes, shards, library, silences, faults);
         Desk = new ActionDesk(supervisor, Board, log, () => _pictures.Picture, _pictures.RefreshAsync, _pictures.TakeJobAsync, clock);
         Alerts = new ControlSink(Sink, log);
-        Loop = new LoopPart("actions", _pictures.RunAsync, say);
+        var weekly = new WeeklyReport(() => Board.View, line => say.Info("actions", line));
+        Loop = new LoopPart("actions", stop => _pictures.RunAsync(weekly.Look, stop), say);
     }
 
     public SupervisorBoard Board { get; } = new();

@@ -19,11 +19,15 @@ internal sealed class PictureLoop(PictureTaker taker, TimeSpan every, OwnLog say
 
     public CheckResult Check => _trouble is { } why ? CheckResult.Good($"Slurm does not answer: {why}") : CheckResult.Good(_picture is { } p ? $"{p.Jobs.Count} jobs run on {p.Nodes.Count} nodes" : "not asked yet");
 
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="after">Done after each look, with the time of it.</param>
+    public async Task RunAsync(Action<long> after, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(every, clock);
         do
+        {
             await TakeAsync(stop);
+            after(clock.GetUtcNow().ToUnixTimeMilliseconds());
+        }
         while (await timer.WaitForNextTickAsync(stop));
     }
 

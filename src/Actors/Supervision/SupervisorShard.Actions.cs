@@ -30,7 +30,8 @@ public sealed partial class SupervisorShard
     private ActionRow? Propose(
         ActionKind kind, NodeKey? node, JobIdentity? job, string partition, Consent consent, string sentence, double gain, long now, out string? why, ActionRow? undoes = null)
     {
-        why = BrakeOf(kind, node, partition, job?.JobId, now);
+        // What is vetoed would be refused at once, and be wanted anew at once.
+        why = BrakeOf(kind, node, partition, job?.JobId, now) ?? VetoOf(kind, node, job, now);
         if (why is not null)
             return null;
         var row = new ActionRow(new ActionRecord(_state.NewAction(), kind, node, job, partition, now, OneLine.Of(sentence, 1000), false, new Proposed()) { Undoes = undoes?.Action.Id })

@@ -145,10 +145,13 @@ public sealed partial class SupervisorShard
         return Targets.Rank(candidates, new Dictionary<string, int>(), new MoveNeeds(3600, 0)) is [var best, ..] ? best.Node.Node : null;
     }
 
-    /// <summary>An action of the job is open, it is being moved, or it was asked and has not answered for less than it may take.</summary>
+    /// <summary>An action of the job is open, it is being moved, it was asked and has not answered for less than it may take, or the last look refused what the picture still shows.</summary>
     private bool Busy(JobPicture job, long now) =>
         _state.Moves.Open.Any(m => m.Job.JobId == job.Id) || OpenSignal(job.Id, now) is not null
-        || _state.ActionsOf(job.Id).Any(a => a.Action is { Open: true, Kind: ActionKind.Requeue });
+        || _state.ActionsOf(job.Id).Any(a => a.Action is { Open: true, Kind: ActionKind.Requeue } || (a.Action is { Kind: ActionKind.Signal, State: Refused refused } && IsNewsTo(_picture!, refused.AtMs, now)));
+
+    /// <summary>A clock that was set back makes nothing news for long.</summary>
+    private static bool IsNewsTo(ClusterPicture picture, long atMs, long now) => atMs >= picture.AtMs && now >= atMs;
 
     private ActionRow? OpenSignal(string jobId, long now)
     {

@@ -48,7 +48,7 @@ public sealed partial class SupervisorShard
                 var partition = kind == ActionKind.Drain ? picture.Nodes.GetValueOrDefault(move.From.Name)?.Partitions.FirstOrDefault() ?? "" : row?.Partition ?? "";
                 if (Propose(kind, kind == ActionKind.Signal ? null : move.From, move.Job, partition, consent, sentence, 0, now, out var why) is { } proposed)
                     _state.Put(_state.Moves.Put(move with { Last = proposed.Action }));
-                else if (now > move.DeadlineMs)
+                else if (now > move.DeadlineMs || VetoOf(kind, move.From, move.Job, now) is not null)
                     End(move, why!, now);
             }
         }

@@ -2,6 +2,7 @@ using Tocsin.Actors.Log;
 using Tocsin.Actors.Supervision.Records;
 using Tocsin.Actors.Supervision.Rows;
 using Tocsin.Checkpointing.Actions;
+using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 using Tocsin.Shared.Wire;
 
@@ -83,6 +84,10 @@ public sealed partial class SupervisorShard
         return new ControlAnswer(200, begun is null ? $"veto {given} holds" : $"veto {given} holds; action {begun.Action.Id} had begun before", said.Number);
     }
 
+    /// <summary>Whether such an action would be vetoed, whatever its number.</summary>
+    private string? VetoOf(ActionKind kind, NodeKey? node, JobIdentity? job, long now) =>
+        Checkpointing.Actions.Veto.Against(_state.Vetoes.Values.Select(v => v.Veto), new ActionRecord(default, kind, node, job, "", now, "", false, new Proposed()), now);
+
     private ControlAnswer Unveto(long number)
     {
         if (!_state.Vetoes.ContainsKey(number))
@@ -98,7 +103,7 @@ public sealed partial class SupervisorShard
             _state.Put(hold);
             _state.Log(hold.AtMs, DecisionKind.Hold, null, null, hold.Note.Length == 0 ? $"held by {hold.Who}" : $"held by {hold.Who}: {hold.Note}", 0, double.NaN, null);
         }
-        return new ControlAnswer(200, $"nothing is done until it is released; held by {Shared.OneLine.Of(_state.Hold!.Who, 40)}");
+        return new ControlAnswer(200, $"nothing is done until it is released; held by {OneLine.Of(_state.Hold!.Who, 40)}");
     }
 
     private ControlAnswer Resume(string who, long now)
@@ -132,7 +137,7 @@ public sealed partial class SupervisorShard
             case Done { DryRun: false } or Unknown:
                 return new ControlAnswer(409, $"action {action.Id} {(action.State is Done ? "is done" : "may be done: look at it, then close it")}", action.Id.Number);
             default:
-                var again = new ActionRow(action with { Id = _state.NewAction(), State = new Proposed(), ProposedMs = now, Forced = true, Sentence = $"forced by {Shared.OneLine.Of(said.Who, 40)}: {action.Sentence}" })
+                var again = new ActionRow(action with { Id = _state.NewAction(), State = new Proposed(), ProposedMs = now, Forced = true, Sentence = $"forced by {OneLine.Of(said.Who, 40)}: {action.Sentence}" })
                 {
                     Consent = row.Consent,
                     Approved = true,
@@ -147,7 +152,7 @@ public sealed partial class SupervisorShard
     {
         if (row.Action.State is not Unknown unknown)
             return new ControlAnswer(409, $"action {row.Action.Id} is not unknown", row.Action.Id.Number);
-        _state.Put(row with { Action = row.Action with { State = new Failed(now, $"closed by {Shared.OneLine.Of(said.Who, 40)} ({Shared.OneLine.Of(said.Note, 200)}); was: {unknown.Why}") } });
+        _state.Put(row with { Action = row.Action with { State = new Failed(now, $"closed by {OneLine.Of(said.Who, 40)} ({OneLine.Of(said.Note, 200)}); was: {unknown.Why}") } });
         return new ControlAnswer(200, $"action {row.Action.Id} is closed", row.Action.Id.Number);
     }
 }

@@ -73,6 +73,9 @@ public sealed record ActionLimits(long CommandMs = 10_000, long CheckMs = 60_000
     /// <summary>So much after its limit a command is ended whose process was killed.</summary>
     public const long OrphanMs = 500;
 
+    /// <summary>An undrain's beside its check: reserve, look, resume, look, drain again, end the reservation.</summary>
+    private const int UndrainCommands = 6;
+
     /// <summary>The longest that an action's commands take, from the first one's begin, also where nobody waits for them any more.</summary>
-    public long TakesMs(ActionKind kind) => OrphanMs + (kind == ActionKind.Undrain ? CheckMs + (5 * CommandMs) : CommandMs);
+    public long TakesMs(ActionKind kind) => OrphanMs + (kind == ActionKind.Undrain ? CheckMs + (UndrainCommands * CommandMs) : CommandMs);
 }

@@ -29,15 +29,21 @@ internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits,
         if (undoes is { } mark && (await LookAsync(node, stop) is not { Draining: true } now || now.Reason != mark.Id.Reason || now.ReasonMs != mark.SetMs || now.ReasonUser != check.User))
             return await EndAsync(new CommandResult(false, true, "the drain is not exactly ours any more"));
         var resumed = await AskAsync(resume.Program, resume.Arguments, stop);
+        // Slurm may have resumed it, or may yet: without a check no job is let in, and a human looks.
+        if (resumed is { Failure: { } failure, Unsure: true })
+            return new CommandResult(false, false, $"{failure}; reservation {name} keeps other jobs out until it ends");
         if (resumed.Failure is not null)
-            return await EndAsync(new CommandResult(false, !resumed.Unsure, resumed.Failure));
+            return await EndAsync(new CommandResult(false, true, resumed.Failure));
         var seconds = limits.CheckMs / 1000;
         var checkedBy = await programs.RunAsync(
             "srun", [$"--reservation={name}", $"--nodelist={node}", "--nodes=1", "--ntasks=1", $"--immediate={Math.Max(1, seconds / 2)}", check.Program], TimeSpan.FromSeconds(seconds), stop);
         if (checkedBy.Failure is null)
             return await EndAsync(new CommandResult(true, true, $"{node} is back after {check.Program}"));
         // The check took its time: a reason that somebody wrote meanwhile is not written over, and keeps the node out as ours would.
-        if (await LookAsync(node, stop) is { Reason.Length: > 0 } other && other.Reason != action.Undoes?.Reason)
+        var after = await LookAsync(node, stop);
+        if (after is null)
+            return new CommandResult(false, false, $"the check did not pass: {checkedBy.Failure}; Slurm does not say how the node stands, reservation {name} keeps other jobs out until it ends");
+        if (after.Reason.Length > 0 && after.Reason != action.Undoes?.Reason)
             return await EndAsync(new CommandResult(false, true, $"the check did not pass: {checkedBy.Failure}; the node has another reason now, which is not written over"));
         var again = await AskAsync("scontrol", ["update", $"NodeName={node}", "State=DRAIN", $"Reason={action.Undoes?.Reason ?? action.Id.Reason}"], stop);
         // Neither in nor out for sure: the reservation stays until it ends, and a human looks.

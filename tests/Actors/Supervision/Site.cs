@@ -72,6 +72,9 @@ internal sealed class Site : ISupervisorInputs, IActingPort
     /// <summary>Slurm answers no last look.</summary>
     public bool Away { get; set; }
 
+    /// <summary>A last look finds no job: it ended since the picture.</summary>
+    public bool Gone { get; set; }
+
     public int Looks { get; private set; }
 
     ClusterPicture? ISupervisorInputs.Picture => _picture;
@@ -129,7 +132,7 @@ internal sealed class Site : ISupervisorInputs, IActingPort
     public void Look(ActionRecord action, bool acknowledged, Action<SlurmView?> reply)
     {
         Looks++;
-        reply(Away ? null : new SlurmView(Up, new SlurmJob(Job, true, true, new Consent("USR1", RequeueConsent.AfterCheckpoint)), acknowledged));
+        reply(Away ? null : new SlurmView(Up, Gone ? null : new SlurmJob(Job, true, true, new Consent("USR1", RequeueConsent.AfterCheckpoint)), acknowledged));
     }
 
     public void Run(ActionRow row, string? registered, DrainMark? undoes, long epoch, Func<ActionRecord, string?> stopped, Action<ActingResult> reply)

@@ -1,4 +1,5 @@
 using Tocsin.Actors.Runtime;
+using Tocsin.Inference.Tensors;
 
 namespace Tocsin.Actors.Supervision;
 
@@ -29,12 +30,7 @@ internal sealed class LookAgain
     /// <summary>It went on to another state, or ended.</summary>
     public void Forget(long action) => _asked.Remove(action);
 
-    /// <summary>0..1, by splitmix64 (Steele, Lea, Flood 2014).</summary>
-    private static double Unit(long action, long epoch, int attempt)
-    {
-        var z = unchecked(((ulong)action * 0x9E3779B97F4A7C15) ^ ((ulong)epoch << 32) ^ (ulong)attempt);
-        z = unchecked((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9);
-        z = unchecked((z ^ (z >> 27)) * 0x94D049BB133111EB);
-        return (z ^ (z >> 31)) / (double)ulong.MaxValue;
-    }
+    /// <summary>0 inclusive to 1 exclusive.</summary>
+    private static double Unit(long action, long epoch, int attempt) =>
+        new SeededRandom(unchecked(((ulong)action * 0x9E3779B97F4A7C15) ^ ((ulong)epoch << 32) ^ (ulong)attempt)).NextFloat();
 }

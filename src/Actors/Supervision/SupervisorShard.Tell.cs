@@ -22,20 +22,33 @@ public sealed partial class SupervisorShard
     private IEnumerable<NodeWord> ToldToChecks(long now) => _board.ChecksAsk(now) ? _told.Values : [];
 
     /// <summary>Those first that are out already, then those that were told before: a check may have drained such a node since Slurm was asked, and would give it back.</summary>
+    /// <remarks>The brakes' state is made once a round, and grows by those that are told of: in a mass of suspects it is not made for each.</remarks>
     private ImmutableDictionary<string, NodeWord> Tell(ClusterPicture picture, IReadOnlyDictionary<string, SuspicionRow> suspects, long now)
     {
         var told = ImmutableDictionary.CreateBuilder<string, NodeWord>(StringComparer.Ordinal);
-        if (_options.AsksOperator || OldPicture(picture, now) is not null)
+        if (_options.AsksOperator || suspects.Count == 0 || OldPicture(picture, now) is not null)
             return told.ToImmutable();
+        var state = BrakeStateOf(now, silenced: false, null, []);
+        // What holds everything holds it for each of them.
+        if (Brakes.Global(state, _options.Brakes, now) is not null)
+            return told.ToImmutable();
+        List<PastAction> past = [.. state.Past];
+        List<(NodeKey Node, IReadOnlyList<string> Partitions)> gone = [.. state.OutNow];
+        state = state with { Past = past, OutNow = gone };
         var candidates = suspects.Keys.Select(n => picture.Nodes.GetValueOrDefault(n)).OfType<NodePicture>()
             .OrderByDescending(IsOutByCheck).ThenByDescending(n => _told.ContainsKey(n.Name)).ThenBy(n => n.Name, StringComparer.Ordinal);
         foreach (var node in candidates)
         {
-            var alert = suspects[node.Name];
+            var (alert, isOut) = (suspects[node.Name], IsOutByCheck(node));
             var word = new NodeWord(KeyOf(node.Name), PartitionOf(node), alert.Alert, alert.Labels.Kind);
-            if (node.State.NotOurs is null && IsFreeToTell(node) && IsEnabled(word.AsDrain) && BrakeOnTelling(word, IsOutByCheck(node), told.Values, now) is null
-                && Checkpointing.Actions.Veto.Against(_state.Vetoes.Values.Select(v => v.Veto), word.AsDrain, now) is null)
-                told[node.Name] = word;
+            if (node.State.NotOurs is not null || !IsFreeToTell(node) || !IsEnabled(word.AsDrain) || !(isOut || HasRoom(word, state, now))
+                || Checkpointing.Actions.Veto.Against(_state.Vetoes.Values.Select(v => v.Veto), word.AsDrain, now) is not null || Silenced(word.Node, null, now))
+                continue;
+            told[node.Name] = word;
+            if (isOut)
+                continue;
+            past.Add(new PastAction(ActionKind.Drain, word.Node, word.Partition, null, now));
+            gone.Add((word.Node, PartitionsOf(word.Node, word.Partition)));
         }
         return told.ToImmutable();
     }
@@ -45,11 +58,14 @@ public sealed partial class SupervisorShard
     private bool IsFreeToTell(NodePicture node) =>
         IsOutByCheck(node) || (!node.State.Draining && node.State.Reason.Length == 0 && DrainOf(node.Name) is null && !_state.Moves.Open.Any(m => m.From.Name == node.Name));
 
-    /// <summary>A node that is out takes no more room than it has: limits of what may be taken out say nothing of it any more, or the check would give it back, and drain it anew.</summary>
-    private string? BrakeOnTelling(NodeWord word, bool isOut, IEnumerable<NodeWord> told, long now)
+    /// <summary>Asked only of a node that is in: one that is out takes no more room than it has, and limits of what may be taken out say nothing of it any more, or the check would
+    /// give it back, and drain it anew.</summary>
+    private bool HasRoom(NodeWord word, BrakeState state, long now)
     {
-        var state = BrakeStateOf(now, Silenced(word.Node, null, now), word.Node, told);
-        return (isOut ? Brakes.Global(state, _options.Brakes, now) : Brakes.Check(ActionKind.Drain, PartitionsOf(word.Node, word.Partition), null, state, _options.Brakes, now))?.Why;
+        // What the node is itself takes no room from it: a drain whose action is not known any more.
+        if (_state.Nodes.GetValueOrDefault(word.Node.Name)?.OutBy is not null)
+            state = state with { OutNow = [.. state.OutNow.Where(o => o.Node != word.Node)] };
+        return Brakes.Check(ActionKind.Drain, PartitionsOf(word.Node, word.Partition), null, state, _options.Brakes, now) is null;
     }
 
     /// <summary>Drains by checks within the hour, by Slurm's time, and now those that are told of and not out yet.</summary>

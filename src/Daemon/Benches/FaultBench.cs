@@ -24,27 +24,26 @@ internal static class FaultBench
 
     private static Dictionary<string, double> Run(BenchData data)
     {
-        int seeds = data.Count ?? Seeds, intervals = data.Intervals ?? Intervals, first = Math.Max(1, data.First);
-        if (data.Folder is { } folder)
-            return OnRecordings(folder, data, seeds, first);
-        if (intervals < Least)
-            throw new BadDataException($"--intervals {intervals}: expected {Least} or more");
         var budget = new PeerBudget { Epochs = data.Epochs ?? new PeerBudget().Epochs };
-        var wanted = Wanted(data.Only, budget);
+        string[] all = [.. FaultPeers.All(budget).Select(p => p.Name), "oracle"];
+        var options = FaultBenchOptions.Of(data, (Seeds, 1, Intervals), data.Folder is null ? Least : 0, all);
+        var (seeds, first, intervals, methods) = (options.Seeds, options.First, options.Intervals, options.NamedOr(all));
+        if (data.Folder is { } folder)
+            return OnRecordings(folder, budget, seeds, first, methods);
         var table = new FaultTable();
         var clock = Stopwatch.StartNew();
         Console.WriteLine($"workload version {WorkloadOptions.Version}, {seeds} seeds x {intervals} intervals x {new WorkloadOptions().Hosts} hosts; at most {budget.Epochs} passes; thresholds from validation; labels of causes come {WorkloadGenerator.CauseDelay} intervals late");
         // A seed is a workload, made by the first who needs it. Methods share nothing, so that they can be measured side by side in any order.
         var workloads = Enumerable.Range(first, seeds).Select(seed => new Lazy<WorkloadRun>(() => Generate(seed, intervals))).ToArray();
         (int Seed, string Truth, int Method)[] jobs =
-            [.. from seed in Enumerable.Range(0, seeds) from method in Enumerable.Range(-1, FaultPeers.All(budget).Count + 1) from truth in wanted.Truths.Order(StringComparer.Ordinal) select (seed, truth, method)];
+            [.. from seed in Enumerable.Range(0, seeds) from method in Enumerable.Range(-1, FaultPeers.All(budget).Count + 1) from truth in options.Truths.Order(StringComparer.Ordinal) select (seed, truth, method)];
         Workers.ForEach(jobs.Length, Environment.ProcessorCount, at =>
         {
             var (seed, truth, method) = jobs[at];
             var run = workloads[seed].Value;
             if (method >= 0)
-                Measure(truth, truth == "rule" ? run.Rule : run.Cause, FaultSplit.Of(intervals), first + seed, method, budget, wanted.Methods, table, clock);
-            else if (wanted.Methods.Contains("oracle"))
+                Measure(truth, truth == "rule" ? run.Rule : run.Cause, FaultSplit.Of(intervals), first + seed, method, budget, methods, table, clock);
+            else if (methods.Contains("oracle"))
                 Oracle(truth, run, FaultSplit.Of(intervals), table);
         });
         table.Print(Console.Out);
@@ -67,14 +66,12 @@ internal static class FaultBench
     }
 
     /// <summary>The recordings of PreGAN's authors (<c>--data</c>: one, or a folder of some), labels by their rule; a seed is one of the models' alone.</summary>
-    private static Dictionary<string, double> OnRecordings(string folder, BenchData data, int seeds, int first)
+    private static Dictionary<string, double> OnRecordings(string folder, PeerBudget budget, int seeds, int first, IReadOnlySet<string> methods)
     {
-        var budget = new PeerBudget { Epochs = data.Epochs ?? new PeerBudget().Epochs };
         string[] folders = File.Exists(Path.Combine(folder, "time_series.npy")) ? [folder] : Directory.Exists(folder) ? [.. Directory.GetDirectories(folder).Order(StringComparer.Ordinal)] : [];
         if (folders.Length == 0)
             throw new BadDataException($"--data '{folder}': expected a folder with time_series.npy and schedule_series.npy, or one of such folders");
         var histories = folders.Select(f => (Name: Path.GetFileName(f), History: PreGanRecording.Read(f))).ToArray();
-        var methods = Wanted(data.Only, budget).Methods;
         var table = new FaultTable();
         var clock = Stopwatch.StartNew();
         foreach (var (name, history) in histories)
@@ -92,7 +89,7 @@ internal static class FaultBench
     }
 
     /// <summary>One method of the list. The tuned model and the one that is not are the same until labels come: they are fitted once.</summary>
-    private static void Measure(string truth, FaultHistory history, FaultSplit split, int seed, int method, PeerBudget budget, HashSet<string> methods, FaultTable table, Stopwatch clock)
+    private static void Measure(string truth, FaultHistory history, FaultSplit split, int seed, int method, PeerBudget budget, IReadOnlySet<string> methods, FaultTable table, Stopwatch clock)
     {
         var all = FaultPeers.All(budget);
         var (predictor, name) = (all[method], all[method].Name);
@@ -110,16 +107,5 @@ internal static class FaultBench
             table.Add(truth, all.Select(p => p.Name).ToList().IndexOf(called), called, figures);
             Console.WriteLine($"{clock.Elapsed.TotalSeconds,7:F0} s  seed {seed}  {truth,-5}  {called,-20} F1 {figures.F1:F4}  HR {figures.HitRate:F4}  NDCG {figures.Ndcg:F4}  ({(clock.Elapsed - began).TotalSeconds:F1} s)");
         }
-    }
-
-    private static (HashSet<string> Truths, HashSet<string> Methods) Wanted(string? only, PeerBudget budget)
-    {
-        HashSet<string> truths = ["rule", "cause"], methods = [.. FaultPeers.All(budget).Select(p => p.Name), "oracle"];
-        if (only is null)
-            return (truths, methods);
-        HashSet<string> named = [.. only.Split(',', StringSplitOptions.TrimEntries)];
-        if (named.FirstOrDefault(n => !truths.Contains(n) && !methods.Contains(n)) is { } unknown)
-            throw new BadDataException($"--only '{OneLine.Of(unknown)}': expected some of {string.Join(", ", [.. truths, .. methods])}");
-        return (named.Overlaps(truths) ? [.. named.Intersect(truths)] : truths, named.Overlaps(methods) ? [.. named.Intersect(methods)] : methods);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tocsin.Daemon.Benches.Faults;
 using Tocsin.Daemon.Pictures;
 using Tocsin.Inference.Faults;
 using Tocsin.Inference.Faults.Moe;
@@ -34,22 +35,17 @@ internal static class FaultDriftBench
 
     private static Dictionary<string, double> Run(BenchData data)
     {
-        int seeds = data.Count ?? Seeds, intervals = data.Intervals ?? Intervals, first = Math.Max(1, data.First);
-        if (intervals < Least)
-            throw new BadDataException($"--intervals {intervals}: expected {Least} or more");
+        var options = FaultBenchOptions.Of(data, (Seeds, 1, Intervals), Least, [Printed]);
+        var (seeds, first, intervals, truths) = (options.Seeds, options.First, options.Intervals, options.Truths);
         var moe = new FtMoeOptions();
         moe = moe with { Epochs = data.Epochs ?? moe.Epochs };
         var figures = new Dictionary<string, double> { ["workload_version"] = WorkloadOptions.Version, ["seeds"] = seeds, ["intervals"] = intervals, ["drift_at"] = intervals / 2 };
-        string[] truths = ["rule", "cause"], named = data.Only?.Split(',', StringSplitOptions.TrimEntries) ?? [];
-        if (named.FirstOrDefault(n => n != Printed && !truths.Contains(n)) is { } unknown)
-            throw new BadDataException($"--only '{OneLine.Of(unknown)}': expected some of rule, cause, {Printed}");
-        truths = named.Intersect(truths).Any() ? [.. truths.Intersect(named)] : truths;
-        var printed = named.Contains(Printed);
+        var printed = options.Named.Contains(Printed);
         var runs = truths.ToDictionary(t => t, _ => new Seed[seeds]);
         var workloads = Enumerable.Range(first, seeds).Select(seed => new Lazy<WorkloadRun>(() => Generate(seed, intervals))).ToArray();
-        Workers.ForEach(seeds * truths.Length, Environment.ProcessorCount, job =>
+        Workers.ForEach(seeds * truths.Count, Environment.ProcessorCount, job =>
         {
-            var (i, truth) = (job / truths.Length, truths[job % truths.Length]);
+            var (i, truth) = (job / truths.Count, truths[job % truths.Count]);
             var run = runs[truth][i] = Measure(first + i, workloads[i].Value, truth == "rule", intervals, moe, printed);
             Console.WriteLine($"seed {first + i} {truth,-5}: {string.Join("  ", Methods.Select((m, k) => double.IsNaN(run.Last[k]) ? "" : string.Create(CultureInfo.InvariantCulture, $"{m} {run.Last[k]:F4}")))}  ({run.Experts.Count} tunings, {run.Promoted} served)");
         });

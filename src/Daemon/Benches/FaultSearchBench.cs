@@ -21,10 +21,11 @@ internal static class FaultSearchBench
 
     private static Dictionary<string, double> Run(BenchData data)
     {
-        int seeds = data.Count ?? 1, intervals = data.Intervals ?? Intervals, first = data.First > 0 ? data.First : FirstSeed;
         var budget = new PeerBudget { Epochs = data.Epochs ?? new PeerBudget().Epochs };
         var all = FaultCandidates.All(budget);
-        var (truths, groups) = Wanted(data.Only, [.. all.Select(c => c.Group)]);
+        string[] known = [.. all.Select(c => c.Group).Distinct()];
+        var options = FaultBenchOptions.Of(data, (1, FirstSeed, Intervals), least: 0, known);
+        var (seeds, first, intervals, truths, groups) = (options.Seeds, options.First, options.Intervals, options.Truths, options.NamedOr(known));
         FaultCandidate[] wanted = [.. all.Where(c => groups.Contains(c.Group))];
         var split = FaultSplit.Of(intervals);
         var clock = Stopwatch.StartNew();
@@ -80,16 +81,5 @@ internal static class FaultSearchBench
         }
         var metrics = FaultTrial.Ask(predictor, history, range, observes: false);
         return (loss / Math.Max(1, known), metrics.At(metrics.BestThreshold()));
-    }
-
-    private static (string[] Truths, HashSet<string> Groups) Wanted(string? only, HashSet<string> groups)
-    {
-        string[] truths = ["rule", "cause"];
-        if (only is null)
-            return (truths, groups);
-        HashSet<string> named = [.. only.Split(',', StringSplitOptions.TrimEntries)];
-        if (named.FirstOrDefault(n => !truths.Contains(n) && !groups.Contains(n)) is { } unknown)
-            throw new BadDataException($"--only '{OneLine.Of(unknown)}': expected some of {string.Join(", ", [.. truths, .. groups])}");
-        return (named.Overlaps(truths) ? [.. truths.Intersect(named)] : truths, named.Overlaps(groups) ? [.. groups.Intersect(named)] : groups);
     }
 }

@@ -1,29 +1,43 @@
 using Tocsin.Inference.Features;
 using Tocsin.Inference.Patterns;
+using Tocsin.Inference.Tensors;
 
 namespace Tocsin.Daemon.Benches;
 
 /// <summary>Feature values of segments that belong to families: a level of its own for a third of each family's features, noise on all.</summary>
-/// <remarks>Each value is a hash of (segment, column): the same for any number of threads.</remarks>
+/// <remarks>Each segment has random numbers of its own: the same for any number of threads.</remarks>
 internal static class GeneratedFeatures
 {
     public const int Families = 12;
+
+    /// <summary>What random numbers are for.</summary>
+    private enum Use : ulong
+    {
+        Level,
+        Noise,
+        FirstHalf,
+        SecondHalf,
+        Family,
+    }
 
     public static VectorTable Make(int segments, int metrics, int threads)
     {
         var width = metrics * FeatureNames.Count;
         var levels = new float[Families][];
         for (var f = 0; f < Families; f++)
-            levels[f] = [.. Enumerable.Range(0, width).Select(c => Uniform(1_000_003UL + (ulong)f, (ulong)c) is var u && u < 0 ? 0 : (float)((3 * u) - 1.5))];
+        {
+            var random = RandomOf(Use.Level, f);
+            levels[f] = [.. Enumerable.Range(0, width).Select(_ => random.NextFloat(-1, 1) is var u && u < 0 ? 0 : (3 * u) - 1.5f)];
+        }
         var table = new VectorTable(segments, width);
         Parallel.For(0, segments, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
         {
             var row = table.Row(i);
-            var level = levels[Family(i)];
+            var (level, random) = (levels[Family(i)], RandomOf(Use.Noise, i));
             for (var c = 0; c < row.Length; c++)
             {
                 // The sum of three uniform values is near enough to normal; the scale of a column varies over six decades, as real features' do.
-                var noise = Uniform((ulong)i, (3UL * (ulong)c) + 0) + Uniform((ulong)i, (3UL * (ulong)c) + 1) + Uniform((ulong)i, (3UL * (ulong)c) + 2);
+                var noise = random.NextFloat(-1, 1) + random.NextFloat(-1, 1) + random.NextFloat(-1, 1);
                 row[c] = (float)((level[c] + noise) * Math.Pow(10, (c % 7) - 3));
             }
         });
@@ -41,8 +55,9 @@ internal static class GeneratedFeatures
             {
                 var from = whole.Row(rows[i]);
                 var to = halves[h].Row(i);
+                var random = RandomOf(h == 0 ? Use.FirstHalf : Use.SecondHalf, rows[i]);
                 for (var c = 0; c < to.Length; c++)
-                    to[c] = from[c] + (float)(Uniform((ulong)(rows[i] + 1) * 7919, (ulong)((2 * c) + h)) * Math.Pow(10, (c % 7) - 3));
+                    to[c] = from[c] + (float)(random.NextFloat(-1, 1) * Math.Pow(10, (c % 7) - 3));
             }
         }
         return new SegmentHalves(whole.View(rows), halves[0], halves[1]);
@@ -54,14 +69,7 @@ internal static class GeneratedFeatures
             .Sum(g => g.GroupBy(x => x.Family).Max(f => f.Count())) / clusters.Length;
 
     // Families of unlike size: the first is the largest.
-    private static int Family(int segment) => (int)(Families * Math.Pow((Uniform(17, (ulong)segment) + 1) / 2, 1.5));
+    private static int Family(int segment) => (int)(Families * Math.Pow(RandomOf(Use.Family, segment).NextFloat(), 1.5));
 
-    /// <summary>-1..1, from SplitMix64's output function.</summary>
-    private static double Uniform(ulong stream, ulong index)
-    {
-        var z = (stream * 0x9E3779B97F4A7C15UL) + (index * 0xD1B54A32D192ED03UL);
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return ((z ^ (z >> 31)) >> 11) * (2.0 / (1UL << 53)) - 1;
-    }
+    private static SeededRandom RandomOf(Use use, int of) => new(((ulong)use << 32) | (uint)of);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -71,11 +70,8 @@ public sealed class NodeCheckSpec(ITestOutputHelper output)
         using var hangs = new OtherServer(null);
         foreach (var url in (string[])[hangs.Url, $"http://127.0.0.1:{FakeExporter.FreePort()}", "http://no-such-host.invalid:8484", "http://[broken"])
         {
-            var clock = Stopwatch.StartNew();
+            // What waited for this daemon would wait for ever: it is killed after a minute, and the test fails.
             Assert.Equal((0, "healthy 0"), await CheckAsync(url));
-            // A machine that is busy with other things takes its time to begin a program; what hangs would do so for minutes.
-            output.WriteLine($"{url}: healthy after {clock.Elapsed.TotalSeconds:F2} s");
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), $"{url}: {clock.Elapsed}");
         }
         Assert.True(hangs.Asked, "it was asked");
     }

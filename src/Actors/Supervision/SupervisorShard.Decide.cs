@@ -3,7 +3,6 @@ using System.Globalization;
 using Tocsin.Actors.Supervision.Picture;
 using Tocsin.Actors.Supervision.Rows;
 using Tocsin.Checkpointing.Actions;
-using Tocsin.Checkpointing.Migration;
 using Tocsin.Checkpointing.Policies;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
@@ -19,7 +18,8 @@ public sealed partial class SupervisorShard
         var (suspects, byJob) = (Suspects(), _state.Suspicions.Values.Where(s => s is { Cause: AlertCause.Job, ByData: true, Job: not null }).ToLookup(s => s.Job!.Value.JobId, StringComparer.Ordinal));
         Warn(picture, suspects, now);
         var plans = _plans.Clear().ToBuilder();
-        foreach (var job in picture.Jobs.Values.OrderBy(j => j.Id, StringComparer.Ordinal))
+        _taken.Clear();
+        foreach (var job in ByUrgency(picture, now))
         {
             if (_state.Jobs.TryGetValue(job.Id, out var row))
                 plans[job.Id] = DecideJob(picture, job, row, suspects, byJob[job.Id].FirstOrDefault(), now);
@@ -64,14 +64,17 @@ public sealed partial class SupervisorShard
             FirstRunMs = row.FirstRunMs,
             CheckpointSpentS = row.SpentS,
             Predictions = predictions.Count > 0 ? predictions : null,
-            Target = movable ? Spare(picture, job, suspects) : null,
             Busy = Busy(job, now),
             CanCheckpoint = consent.Signal is not null,
             CanMigrate = movable && job.Requeue && consent.Requeue != RequeueConsent.Never,
         };
+        var spare = movable && !situation.Busy ? SpareFor(picture, job, situation, predictions, suspects) : null;
+        situation = situation with { Target = spare?.Node };
         var plan = _policy.Decide(situation);
         if (plan is Hold { Reason: HoldReason.NotAllowed } && RequeueAlone(situation, consent) is { } alone)
             plan = alone;
+        if (plan is Migrate move)
+            plan = Takes(move, spare);
         if (_brake is null || plan is Hold)
             plan = Act(plan, job, consent, suspects, leak is not null, now);
         else
@@ -133,16 +136,6 @@ public sealed partial class SupervisorShard
                 best = new Migrate(job.Job, job.NowMs, ActReason.Prediction, p.Node, target, p.UntilMs, gain, new DecisionEvidence(job.UnsavedS, double.NaN, double.NaN, double.NaN, probability, p.Node));
         }
         return best;
-    }
-
-    private NodeKey? Spare(ClusterPicture picture, JobPicture job, IReadOnlyDictionary<string, SuspicionRow> suspects)
-    {
-        var candidates = picture.Nodes.Values
-            .Where(n => n.Partitions.Contains(job.Partition) && n.Free && !job.Nodes.Contains(n.Name) && !_state.Moves.Open.Any(m => m.Target.Name == n.Name))
-            .Select(n => new Candidate(
-                KeyOf(n.Name), 1, 1 - _state.Knowledge.States.ChanceDown(_state.Nodes.GetValueOrDefault(n.Name)?.Health ?? 0, 86_400),
-                suspects.ContainsKey(n.Name) || _state.Nodes.GetValueOrDefault(n.Name) is { Warning: not null } or { OutBy: not null }, null, 1));
-        return Targets.Rank(candidates, new Dictionary<string, int>(), new MoveNeeds(3600, 0)) is [var best, ..] ? best.Node.Node : null;
     }
 
     /// <summary>An action of the job is open, it is being moved, it was asked and has not answered for less than it may take, or the last look refused what the picture still shows.</summary>

@@ -17,7 +17,7 @@ public readonly record struct MoveNeeds(double RepeatS, double DistanceS);
 /// <summary>Ranks nodes by the seconds that the job is expected to lose there: moving, the detour of its messages, and another failure. Fit and unsuspected alone take part.</summary>
 public static class Targets
 {
-    /// <summary>Best first; ties by name, so that the order is the same everywhere.</summary>
+    /// <summary>Best first; of equal ones the one with more room, then by name, so that the order is the same everywhere.</summary>
     public static IReadOnlyList<(Candidate Node, double LossS)> Rank(IEnumerable<Candidate> candidates, IReadOnlyDictionary<string, int> jobSwitches, MoveNeeds needs)
     {
         var all = jobSwitches.Values.Sum();
@@ -25,6 +25,7 @@ public static class Targets
             .Where(c => !c.Suspect && c.FreeShare >= 1)
             .Select(c => (Node: c, LossS: c.MoveS + (needs.DistanceS * Away(c, jobSwitches, all)) + ((1 - Math.Clamp(c.Health, 0, 1)) * needs.RepeatS)))
             .OrderBy(c => c.LossS)
+            .ThenByDescending(c => c.Node.FreeShare)
             .ThenBy(c => c.Node.Node.Name, StringComparer.Ordinal)];
     }
 

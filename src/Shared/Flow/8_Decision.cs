@@ -77,4 +77,8 @@ public sealed record Checkpoint(JobIdentity Job, long AtMs, ActReason Reason, lo
 /// <summary>Checkpoint, then go on without <paramref name="From"/>.</summary>
 /// <param name="Target">The spare that takes its place; where the scheduler chooses itself, the one that was free.</param>
 public sealed record Migrate(JobIdentity Job, long AtMs, ActReason Reason, NodeKey From, NodeKey Target, long DeadlineMs, double GainNodeSeconds, DecisionEvidence Evidence)
-    : JobDecision(Job, AtMs, GainNodeSeconds, Evidence);
+    : JobDecision(Job, AtMs, GainNodeSeconds, Evidence)
+{
+    /// <summary>Why it is that target, in a few words; empty where nobody said.</summary>
+    public string TargetWhy { get; init; } = "";
+}

@@ -11,7 +11,7 @@ internal static class DecisionSentence
         Checkpoint { Reason: ActReason.Prediction } c => $"checkpoint now: {Suspect(c.Evidence)}, {Time(c.Evidence.UnsavedS)} of work unsaved, a checkpoint takes {Time(c.Evidence.CostS)}; {Gain(c)}",
         Checkpoint { Reason: ActReason.Asked } => "checkpoint now: asked for",
         Checkpoint c => $"checkpoint now: {Time(c.Evidence.UnsavedS)} of work unsaved, every {Time(c.Evidence.PeriodS)} is best at {Rate(c.Evidence)} and {Time(c.Evidence.CostS)} a checkpoint; {Gain(c)}",
-        Migrate m => $"checkpoint and go on without {m.From.Name}, with {m.Target.Name}: {Suspect(m.Evidence)}, {Time(m.Evidence.UnsavedS)} of work unsaved; {Gain(m)}",
+        Migrate m => $"checkpoint and go on without {m.From.Name}, with {m.Target.Name}{(m.TargetWhy.Length > 0 ? $" ({m.TargetWhy})" : "")}: {Suspect(m.Evidence)}, {Time(m.Evidence.UnsavedS)} of work unsaved; {Gain(m)}",
         _ => throw new InvalidOperationException($"a {decision.GetType().Name} is no decision of the closed set"),
     };
 

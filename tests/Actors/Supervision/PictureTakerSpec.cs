@@ -13,7 +13,7 @@ public sealed class PictureTakerSpec
     [Fact]
     public async Task A_line_in_a_comment_tells_of_no_other_users_job()
     {
-        var forged = "4711".PadRight(128) + string.Concat(((string[])["4711", "666", "1800000000", "1800000000", "0", "1"]).Select(c => c.PadRight(24))) + "main".PadRight(128) + "tocsin:signal=USR1";
+        var forged = "4711".PadRight(128) + string.Concat(((string[])["4711", "666", "1800000000", "1800000000", "0", "1", "OK"]).Select(c => c.PadRight(24))) + "main".PadRight(128) + "cpu=1".PadRight(128) + "tocsin:signal=USR1";
         var slurm = new TwoJobs($"x\n{forged}");
         var (picture, why) = await new PictureTaker(slurm, "c", TimeSpan.FromSeconds(20), TimeProvider.System).TakeAsync(default);
         Assert.Null(why);
@@ -46,12 +46,14 @@ public sealed class PictureTakerSpec
         public Task<ProgramAnswer> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken stop)
         {
             if (program == "sinfo")
-                return Answer(Line(arguments, "n001", "mixed", "main*", "Unknown", "Unknown", "none"));
+                return Answer(Line(arguments, "n001", "mixed", "main*", "Unknown", "Unknown", "2/2/0/4", "8000", "1500", "none"));
+            if (program == "scontrol")
+                return Answer("");
             if (arguments.Any(a => a.StartsWith("--format=", StringComparison.Ordinal)))
                 return Answer("4711 n001\n4712 n001\n");
             return Answer(Job("4711", "1000", "") + Job("4712", "666", comment));
 
-            string Job(string id, string user, string says) => Line(arguments, id, id, user, "1799990000", "1799990000", "0", "1", "main", says);
+            string Job(string id, string user, string says) => Line(arguments, id, id, user, "1799990000", "1799990000", "0", "1", "OK", "main", "cpu=3,mem=3000M,node=2,billing=3", says);
         }
 
         private static Task<ProgramAnswer> Answer(string text) => Task.FromResult(new ProgramAnswer(text));

@@ -64,7 +64,10 @@ public sealed class ActingLife : ISupervisorInputs, IActingPort
 
     private int Watched => Math.Max(_slurm.Nodes.Count, 100);
 
-    public NodeReading Read(NodeKey node) => new(double.NaN, false);
+    /// <summary>By node its score over the threshold.</summary>
+    public Dictionary<string, double> Ratios { get; } = new(StringComparer.Ordinal);
+
+    public NodeReading Read(NodeKey node) => Ratios.TryGetValue(node.Name, out var ratio) ? new(ratio, ratio > 1) : new(double.NaN, false);
 
     public FaultOutlook? Outlook(NodeKey node, long nowMs) => null;
 

@@ -23,6 +23,16 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
 
         public string? Reservation { get; set; }
 
+        public int Cores { get; set; } = 4;
+
+        public int MemoryMb { get; set; } = 8000;
+
+        /// <summary>That jobs have which nobody watches.</summary>
+        public int TakenCores { get; set; }
+
+        /// <summary>Its leaf; null = Slurm knows of no topology.</summary>
+        public string? Switch { get; set; }
+
         /// <summary>When the reservation ends by itself.</summary>
         public long ReservedToS { get; set; }
     }
@@ -33,7 +43,15 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
 
         public uint Uid => uid;
 
+        /// <summary>Names, by commas.</summary>
         public string Node { get; set; } = node;
+
+        public bool IsOn(string name) => Node.Split(',').Contains(name);
+
+        /// <summary>Of each node.</summary>
+        public int Cores { get; set; } = 4;
+
+        public int MemoryMb { get; set; } = 8000;
 
         /// <summary>As Slurm has it: of a requeued job the time of its requeue.</summary>
         public long SubmitS { get; set; } = submitS;
@@ -114,6 +132,8 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
         string? Of(string key) => arguments.FirstOrDefault(a => a.StartsWith(key + "=", StringComparison.Ordinal))?[(key.Length + 1)..];
         switch (arguments[0])
         {
+            case "show":
+                return new ProgramAnswer(string.Concat(Nodes.Values.Where(n => n.Switch is not null).Select(n => $"SwitchName={n.Switch} Level=0 LinkSpeed=1 Nodes={n.Name}\n")));
             case "update" when Of("NodeName") is { } name && Nodes.TryGetValue(name, out var node):
                 if (Of("State") == "DRAIN")
                 {
@@ -149,6 +169,9 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
 
     private string NodeField(Node node, string field) => field switch
     {
+        "CPUsState" => Taken(node) is var taken ? $"{taken}/{node.Cores - taken}/0/{node.Cores}" : "",
+        "Memory" => node.MemoryMb.ToString(CultureInfo.InvariantCulture),
+        "AllocMem" => On(node).Sum(j => j.MemoryMb).ToString(CultureInfo.InvariantCulture),
         "NodeList" => node.Name,
         "Partition" => Partition,
         "StateComplete" => StateOf(node),
@@ -159,9 +182,13 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
 
     private string StateOf(Node node)
     {
-        var busy = node.State == "IDLE" && Jobs.Values.Any(j => j.Running && j.Node == node.Name) ? "ALLOCATED" : node.State;
+        var busy = node.State == "IDLE" && Taken(node) is > 0 and var taken ? (taken < node.Cores ? "MIXED" : "ALLOCATED") : node.State;
         return (busy + (node.Drained ? "+DRAIN" : "") + (node.Reservation is not null && Now < node.ReservedToS ? "+RESERVED" : "")).ToLowerInvariant();
     }
+
+    private IEnumerable<Job> On(Node node) => Jobs.Values.Where(j => j.Running && j.IsOn(node.Name));
+
+    private int Taken(Node node) => Math.Min(node.Cores, node.TakenCores + On(node).Sum(j => j.Cores));
 
     private static string JobField(Job job, string field) => field switch
     {
@@ -171,6 +198,8 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
         "StartTime" => (job.StartS == 0 ? job.SubmitS : job.StartS).ToString(CultureInfo.InvariantCulture),
         "RestartCnt" => job.Restarts.ToString(CultureInfo.InvariantCulture),
         "Requeue" => job.Requeue ? "1" : "0",
+        "OverSubscribe" => "OK",
+        "tres-alloc" => job.Node.Split(',').Length is var n ? string.Create(CultureInfo.InvariantCulture, $"cpu={n * job.Cores},mem={n * job.MemoryMb}M,node={n},billing={n * job.Cores}") : "",
         "State" => job.Running ? "RUNNING" : "PENDING",
         "Partition" => Partition,
         _ => job.Comment,

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Tocsin.Checkpointing.Actions;
+using Tocsin.Checkpointing.Migration;
 using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Supervision.Picture;
@@ -10,6 +12,9 @@ public sealed record JobPicture(
     JobIdentity Identity, string RawId, uint Uid, string Partition, long StartMs, bool Requeue, Consent Consent, IReadOnlyList<string> Nodes)
 {
     public string Id => Identity.JobId;
+
+    /// <summary>Of each of its nodes; nothing where Slurm did not say.</summary>
+    public NodeNeed Need { get; init; }
 
     /// <summary>Jobs of one kind write checkpoints of one size: the same user, partition and number of nodes. FNV-1a, the same everywhere.</summary>
     public int Kind
@@ -28,11 +33,18 @@ public sealed record JobPicture(
 /// <param name="Partitions">Sorted; empty where it is in none.</param>
 public sealed record NodePicture(string Name, SlurmNode State, IReadOnlyList<string> Partitions)
 {
+    public NodeRoom Room { get; init; }
+
     /// <summary>The scheduler calls it failed: not drained, not in maintenance.</summary>
     public bool Failed => (State.States.Contains("DOWN") || State.States.Contains("FAIL")) && !State.States.Contains("MAINT") && !State.States.Any(s => s.StartsWith("POWER", StringComparison.Ordinal) || s.StartsWith("REBOOT", StringComparison.Ordinal));
 
-    /// <summary>A job could be put there.</summary>
-    public bool Free => State.States.Contains("IDLE") && !State.Draining && State.NotOurs is null && State.Reason.Length == 0;
+    /// <summary>A job could be put there, on all of it.</summary>
+    public bool Free => State.States.Contains("IDLE") && Open;
+
+    /// <summary>A job could be put beside others there.</summary>
+    public bool PartlyFree => State.States.Contains("MIXED") && Open;
+
+    private bool Open => !State.Draining && State.NotOurs is null && State.Reason.Length == 0;
 }
 
 /// <summary>The whole cluster as one answer of Slurm, with the moment that it was asked at. Immutable.</summary>
@@ -43,6 +55,9 @@ public sealed record ClusterPicture(long AtMs, IReadOnlyDictionary<string, JobPi
 {
     /// <summary>Nodes in each partition.</summary>
     public IReadOnlyDictionary<string, int> PartitionNodes { get; } = Nodes.Values.SelectMany(n => n.Partitions).GroupBy(p => p, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+
+    /// <summary>By node its leaf switch; empty where Slurm knows of no topology.</summary>
+    public IReadOnlyDictionary<string, string> Switches { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     public JobPicture? ByRawId(long raw) => Raw.GetValueOrDefault(raw.ToString(System.Globalization.CultureInfo.InvariantCulture));
 

@@ -5,10 +5,12 @@ using Tocsin.Shared;
 
 namespace Tocsin.Actors.Supervision.Picture;
 
-/// <summary>Asks Slurm for the whole cluster: three questions, whatever its size. One at a time.</summary>
-public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan limit, TimeProvider time, ConsentRule? consents = null)
+/// <summary>Asks Slurm for the whole cluster: three questions, whatever its size, and once an hour for its switches. One at a time.</summary>
+public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan limit, TimeProvider time, ConsentRule? consents = null, Action<string>? say = null)
 {
     private readonly ConsentRule _consents = consents ?? ConsentRule.CommentsAlone;
+
+    private readonly Topology _topology = new(slurm, limit, say ?? (_ => { }));
 
     public Rejections Rejected { get; private set; } = new();
 
@@ -26,7 +28,10 @@ public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan 
         if (lists.Failure is not null)
             return (null, lists.Failure);
         var rejected = new Rejections();
-        var picture = new ClusterPicture(asked, PictureText.ReadJobs(jobs.Output, lists.Output, _consents, rejected), PictureText.ReadNodes(nodes.Output, cluster, rejected));
+        var picture = new ClusterPicture(asked, PictureText.ReadJobs(jobs.Output, lists.Output, _consents, rejected), PictureText.ReadNodes(nodes.Output, cluster, rejected))
+        {
+            Switches = await _topology.TakeAsync(asked, stop).ConfigureAwait(false),
+        };
         Rejected = rejected;
         // An answer without a single node is a controller that has just begun, not an empty machine room.
         return picture.Nodes.Count == 0 ? (null, "sinfo told of no node") : (picture, null);

@@ -16,19 +16,21 @@ internal static class PictureText
     /// <summary>squeue prints the end of a line that stands in a comment as one. Less than the columns of a job, or any user could tell of any job.</summary>
     private const int Comment = 384;
 
-    private const int JobColumns = (2 * Wide) + (6 * Narrow);
+    private const int JobColumns = (3 * Wide) + (7 * Narrow);
 
     public static readonly IReadOnlyList<string> Jobs =
     [
         "--noheader", "--array", "--states=RUNNING",
-        $"--Format=JobArrayID:{Wide},JobID:{Narrow},UserID:{Narrow},SubmitTime:{Narrow},StartTime:{Narrow},RestartCnt:{Narrow},Requeue:{Narrow},Partition:{Wide},Comment:{Comment}",
+        $"--Format=JobArrayID:{Wide},JobID:{Narrow},UserID:{Narrow},SubmitTime:{Narrow},StartTime:{Narrow},RestartCnt:{Narrow},Requeue:{Narrow},OverSubscribe:{Narrow},Partition:{Wide},tres-alloc:{Wide},Comment:{Comment}",
     ];
 
     /// <summary>Lists of nodes are as long as they are, so they stand in an answer of their own, after the id.</summary>
     public static readonly IReadOnlyList<string> JobNodes = ["--noheader", "--array", "--states=RUNNING", "--format=%i %N"];
 
     public static readonly IReadOnlyList<string> Nodes =
-        ["--noheader", "--Node", "--exact", "--all", $"--Format=NodeList:{Wide},StateComplete:{Wide},Partition:{Wide},UserLong:{Wide},Timestamp:{Narrow},Reason:256"];
+        ["--noheader", "--Node", "--exact", "--all", $"--Format=NodeList:{Wide},StateComplete:{Wide},Partition:{Wide},UserLong:{Wide},Timestamp:{Narrow},CPUsState:{Narrow},Memory:{Narrow},AllocMem:{Narrow},Reason:256"];
+
+    private const int NodeColumns = (4 * Wide) + (4 * Narrow);
 
     public static IReadOnlyDictionary<string, JobPicture> ReadJobs(string jobs, string nodes, ConsentRule consents, Rejections rejected)
     {
@@ -57,12 +59,13 @@ internal static class PictureText
         var read = new Dictionary<string, NodePicture>(StringComparer.Ordinal);
         foreach (var line in nodes.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (line.Length < (4 * Wide) + Narrow || line[..Wide].Trim() is not { Length: > 0 and < Wide } name || !NodeKey.TryParse(cluster, name, out _))
+            if (line.Length < NodeColumns || line[..Wide].Trim() is not { Length: > 0 and < Wide } name || !NodeKey.TryParse(cluster, name, out _))
             {
                 rejected.Add("sinfo: no node in a line", OneLine.Of(line.Trim()));
                 continue;
             }
             string At(int column) => line.Substring(column * Wide, Wide).Trim();
+            string Thin(int column) => line.Substring((4 * Wide) + (column * Narrow), Narrow).Trim();
             var partition = At(2).TrimEnd('*');
             if (read.TryGetValue(name, out var known))
             {
@@ -72,8 +75,11 @@ internal static class PictureText
             }
             read[name] = new NodePicture(
                 name,
-                SlurmColumns.Node(At(1), At(3), line.Substring(4 * Wide, Narrow).Trim(), line[((4 * Wide) + Narrow)..].Trim()),
-                partition.Length == 0 ? [] : [partition]);
+                SlurmColumns.Node(At(1), At(3), Thin(0), line[NodeColumns..].Trim()),
+                partition.Length == 0 ? [] : [partition])
+            {
+                Room = RoomText.Node(Thin(1), Thin(2), Thin(3)),
+            };
         }
         return read;
     }
@@ -88,8 +94,11 @@ internal static class PictureText
             || !SlurmColumns.Seconds(At(2), out var submit) || !SlurmColumns.Seconds(At(3), out var start) || !int.TryParse(At(4), NumberStyles.None, CultureInfo.InvariantCulture, out var restarts)
             || !lists.TryGetValue(id, out var list) || Hostlist.Expand(list, out var nodes) is not null)
             return null;
-        var (partition, comment) = (line.Substring(Wide + (6 * Narrow), Wide).Trim(), line[JobColumns..].Trim());
+        var (partition, comment) = (line.Substring(Wide + (7 * Narrow), Wide).Trim(), line[JobColumns..].Trim());
         return new JobPicture(
-            new JobIdentity(id, submit, restarts), raw, uid, partition, start, At(5) == "1", consents.Of(partition, comment, whole && comment.Length < Comment), [.. nodes.Order(StringComparer.Ordinal)]);
+            new JobIdentity(id, submit, restarts), raw, uid, partition, start, At(5) == "1", consents.Of(partition, comment, whole && comment.Length < Comment), [.. nodes.Order(StringComparer.Ordinal)])
+        {
+            Need = RoomText.Job(At(6), line.Substring((2 * Wide) + (7 * Narrow), Wide).Trim(), nodes.Count),
+        };
     }
 }

@@ -34,7 +34,7 @@ internal sealed class Acting : IDisposable
         (_settings, _log, _say) = (options.Actions, log, say);
         var supervisor = _settings.Supervisor;
         var programs = new SlurmProgramRunner(options.Slurm.Programs, clock);
-        _pictures = new PictureLoop(new PictureTaker(programs, options.Cluster, TimeSpan.FromSeconds(20), clock, _settings.Consents), supervisor.Every, say, clock);
+        _pictures = new PictureLoop(new PictureTaker(programs, options.Cluster, TimeSpan.FromSeconds(20), clock, _settings.Consents, line => say.Warning("actions", line)), supervisor.Every, say, clock);
         _port = new ActingPort(new SlurmExecutor(programs, supervisor.Limits, _settings.Check, clock, _settings.Consents), supervisor.OurUser, line => say.Error("actions", line), _stop.Token);
         _inputs = new LiveInputs(nodes, () => _pictures.Picture, supervisor.Brakes, shards, library, silences, faults);
         Desk = new ActionDesk(supervisor, Board, log, () => _pictures.Picture, _pictures.RefreshAsync, _pictures.TakeJobAsync, clock);

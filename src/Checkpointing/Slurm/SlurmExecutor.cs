@@ -26,7 +26,7 @@ public sealed class SlurmExecutor(ISlurmPrograms programs, ActionLimits limits, 
         var answer = await programs.RunAsync(command.Program, command.Arguments, Limit, stop);
         return answer.Failure is null
             ? new CommandResult(true, true, $"{command.Program} {string.Join(' ', command.Arguments)}")
-            : new CommandResult(false, !answer.Unsure, answer.Failure);
+            : new CommandResult(false, !answer.MayHaveHappened, answer.Failure);
     }
 
     /// <summary>Null: Slurm did not answer. A node or job that it does not know is null within the view.</summary>

@@ -24,13 +24,13 @@ internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits,
         var (node, name) = (action.Node!.Value.Name, $"tocsin-{action.Id.Number}");
         var reserved = await AskAsync("scontrol", ["create", "reservation", $"ReservationName={name}", $"Users={check.User}", $"Nodes={node}", "StartTime=now", $"Duration={ReservationMinutes}", "Flags=MAINT,IGNORE_JOBS"], stop);
         if (reserved.Failure is not null)
-            return new CommandResult(false, !reserved.Unsure, reserved.Failure);
+            return new CommandResult(false, !reserved.MayHaveHappened, reserved.Failure);
         // The reservation took its time, too: what an operator wrote meanwhile is not resumed away.
         if (undoes is { } mark && (await LookAsync(node, stop) is not { Draining: true } now || now.Reason != mark.Id.Reason || now.ReasonMs != mark.SetMs || now.ReasonUser != check.User))
             return await EndAsync(new CommandResult(false, true, "the drain is not exactly ours any more"));
         var resumed = await AskAsync(resume.Program, resume.Arguments, stop);
         // Slurm may have resumed it, or may yet: without a check no job is let in, and a human looks.
-        if (resumed is { Failure: { } failure, Unsure: true })
+        if (resumed is { Failure: { } failure, MayHaveHappened: true })
             return new CommandResult(false, false, $"{failure}; reservation {name} keeps other jobs out until it ends");
         if (resumed.Failure is not null)
             return await EndAsync(new CommandResult(false, true, resumed.Failure));

@@ -128,6 +128,20 @@ public sealed class SlurmExecutorSpec
         Assert.False((await Run(Started(ActionKind.Drain))).Sure);
     }
 
+    [Theory]
+    [InlineData("slurm_update error: Socket timed out on send/recv operation", false)]
+    [InlineData("Unable to contact slurm controller (receive failure) for job 12", false)]
+    [InlineData("slurm_update error: Unable to contact slurm controller (send failure)", false)]
+    [InlineData("slurm_update error: Zero Bytes were transmitted or received", false)]
+    [InlineData("slurm_update error: Unable to contact slurm controller (connect failure)", true)]
+    [InlineData("slurm_update error: Invalid user id", true)]
+    public async Task What_was_sent_and_not_answered_is_no_refusal_though_the_program_ends_with_1(string says, bool sure)
+    {
+        _programs.Answer = new ProgramAnswer("", $"scontrol ended with 1: {says}");
+        foreach (var kind in (ActionKind[])[ActionKind.Drain, ActionKind.Requeue, ActionKind.Signal, ActionKind.Undrain])
+            Assert.Equal((false, sure), ((await Run(Started(kind))).Ok, (await Run(Started(kind))).Sure));
+    }
+
     [Fact]
     public async Task A_nodes_state_reason_user_and_time_are_read_and_a_hostile_reason_is_only_a_reason()
     {

@@ -84,6 +84,9 @@ public sealed partial class SupervisorShard
                 case Approved when View(row, now) is { } view:
                     Step(row, ActionRules.Start(row.Action, Around(row.Action, view.View is { } v ? Errand.WithConsent(v, Registered(row.Action)) : null, now), MarkOf(row), _options.OurUser, now, _options.Limits), now);
                     break;
+                case Started before when now < before.AtMs - _options.Limits.SkewMs:
+                    Step(row, ActionRules.Recover(row.Action, Around(row.Action, null, now), now, _options.Limits), now);
+                    break;
                 case Started started when now > started.NotAfterMs + _options.Limits.TakesMs(row.Action.Kind) + _options.Limits.SkewMs && View(row, now) is { } seen:
                     DrainedAgain(row, started, seen.View?.Node);
                     Step(row with { Mark = row.Mark ?? Seen(row, seen.View) }, ActionRules.Recover(row.Action, Around(row.Action, seen.View, now), now, _options.Limits), now);
@@ -241,9 +244,4 @@ public sealed partial class SupervisorShard
             && mark != drain.Mark && mark.SetMs >= started.AtMs - _options.Limits.SkewMs - slurmRoundsTo)
             _state.Put(drain with { Mark = mark });
     }
-
-    /// <summary>The signal that a client in exactly this run handles.</summary>
-    private string? Registered(ActionRecord action) => action.Job is { } run && _state.Jobs.GetValueOrDefault(run.JobId) is { } job && job.Identity == run ? job.Signal : null;
-
-    private bool Acknowledged(ActionRecord action) => action.Kind == ActionKind.Requeue && _state.Moves.Open.Any(m => m.Job.JobId == action.Job?.JobId && m.Acknowledged);
 }

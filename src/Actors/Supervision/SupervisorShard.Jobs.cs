@@ -2,6 +2,7 @@ using System.Globalization;
 using Tocsin.Actors.Supervision.Records;
 using Tocsin.Actors.Supervision.Rows;
 using Tocsin.Checkpointing.Actions;
+using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Supervision;
 
@@ -87,4 +88,9 @@ public sealed partial class SupervisorShard
         _state.Log(now, DecisionKind.Checkpoint, job.Id, null, proposed.Action.Sentence, 0, double.NaN, proposed.Action.Id.Number);
         return new ControlAnswer(202, $"action {proposed.Action.Id} asks for it", proposed.Action.Id.Number);
     }
+
+    /// <summary>The signal that a client in exactly this run handles.</summary>
+    private string? Registered(ActionRecord action) => action.Job is { } run && _state.Jobs.GetValueOrDefault(run.JobId) is { } job && job.Identity == run ? job.Signal : null;
+
+    private bool Acknowledged(ActionRecord action) => action.Kind == ActionKind.Requeue && _state.Moves.Open.Any(m => m.Job.JobId == action.Job?.JobId && m.Acknowledged);
 }

@@ -131,7 +131,8 @@ public sealed partial class SupervisorShard
                     _state.Put(row with { WellSinceMs = null });
                 continue;
             }
-            if (row.WellSinceMs is not { } since)
+            // A time that is still to come is from before the clock was set back.
+            if (row.WellSinceMs is not { } since || since > now)
             {
                 _state.Put(row with { WellSinceMs = now });
                 continue;

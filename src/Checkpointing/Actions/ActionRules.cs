@@ -62,6 +62,9 @@ public static class ActionRules
     {
         if (action.State is not Started started)
             return new ActionTurn(action, Wait: "nothing was begun");
+        // The clock was set back: how long ago that was nobody can tell, so the whole wait begins anew. Else it would last until the clock is there again.
+        if (nowMs < started.AtMs - limits.SkewMs)
+            return new ActionTurn(action with { State = started with { AtMs = nowMs, NotAfterMs = nowMs + limits.StartMs } });
         if (nowMs <= started.NotAfterMs + limits.TakesMs(action.Kind) + limits.SkewMs)
             return new ActionTurn(action, Wait: "its command may still run");
         if (action.Kind == ActionKind.Signal)

@@ -93,6 +93,20 @@ public sealed class ActionLifeSpec
         Assert.IsType<Failed>(ActionRules.Recover(started, around, Acting.Now + 20_501, Acting.Limits).Action.State);
     }
 
+    [Fact]
+    public void A_clock_that_was_set_back_lets_the_wait_begin_anew_and_not_last_until_the_clock_is_there_again()
+    {
+        var started = Acting.Start(Approved(ActionKind.Drain), Acting.Around(ActionKind.Drain)).Action;
+        var around = Acting.Around(ActionKind.Drain, epoch: 2);
+        var now = Acting.Now - 3_600_000;
+        var anew = ActionRules.Recover(started, around, now, Acting.Limits).Action;
+        Assert.Equal(new Started(1, now, now + Acting.Limits.StartMs), anew.State);
+        Assert.NotNull(ActionRules.Recover(anew, around, now + 20_500, Acting.Limits).Wait);
+        Assert.IsType<Failed>(ActionRules.Recover(anew, around, now + 20_501, Acting.Limits).Action.State);
+        // Two clocks that differ by what is allowed are no jump.
+        Assert.NotNull(ActionRules.Recover(started, around, Acting.Now - Acting.Limits.SkewMs, Acting.Limits).Wait);
+    }
+
     [Theory]
     [InlineData("tocsin:8", typeof(Done))]
     [InlineData("", typeof(Failed))]

@@ -141,6 +141,8 @@ internal sealed class ActionRoutes(IActionDesk desk, Gate gate, string cluster, 
             until = Until(when);
             if (until is null)
                 fields.Wrong($"until: '{OneLine.Of(when, 60)}', expected a time, or how long from now, e.g. 7d");
+            else if (until <= clock.GetUtcNow().ToUnixTimeMilliseconds())
+                fields.Wrong($"until: '{OneLine.Of(when, 60)}' is over already (times are UTC where they say nothing else)");
         }
         return new OperatorSaid(
             word, number, node, fields?.Text("job", 64), OneLine.Of(gate.Holder(context)?.Name ?? fields?.Text("who", OperatorSaid.MaxWho) ?? "anyone", OperatorSaid.MaxWho),

@@ -1,0 +1,24 @@
+using System.Net;
+using System.Text;
+using Tocsin.Shared;
+
+namespace Tocsin.Unit.Serve;
+
+public sealed class ActionRoutesSpec
+{
+    [Theory]
+    [InlineData("2020-01-01T00:00:00Z", false)]
+    [InlineData("never", false)]
+    [InlineData("7d", true)]
+    public async Task A_veto_that_is_over_already_is_refused_and_not_said_to_hold(string until, bool taken)
+    {
+        var backend = new FakeBackend();
+        await using var running = await RunningHost.StartAsync(backend: backend);
+        Assert.True(NodeKey.TryParse("hpc", "cn0042", out var suspect));
+        backend.Acted.Begin(suspect, "500", ["cn0042"], 1_800_000_000_000);
+        using var body = new StringContent($$"""{"until": "{{until}}"}""", Encoding.UTF8, "application/json");
+        using var answer = await running.SendAsync("POST", "/api/v1/actions/6/veto", body: body);
+        Assert.Equal(taken ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(!taken, (await answer.Content.ReadAsStringAsync()).Contains("until: ", StringComparison.Ordinal));
+    }
+}

@@ -39,7 +39,7 @@ public sealed record PastAction(ActionKind Kind, NodeKey? Node, string Partition
 /// <param name="AnomalousNodes">Nodes that became anomalous within <see cref="BrakeOptions.MassMs"/>.</param>
 /// <param name="Past">At least those of the last day.</param>
 /// <param name="OutNow">Nodes that are out because of Tocsin, each with all of its partitions.</param>
-/// <param name="Silenced">Alertmanager has a silence for the node or the job.</param>
+/// <param name="Silenced">Alertmanager has a silence for the node or the job, or was not asked yet which it has.</param>
 public sealed record BrakeState(
     bool Held, int FreshNodes, long LagMs, long StartedMs, long LibraryMs, int WatchedNodes, int AnomalousNodes, IReadOnlyList<PastAction> Past,
     IReadOnlyList<(NodeKey Node, IReadOnlyList<string> Partitions)> OutNow, IReadOnlyDictionary<string, int> PartitionNodes, bool Silenced)
@@ -78,7 +78,7 @@ public static class Brakes
             return new BrakeHold($"started less than {options.QuietMs / 60_000} min ago");
         if (nowMs - state.LibraryMs < options.QuietMs)
             return new BrakeHold($"a new library for less than {options.QuietMs / 60_000} min");
-        return state.Silenced ? new BrakeHold("silenced in Alertmanager") : null;
+        return state.Silenced ? new BrakeHold("silenced in Alertmanager, or it has not answered since the start") : null;
     }
 
     private static BrakeHold? Rates(ActionKind kind, string? jobId, BrakeState state, BrakeOptions options, long nowMs)

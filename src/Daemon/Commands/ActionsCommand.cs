@@ -54,7 +54,10 @@ internal static class ActionsCommand
     private static async Task<JsonNode> ListAsync(DaemonClient client, CancellationToken stop)
     {
         var decided = await client.JsonAsync(HttpMethod.Get, "/api/v1/decisions?limit=20", null, stop);
-        var done = await client.JsonAsync(HttpMethod.Get, "/api/v1/actions?limit=20", null, stop);
+        var done = await client.JsonAsync(HttpMethod.Get, "/api/v1/actions?open=true&limit=1000", null, stop);
+        // Whatever waits for something or somebody, however old it is, and the newest of the others.
+        foreach (var over in (await client.JsonAsync(HttpMethod.Get, "/api/v1/actions?open=false&limit=20", null, stop))["actions"]!.AsArray())
+            done["actions"]!.AsArray().Add(over!.DeepClone());
         var mode = decided["dry_run"]?.GetValue<bool>() == true ? "dry run: nothing is done" : $"switched on for {string.Join(", ", decided["enabled"]!.AsArray().Select(e => e!.ToString()))}";
         Say($"{mode}; policy {Text(decided, "policy")}; decided {Text(decided, "decided_at")}{(decided["held"] is { } held ? $"; held by {held}" : "")}{(decided["brake"] is { } brake ? $"; nothing now: {brake}" : "")}");
         foreach (var j in decided["jobs"]!.AsArray())

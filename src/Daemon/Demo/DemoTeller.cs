@@ -120,7 +120,7 @@ internal sealed class DemoTeller(TextWriter to, bool colours, Func<string, strin
         to.WriteLine("  ./tocsin serve --config tocsin.yaml          the daemon; README.md goes on from here");
         to.WriteLine($"What the demo's daemon was started with: {Path.Combine(folder, "tocsin.yaml")}; its own words: {Path.Combine(folder, "tocsin.log")}");
         if (stays)
-            to.WriteLine($"The page stays at {address} until Ctrl-C.");
+            to.WriteLine($"The page stays at {address} until Ctrl-C. The recording is over, so it calls the source silent and nodes unknown; Alert history keeps what was found.");
     }
 
     private void Row(string name, IReadOnlyList<FaultOutcome> faults)

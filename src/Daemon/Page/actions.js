@@ -23,17 +23,17 @@ export class ActionsView extends Live {
   async show(ask) {
     const [decided, open, over] = await Promise.all([ask(`api/v1/decisions?limit=${Shown}&jobs=${Shown}`), ask(`api/v1/actions?open=true&limit=${Shown}`), ask(`api/v1/actions?open=false&limit=${Shown}`)]);
     // What nobody can tell is not over for an operator.
-    const unclear = over.actions.filter(a => a.state === 'unknown');
-    const ended = over.actions.filter(a => a.state !== 'unknown');
+    const unclear = open.actions.filter(a => a.state === 'unknown');
+    const under = open.actions.filter(a => a.state !== 'unknown');
     swap(this.#body, [
       this.#standing(decided, open),
       decided.policy === 'none' ? '' : el('div', { class: 'stack' },
-        el('h3', {}, `Under way (${count(open.actions.length + unclear.length)})`),
-        open.actions.length + unclear.length ? this.#actions('Under way', [...unclear, ...open.actions]) : el('p', { class: 'empty' }, 'Nothing is.'),
+        el('h3', {}, `Under way (${count(open.actions.length)})`),
+        open.actions.length ? this.#actions('Under way', [...unclear, ...under]) : el('p', { class: 'empty' }, 'Nothing is.'),
         open.vetoes.length ? el('h3', {}, 'Vetoes') : '', open.vetoes.length ? this.#vetoes(open.vetoes) : '',
         el('h3', {}, `Jobs (${decided.jobs.length < decided.jobs_total ? `${count(decided.jobs.length)} of ` : ''}${count(decided.jobs_total)})`), this.#jobs(decided.jobs),
         el('h3', {}, 'Decisions'), decisions(decided.decisions),
-        el('h3', {}, 'Actions that are over'), ended.length ? this.#actions('Actions that are over', ended) : el('p', { class: 'empty' }, 'None yet.'))]);
+        el('h3', {}, 'Actions that are over'), over.actions.length ? this.#actions('Actions that are over', over.actions) : el('p', { class: 'empty' }, 'None yet.'))]);
   }
 
   #standing(decided, open) {

@@ -21,4 +21,18 @@ public sealed class ActionRoutesSpec
         Assert.Equal(taken ? HttpStatusCode.OK : HttpStatusCode.BadRequest, answer.StatusCode);
         Assert.Equal(!taken, (await answer.Content.ReadAsStringAsync()).Contains("until: ", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("?open=true", "6,3")]
+    [InlineData("?open=false", "5,4")]
+    [InlineData("", "6,5,4,3")]
+    public async Task What_a_human_has_to_look_at_is_not_over(string query, string expected)
+    {
+        var backend = new FakeBackend();
+        await using var running = await RunningHost.StartAsync(backend: backend);
+        Assert.True(NodeKey.TryParse("hpc", "cn0042", out var suspect));
+        backend.Acted.Begin(suspect, "500", ["cn0042"], 1_800_000_000_000);
+        var (_, body) = await running.JsonAsync($"/api/v1/actions{query}");
+        Assert.Equal(expected, string.Join(',', body["actions"]!.AsArray().Select(a => $"{a!["id"]}")));
+    }
 }

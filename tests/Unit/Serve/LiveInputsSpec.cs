@@ -1,4 +1,5 @@
 using Tocsin.Actors.Faults;
+using Tocsin.Actors.Sinks.Http;
 using Tocsin.Checkpointing.Actions;
 using Tocsin.Daemon.Serve;
 using Tocsin.Daemon.Serve.Acting;
@@ -22,6 +23,21 @@ public sealed class LiveInputsSpec
         var inputs = new LiveInputs(nodes, () => null, new BrakeOptions { CadenceMs = cadenceMs }, () => [], () => 0, () => null, () => throw new NotSupportedException());
         var facts = inputs.Facts(Now);
         Assert.Equal((fresh, 4), (facts.FreshNodes, facts.WatchedNodes));
+    }
+
+    [Theory]
+    [InlineData(false, false, true)]
+    [InlineData(true, false, false)]
+    [InlineData(true, true, true)]
+    public void Until_Alertmanager_was_asked_once_whatever_it_may_silence_is_silenced(bool asked, bool silenced, bool expected)
+    {
+        var inputs = new LiveInputs(new NodeDirectory(100), () => null, new BrakeOptions(), () => [], () => 0, () => new Silences(asked, silenced), () => throw new NotSupportedException());
+        Assert.Equal(expected, inputs.Silenced(new AlertLabels("", "hpc", "n001", null, null, null, FaultKind.Unknown), Now));
+    }
+
+    private sealed record Silences(bool Asked, bool Silenced) : ISilences
+    {
+        public bool IsSilenced(AlertLabels labels, DateTimeOffset now) => Silenced;
     }
 
     private static NodeView View(string name, long frameMs) => new() { Node = new NodeKey("hpc", name), Condition = NodeCondition.Normal, FrameMs = frameMs };

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tocsin.Actors.Supervision.Records;
+using Tocsin.Checkpointing.Actions;
 using Tocsin.Daemon.Http.Access;
 using Tocsin.Daemon.Serve.Acting;
 using Tocsin.Shared;
@@ -22,7 +23,7 @@ internal sealed class ActionRoutes(IActionDesk desk, Gate gate, string cluster, 
         {
             Parameters =
             [
-                QueryText.Query("open", "only those that are not over, or only the others", Schema.OneOf("", "true", "false"), "true"),
+                QueryText.Query("open", "only those that are not over, or whose outcome a human has to look at (unknown); or only the others", Schema.OneOf("", "true", "false"), "true"),
                 QueryText.Query("limit", "1 to 1000", Schema.Whole(), 100),
                 QueryText.Query("before", "the answer's next: the page after it", Schema.Whole(), 5),
             ],
@@ -81,7 +82,7 @@ internal sealed class ActionRoutes(IActionDesk desk, Gate gate, string cluster, 
             return ApiJson.WriteAsync(context, new ActionsJson(true, null, [], [], [], null));
         if (desk.View is not { } view)
             return ApiJson.WriteAsync(context, new ActionsJson(options.Enabled.Count == 0, null, [], [], [], null));
-        var found = view.Actions.Values.Reverse().Where(a => (before is null || a.Action.Id.Number < before) && (open is null || a.Action.Open == open)).Take(limit + 1).ToList();
+        var found = view.Actions.Values.Reverse().Where(a => (before is null || a.Action.Id.Number < before) && (open is null || (a.Action.Open || a.Action.State is Unknown) == open)).Take(limit + 1).ToList();
         return ApiJson.WriteAsync(context, new ActionsJson(
             options.Enabled.Count == 0, view.Hold is { } hold ? OneLine.Of($"{hold.Who}: {hold.Note}", 200) : null, [.. found.Take(limit).Select(ActionJson.Of)], [.. view.Vetoes.Values.Select(VetoJson.Of)],
             ActionsJson.Out(view), found.Count > limit ? found[limit - 1].Action.Id.Number : null));

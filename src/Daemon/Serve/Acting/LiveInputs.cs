@@ -41,5 +41,6 @@ internal sealed class LiveInputs(
 
     public FaultOutlook? Outlook(NodeKey node, long nowMs) => faults().Of(node, nowMs);
 
-    public bool Silenced(AlertLabels labels, long nowMs) => silences()?.IsSilenced(labels, DateTimeOffset.FromUnixTimeMilliseconds(nowMs)) ?? false;
+    /// <summary>Before Alertmanager was asked once nobody knows what people asked quiet for: nothing is done to it then.</summary>
+    public bool Silenced(AlertLabels labels, long nowMs) => silences() is { } known && (!known.Asked || known.IsSilenced(labels, DateTimeOffset.FromUnixTimeMilliseconds(nowMs)));
 }

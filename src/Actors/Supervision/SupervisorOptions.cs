@@ -51,6 +51,9 @@ public sealed record SupervisorOptions(string Cluster, string OurUser)
     /// <summary>From which on a suspect takes no new jobs, whether or not one of its jobs moves.</summary>
     public double DrainAt { get; init; } = 0.4;
 
+    /// <summary>With which chance a failed node is to find a spare, 0.5 to 0.9999: how many that takes is told, and nothing is kept free.</summary>
+    public double SpareChance { get; init; } = 0.95;
+
     public IPolicy Make(IKnowledge knowledge) => Policy switch
     {
         PolicyChoice.Adaptive => new Adaptive(knowledge, Adaptive),

@@ -29,6 +29,8 @@ public sealed partial class SupervisorShard
         DrainSuspects(picture, suspects, now);
         ReturnNodes(picture, suspects, now);
         _told = Tell(picture, suspects, now);
+        _spares = Spares(picture, suspects, now);
+        SayFewSpares(now);
         _state.ForgetVetoes(now);
         _state.Tidy();
     }

@@ -133,6 +133,6 @@ public sealed partial class SupervisorShard : IShardWork
     private void Show()
     {
         _show = false;
-        _board.Publish(new SupervisorView(_epoch, _decidedMs, _state.Hold, _brake, _state.Actions, _state.Decisions, _state.Vetoes, _state.Nodes, _state.Failures, _plans) { Told = _told });
+        _board.Publish(new SupervisorView(_epoch, _decidedMs, _state.Hold, _brake, _state.Actions, _state.Decisions, _state.Vetoes, _state.Nodes, _state.Failures, _plans) { Told = _told, Spares = _spares });
     }
 }

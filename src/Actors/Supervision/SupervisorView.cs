@@ -32,6 +32,9 @@ public sealed record SupervisorView(
     /// <summary>By node: what its own health check is told when it asks.</summary>
     public ImmutableDictionary<string, NodeWord> Told { get; init; } = ImmutableDictionary.Create<string, NodeWord>(StringComparer.Ordinal);
 
+    /// <summary>By name of the partition.</summary>
+    public ImmutableArray<PartitionSpares> Spares { get; init; } = [];
+
     /// <summary>What a node's own check is told at this moment; null: nothing is against it. Whatever holds since the decision, or makes it old, makes it null.</summary>
     /// <param name="freshMs">What was decided before is not told any more.</param>
     public NodeWord? WordOn(string node, long nowMs, long freshMs) =>

@@ -14,10 +14,17 @@ public static class SparePool
         if (wanted is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(wanted), wanted, "0 to below 1");
         var mean = nodes * outS / nodeMtbfS;
-        var spares = Math.Max(0, (int)(mean - (8 * Math.Sqrt(mean))));
-        while (ChanceOfFree(spares, nodes, nodeMtbfS, outS, together) < wanted)
-            spares++;
-        return spares;
+        if (wanted == 0)
+            return 0;
+        // One pass over Poisson's law, in logarithms as below. Sums of doubles may stop short of a chance next to 1: far beyond the mean nothing more comes.
+        var (term, sum, most) = (-mean, 0.0, mean + (50 * Math.Sqrt(mean)) + 100);
+        for (var k = 0; ; k++)
+        {
+            sum += Math.Exp(term);
+            if (sum >= wanted || k > most)
+                return k + together;
+            term += Math.Log(mean / (k + 1));
+        }
     }
 
     /// <summary>Probability that of so many spares <paramref name="together"/> are free, so that at most the others are out.</summary>

@@ -37,6 +37,7 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
                 Horizon = r.Duration("horizon", usual.Horizon, minute, TimeSpan.FromDays(2)),
                 WarnAt = r.Number("warn_at", usual.WarnAt, 0.01, 1),
                 DrainAt = r.Number("drain_at", usual.DrainAt, 0.01, 1),
+                SpareChance = r.Number("spares", usual.SpareChance, 0.5, 0.9999, "chance that a failed node finds a spare"),
                 ReturnAfter = r.Duration("return_after", usual.ReturnAfter, second, TimeSpan.FromDays(30)),
                 Adaptive = adaptive with
                 {
@@ -80,6 +81,7 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
         CheckpointWorstS = r.Duration("checkpoint_worst", TimeSpan.FromSeconds(usual.CheckpointWorstS), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)).TotalSeconds,
         RestartS = r.Duration("restart", TimeSpan.FromSeconds(usual.RestartS), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)).TotalSeconds,
         DownS = r.Duration("down", TimeSpan.FromSeconds(usual.DownS), TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)).TotalSeconds,
+        OutS = r.Duration("out", TimeSpan.FromSeconds(usual.OutS), TimeSpan.FromMinutes(1), TimeSpan.FromDays(365)).TotalSeconds,
         HalfLifeS = r.Duration("half_life", TimeSpan.FromSeconds(usual.HalfLifeS), TimeSpan.FromDays(1), TimeSpan.FromDays(36_500)).TotalSeconds,
     };
 

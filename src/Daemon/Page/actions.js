@@ -44,7 +44,9 @@ export class ActionsView extends Live {
         decided.held ? ['by ', name(decided.held)] : decided.brake ? plain(decided.brake) : where, ' ',
         decided.held ? this.#button('Release', '', 'Release what is held', 'api/v1/actions/resume', 'Release') : this.#button('Hold everything', '', 'Hold everything: nothing is done any more until it is released', 'api/v1/actions/hold', 'Hold')),
       el('p', { class: 'empty' }, `Policy ${decided.policy.replaceAll('_', ' ')}; decided ${decided.decided_at ? when(decided.decided_at) : 'not yet'}. `,
-        open.nodes_out.length ? ['Out because of Tocsin: ', ...open.nodes_out.slice(0, 50).flatMap((n, i) => [i ? ', ' : '', nodeLink(n)]), open.nodes_out.length > 50 ? ` and ${open.nodes_out.length - 50} more` : ''] : 'No node is out because of Tocsin.'));
+        open.nodes_out.length ? ['Out because of Tocsin: ', ...open.nodes_out.slice(0, 50).flatMap((n, i) => [i ? ', ' : '', nodeLink(n)]), open.nodes_out.length > 50 ? ` and ${open.nodes_out.length - 50} more` : ''] : 'No node is out because of Tocsin.'),
+      (decided.spares ?? []).length ? el('p', { class: 'empty' }, `Spares, so that a failed node finds one with ${percent(decided.spare_chance)} (none is kept free): `,
+        decided.spares.slice(0, 20).map(s => `${plain(s.partition)} ${count(s.free)} free of ${count(s.wanted)} wanted`).join(', ')) : '');
   }
 
   #actions(label, actions) {

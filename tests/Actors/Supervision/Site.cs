@@ -43,7 +43,7 @@ internal sealed class Site : ISupervisorInputs, IActingPort
     private Site(SupervisorOptions options, Dictionary<string, byte[]> rows, Dictionary<string, long> counters)
     {
         _counters = counters;
-        _shard = new SupervisorShard(options, this, this, Board, _ => { });
+        _shard = new SupervisorShard(options, this, this, Board, Said.Add);
         _shard.Load(new Acquired(1, 0, 0, [], rows, counters));
         Stored = new Dictionary<string, byte[]>(rows);
     }
@@ -63,6 +63,8 @@ internal sealed class Site : ISupervisorInputs, IActingPort
     public Dictionary<string, byte[]> Stored { get; }
 
     public List<string> Removed { get; } = [];
+
+    public List<string> Said { get; } = [];
 
     /// <summary>What the last look said to each command that was about to begin.</summary>
     public List<string?> Stopped { get; } = [];

@@ -47,7 +47,10 @@ internal sealed class FakeActions : IActionDesk
         View = new SupervisorView(
             1, nowMs, null, null, actions.ToImmutableSortedDictionary(a => a.Action.Id.Number, a => a), decisions.ToImmutableSortedDictionary(d => d.Number, d => d), ImmutableSortedDictionary<long, VetoRow>.Empty,
             ImmutableDictionary<string, NodeRow>.Empty.Add(suspect.Name, new NodeRow(suspect, NodeHealth.Failing, nowMs - 60_000) { OutBy = 5, Warning = new Warning(1, nowMs - 60_000, nowMs + 3_600_000, 0.5, "alert") }), [],
-            ImmutableSortedDictionary<string, JobPlan>.Empty.Add(jobId, new JobPlan(picture, row, move, move, [new NodePrediction(1, suspect, nowMs - 60_000, nowMs, nowMs + 3_600_000, 0.5)], 0.0011)));
+            ImmutableSortedDictionary<string, JobPlan>.Empty.Add(jobId, new JobPlan(picture, row, move, move, [new NodePrediction(1, suspect, nowMs - 60_000, nowMs, nowMs + 3_600_000, 0.5)], 0.0011)))
+        {
+            Spares = [new PartitionSpares("main", 512, 2, 1)],
+        };
 
         ActionRow Row(long number, ActionKind kind, ActionState state, NodeKey node, JobIdentity? of) => new(new ActionRecord(
             new ActionId(number), kind, node, of, "main", nowMs - 8_000_000 + (number * 1_000_000), $"{kind.ToString().ToLowerInvariant()} {node.Name}: expected to fail (50 %); expected gain 2.1 node-hours", false, state));

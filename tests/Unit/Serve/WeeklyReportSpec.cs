@@ -19,7 +19,7 @@ public sealed class WeeklyReportSpec
         weekly.Look(Sunday + Hours(6));
         Assert.Empty(_said);
         weekly.Look(Sunday + Hours(7));
-        Assert.Equal("the week before 2026-01-26T06:00:00.000Z: drained 1; 0 failed later; 0 wrong; 1 too soon to tell; 0 of 0 failures came without a drain", Assert.Single(_said));
+        Assert.Equal("the week before 2026-01-26T06:00:00.000Z: drained 1; 0 failed later; 0 wrong; 1 too soon to tell; 0 of 0 failures came without a drain; main has 1 free nodes now, 2 spares are wanted", Assert.Single(_said));
         weekly.Look(Sunday + Hours(8));
         // The clock is set back, and it is Monday again.
         weekly.Look(Sunday);

@@ -73,4 +73,20 @@ internal sealed record DecisionJson(long Id, string At, DecisionKind Decision, s
         """)!;
 }
 
-internal sealed record DecisionsJson(string? DecidedAt, bool DryRun, IReadOnlyList<string> Enabled, string Policy, string? Held, string? Brake, IReadOnlyList<JobPlanJson> Jobs, int JobsTotal, IReadOnlyList<DecisionJson> Decisions, long? Next);
+internal sealed record SparesJson(string Partition, int Nodes, int Wanted, int Free)
+{
+    public static SparesJson Of(PartitionSpares spares) => new(spares.Partition, spares.Nodes, spares.Wanted, spares.Free);
+
+    public static JsonObject Shape => Schema.Object(
+        ("partition", Schema.Text()), ("nodes", Schema.Whole("of the partition; one of several partitions counts in each")),
+        ("wanted", Schema.Whole("free nodes with which a failed one finds a spare with the chance spare_chance; nothing is kept free")), ("free", Schema.Whole("idle, healthy, unsuspected and kept for no move")));
+
+    public static JsonNode Example => JsonNode.Parse("""{"partition": "main", "nodes": 512, "wanted": 2, "free": 3}""")!;
+}
+
+internal sealed record DecisionsJson(string? DecidedAt, bool DryRun, IReadOnlyList<string> Enabled, string Policy, string? Held, string? Brake, IReadOnlyList<JobPlanJson> Jobs, int JobsTotal, IReadOnlyList<DecisionJson> Decisions, long? Next)
+{
+    public double SpareChance { get; init; }
+
+    public IReadOnlyList<SparesJson> Spares { get; init; } = [];
+}

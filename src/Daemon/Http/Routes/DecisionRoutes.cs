@@ -28,11 +28,13 @@ internal sealed class DecisionRoutes(IActionDesk desk, TimeProvider clock)
                 new ApiAnswer(200, "How it stands", ApiJson.Type, Schema.Object(
                     ("decided_at", Schema.OrNull(Schema.Time("null: not yet"))), ("dry_run", Schema.Flag("nothing is done anywhere: no partition is switched on")), ("enabled", Schema.List(Schema.Text(), "partitions that are switched on")),
                     ("policy", Schema.Text()), ("held", Schema.OrNull(Schema.Text("who holds everything; null: nobody"))), ("brake", Schema.OrNull(Schema.Text("why nothing at all is done now; null: something may be"))),
-                    ("jobs", Schema.List(JobPlanJson.Shape)), ("jobs_total", Schema.Whole("that run, or are the asked one")), ("decisions", Schema.List(DecisionJson.Shape)), ("next", Schema.OrNull(Schema.Whole("null: this was the last page")))),
+                    ("jobs", Schema.List(JobPlanJson.Shape)), ("jobs_total", Schema.Whole("that run, or are the asked one")), ("decisions", Schema.List(DecisionJson.Shape)), ("next", Schema.OrNull(Schema.Whole("null: this was the last page"))),
+                    ("spare_chance", Schema.Number("with which a failed node is to find a spare (actions.spares); 0: nothing is decided here")), ("spares", Schema.List(SparesJson.Shape, "by partition"))),
                     new JsonObject
                     {
                         ["decided_at"] = "2026-01-31T14:02:15.000Z", ["dry_run"] = false, ["enabled"] = new JsonArray("main"), ["policy"] = "adaptive", ["held"] = null, ["brake"] = null,
                         ["jobs"] = new JsonArray(JobPlanJson.Example), ["jobs_total"] = 1, ["decisions"] = new JsonArray(DecisionJson.Example), ["next"] = null,
+                        ["spare_chance"] = 0.95, ["spares"] = new JsonArray(SparesJson.Example),
                     }),
                 new ApiAnswer(400, "A parameter is nonsense"),
             ],
@@ -50,14 +52,18 @@ internal sealed class DecisionRoutes(IActionDesk desk, TimeProvider clock)
         var policy = Schema.Word(options.Policy);
         IReadOnlyList<string> enabled = [.. options.Enabled.Order(StringComparer.Ordinal)];
         if (desk.View is not { } view)
-            return ApiJson.WriteAsync(context, new DecisionsJson(null, enabled.Count == 0, enabled, policy, null, "nothing was decided yet", [], 0, [], null));
+            return ApiJson.WriteAsync(context, new DecisionsJson(null, enabled.Count == 0, enabled, policy, null, "nothing was decided yet", [], 0, [], null) { SpareChance = options.SpareChance });
         var found = view.Decisions.Values.Reverse().Where(d => (before is null || d.Number < before) && (job is null || d.Job == job) && (node is null || d.Node == node)).Take(limit + 1).ToList();
         var plans = view.Plans.Values.Where(p => job is null || p.Job.Id == job).ToList();
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         return ApiJson.WriteAsync(context, new DecisionsJson(
             Iso.Text(view.AtMs), enabled.Count == 0, enabled, policy, view.Hold is { } hold ? OneLine.Of($"{hold.Who}: {hold.Note}", 200) : null, view.Brake,
             [.. Riskiest(plans).Take(jobs).Select(p => JobPlanJson.Of(p, view, now))], plans.Count,
-            [.. found.Take(limit).Select(DecisionJson.Of)], found.Count > limit ? found[limit - 1].Number : null));
+            [.. found.Take(limit).Select(DecisionJson.Of)], found.Count > limit ? found[limit - 1].Number : null)
+        {
+            SpareChance = options.SpareChance,
+            Spares = [.. view.Spares.Select(SparesJson.Of)],
+        });
     }
 
     private static IEnumerable<JobPlan> Riskiest(IEnumerable<JobPlan> plans) =>

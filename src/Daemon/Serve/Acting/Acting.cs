@@ -75,7 +75,17 @@ internal sealed class Acting : IDisposable
         meter.CreateObservableGauge("tocsin_actions_nodes_out", () => Board.View?.Nodes.Values.Count(n => n.OutBy is not null) ?? 0, null, "Nodes that are out because of Tocsin.");
         meter.CreateObservableGauge("tocsin_actions_held", () => Board.View?.Hold is null ? 0 : 1, null, "1: an operator holds all actions.");
         meter.CreateObservableGauge("tocsin_actions_suspects", () => Board.View?.Nodes.Values.Count(n => n.Warning is not null) ?? 0, null, "Nodes that are expected to fail.");
+        AddSpareMeters(meter);
     }
+
+    private void AddSpareMeters(Meter meter)
+    {
+        meter.CreateObservableGauge("tocsin_spares_wanted", () => Spares(s => s.Wanted), null, "Free nodes of a partition with which a failed one finds a spare with the wanted chance.");
+        meter.CreateObservableGauge("tocsin_spares_free", () => Spares(s => s.Free), null, "Nodes of a partition that are idle, healthy, unsuspected and kept for no move.");
+    }
+
+    private IEnumerable<Measurement<int>> Spares(Func<PartitionSpares, int> of) =>
+        (Board.View?.Spares ?? []).Select(s => new Measurement<int>(of(s), new KeyValuePair<string, object?>("partition", s.Partition)));
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tocsin.Actors.Supervision;
 using Tocsin.Actors.Supervision.Deciding;
 
@@ -21,8 +22,11 @@ internal sealed class WeeklyReport(Func<SupervisorView?> view, Action<string> sa
         if (_said is { } last && week > last && view() is { } seen)
         {
             var until = FirstMs + (week * WeekMs);
-            say($"the week before {Http.Iso.Text(until)}: {ShadowReport.Of(seen.Actions.Values, seen.Failures, until - WeekMs, until).Sentence}");
+            say($"the week before {Http.Iso.Text(until)}: {ShadowReport.Of(seen.Actions.Values, seen.Failures, until - WeekMs, until).Sentence}{Few(seen)}");
         }
         _said = Math.Max(_said ?? week, week);
     }
+
+    private static string Few(SupervisorView view) =>
+        string.Concat(view.Spares.Where(s => s.Free < s.Wanted).Take(10).Select(s => string.Create(CultureInfo.InvariantCulture, $"; {Shared.OneLine.Of(s.Partition, 80)} has {s.Free} free nodes now, {s.Wanted} spares are wanted")));
 }

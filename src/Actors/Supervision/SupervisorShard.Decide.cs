@@ -27,6 +27,7 @@ public sealed partial class SupervisorShard
         _plans = plans.ToImmutable();
         StepMoves(picture, now);
         DrainSuspects(picture, suspects, now);
+        FindLateDrains(picture);
         ReturnNodes(picture, suspects, now);
         _told = Tell(picture, suspects, now);
         _spares = Spares(picture, suspects, now);

@@ -107,6 +107,22 @@ public sealed partial class SupervisorShard
         return (probability * nodes * ((period / 2) + costs.DownS + costs.RestartS)) - ((1 - probability) * _options.ReturnAfter.TotalSeconds);
     }
 
+    /// <summary>A controller that stood still may do what it was sent after a look found no effect: what stands in Slurm under our number was done by us, and somebody has to give
+    /// the node back. What a human closed is the human's.</summary>
+    private void FindLateDrains(ClusterPicture picture)
+    {
+        foreach (var node in picture.Nodes.Values)
+        {
+            if (!node.State.Draining || ActionId.OfReason(node.State.Reason) is not { } id || !_state.Nodes.TryGetValue(node.Name, out var row) || row.OutBy is not null
+                || _state.Actions.GetValueOrDefault(id.Number) is not { Action: { Kind: ActionKind.Drain, State: Failed failed } } drain || drain.Action.Node != row.Node || drain.Closed
+                || DrainMark.Of(id, node.State, _options.OurUser) is not { } mark || mark.SetMs < drain.Action.ProposedMs - _options.Limits.SkewMs)
+                continue;
+            _state.Put(drain with { Mark = mark, Action = drain.Action with { State = new Done(failed.AtMs, $"observed in Slurm after it had counted as failed ({OneLine.Of(failed.Why, 200)})") } });
+            _state.Put(row with { OutBy = id.Number, WellSinceMs = null, Returns = 0 });
+            _say($"{node.Name} is drained as {id.Reason}, which had counted as failed: it is given back like every drain of ours");
+        }
+    }
+
     private void ReturnNodes(ClusterPicture picture, IReadOnlyDictionary<string, SuspicionRow> suspects, long now)
     {
         foreach (var row in _state.Nodes.Values.Where(n => n.OutBy is not null).OrderBy(n => n.Node.Name, StringComparer.Ordinal).ToList())

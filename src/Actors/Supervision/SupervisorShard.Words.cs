@@ -152,7 +152,7 @@ public sealed partial class SupervisorShard
     {
         if (row.Action.State is not Unknown unknown)
             return new ControlAnswer(409, $"action {row.Action.Id} is not unknown", row.Action.Id.Number);
-        _state.Put(row with { Action = row.Action with { State = new Failed(now, $"closed by {OneLine.Of(said.Who, 40)} ({OneLine.Of(said.Note, 200)}); was: {unknown.Why}") } });
+        _state.Put(row with { Action = row.Action with { State = new Failed(now, $"{ActionRow.ClosedBy}{OneLine.Of(said.Who, 40)} ({OneLine.Of(said.Note, 200)}); was: {unknown.Why}") } });
         return new ControlAnswer(200, $"action {row.Action.Id} is closed", row.Action.Id.Number);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tocsin.Shared;
 using Tocsin.Shared.Flow;
 
@@ -13,6 +14,11 @@ public readonly record struct ActionId(long Number)
 
     /// <summary>What stands in Slurm as the reason of a drain: nothing of a name, nothing hostile.</summary>
     public string Reason => $"{Prefix}{Number}";
+
+    /// <summary>Null: it is not exactly the reason of one of ours.</summary>
+    public static ActionId? OfReason(string reason) =>
+        reason.StartsWith(Prefix, StringComparison.Ordinal) && long.TryParse(reason.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && new ActionId(number) is var id && id.Reason == reason ? id : null;
 
     public override string ToString() => $"{Number}";
 }

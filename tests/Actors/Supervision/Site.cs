@@ -93,6 +93,10 @@ internal sealed class Site : ISupervisorInputs, IActingPort
     public void Empty(string state, long atMs) => _picture = new ClusterPicture(
         atMs, new Dictionary<string, JobPicture>(), new Dictionary<string, NodePicture> { ["n001"] = new("n001", new SlurmNode(new HashSet<string> { state }, "", "", 0), ["main"]) });
 
+    /// <summary>The node is idle and drained, and no job runs.</summary>
+    public void Drained(string reason, string user, long reasonMs, long atMs) => _picture = new ClusterPicture(
+        atMs, new Dictionary<string, JobPicture>(), new Dictionary<string, NodePicture> { ["n001"] = new("n001", new SlurmNode(new HashSet<string> { "IDLE", "DRAIN" }, reason, user, reasonMs), ["main"]) });
+
     /// <summary>Another process on the same store.</summary>
     public Site Again() => new(Usual, Stored, _counters);
 

@@ -40,6 +40,11 @@ public sealed record ActionRow(ActionRecord Action) : IWire<ActionRow>
         _ => null,
     };
 
+    /// <summary>How the reason begins where a human looked at an outcome that nobody could tell.</summary>
+    internal const string ClosedBy = "closed by ";
+
+    public bool Closed => Action.State is Failed { Why: var why } && why.StartsWith(ClosedBy, StringComparison.Ordinal);
+
     /// <summary>It was carried out, for real.</summary>
     public bool Happened => Action.State is Done { DryRun: false };
 

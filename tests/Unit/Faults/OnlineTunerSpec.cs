@@ -14,7 +14,7 @@ public sealed class OnlineTunerSpec
         Experts = 4,
         MostActive = 3,
         RowsPerStep = 64,
-        Tuning = new TuningOptions { Whole = false, GoesOn = false, Every = 60, Window = 120, Epochs = 40, Rate = 4e-3f },
+        Tuning = new TuningOptions { Whole = false, GoesOn = false, Every = 60, Window = 120, Epochs = 40, Rate = 4e-3f, BlockIntervals = 10, ContestBlocks = 5 },
     };
 
     /// <summary>After the drift the two features mean each other's class: what was learned is wrong, and experts alone can mend it.</summary>

@@ -35,14 +35,22 @@ public sealed record TuningOptions
 
     public float Rate { get; init; } = 1e-3f;
 
-    /// <summary>Labelled intervals after the tuning data on which champion and challenger are compared.</summary>
-    public int ContestIntervals { get; init; } = 50;
+    /// <summary>Consecutive labelled intervals that a contest takes as one: longer than faults last, so that two blocks hardly share one. On simulated cause labels gains are correlated over
+    /// one interval (0.15), and blocks of ten and more vary as if they were independent; on the daemon a fault bears its label for an hour, which is twelve intervals of five minutes.</summary>
+    public int BlockIntervals { get; init; } = 12;
+
+    /// <summary>Blocks after the tuning data on which champion and challenger are compared, never fewer than <see cref="Contest.LeastBlocks"/>. Eight of twelve end before the next tuning is
+    /// due.</summary>
+    public int ContestBlocks { get; init; } = 8;
+
+    /// <summary>Labelled intervals of a contest, if there are faults enough among them.</summary>
+    public int ContestIntervals => Math.Max(ContestBlocks, Contest.LeastBlocks) * BlockIntervals;
 
     /// <summary>Labelled faults among them below which the contest goes on.</summary>
     public int ContestFaults { get; init; } = 10;
 
-    /// <summary>Standard deviations by which the challenger's gain, summed over the intervals, must exceed 0: without a drift nearly every challenger is as good as the
-    /// champion, and chance must not choose. One deviation lets chance choose one in six, two one in forty.</summary>
+    /// <summary>Standard errors by which the challenger's mean gain must exceed 0 were there many blocks; with few it is Student's quantile at the same level: without a drift nearly every
+    /// challenger is as good as the champion, and chance must not choose. One lets chance choose one in six, two one in forty.</summary>
     public float ContestDeviations { get; init; } = 2;
 
     /// <summary>Intervals after which a contest without enough faults is given up, the champion staying.</summary>

@@ -25,7 +25,7 @@ internal sealed class LiveCluster(int nodes = 8, ulong seed = 1)
         MinLabels = 60,
         MinFaults = 20,
         Model = new FtMoeOptions { Width = 16, Heads = 2, ExpertHidden = 8, Experts = 4, MostActive = 2, Epochs = 24, Patience = 8, RowsPerStep = 16, Rate = 5e-3f },
-        Tuning = new TuningOptions { Every = 20, LeastIntervals = 20, LeastFaults = 5, ContestIntervals = 15, ContestFaults = 3, ContestMost = 60, ContestDeviations = 1, Epochs = 2 },
+        Tuning = new TuningOptions { Every = 20, LeastIntervals = 20, LeastFaults = 5, BlockIntervals = 3, ContestBlocks = 5, ContestFaults = 3, ContestMost = 60, ContestDeviations = 1, Epochs = 2 },
     };
 
     public IReadOnlyList<NodeKey> Nodes { get; set; } = [.. Enumerable.Range(0, nodes).Select(i => new NodeKey("c", $"n{i:D2}"))];

@@ -56,6 +56,8 @@ public sealed partial class SupervisorShard : IShardWork
     public void Load(Acquired stored)
     {
         _state.Load(stored);
+        foreach (var line in _state.Anew.Take(10))
+            _say(line);
         _storedTo = stored.NextOffset;
     }
 
@@ -133,6 +135,6 @@ public sealed partial class SupervisorShard : IShardWork
     private void Show()
     {
         _show = false;
-        _board.Publish(new SupervisorView(_epoch, _decidedMs, _state.Hold, _brake, _state.Actions, _state.Decisions, _state.Vetoes, _state.Nodes, _state.Failures, _plans) { Told = _told, Spares = _spares });
+        _board.Publish(new SupervisorView(_epoch, _decidedMs, _state.Hold, _brake, _state.Actions, _state.Decisions, _state.Vetoes, _state.Nodes, _state.Failures, _plans) { Told = _told, Spares = _spares, Inputs = Standings() });
     }
 }

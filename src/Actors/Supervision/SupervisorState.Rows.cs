@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tocsin.Actors.Persistence;
+using Tocsin.Actors.Supervision.Deciding;
 using Tocsin.Actors.Supervision.Rows;
 using Tocsin.Checkpointing.Migration;
 using Tocsin.Shared;
@@ -19,6 +20,7 @@ internal sealed partial class SupervisorState
         NextWarning = Math.Max(1, stored.Counters.GetValueOrDefault("next warning"));
         NextVeto = Math.Max(1, stored.Counters.GetValueOrDefault("next veto"));
         IReadOnlyCollection<MoveRow> moves = [];
+        var asked = new List<(string Node, byte[] Bytes)>();
         foreach (var (name, bytes) in stored.Rows)
         {
             if (name.StartsWith(ActionName, StringComparison.Ordinal))
@@ -41,11 +43,28 @@ internal sealed partial class SupervisorState
                 Past = [.. Row<ListRow<PastRow>>(name, bytes).All.Select(p => p.Past)];
             else if (name == FailuresName)
                 Failures = [.. Row<ListRow<FailureRow>>(name, bytes).All];
+            else if (name == LearnerName)
+                Learner = Tried<LearnerRow>(name, bytes);
+            else if (name.StartsWith(AskedName, StringComparison.Ordinal))
+                asked.Add((name[AskedName.Length..], bytes));
             else if (name == KnowledgeName && !Knowledge.TryRead(bytes, out var why))
                 throw new DependencyException($"the stored row '{name}' of the supervisor cannot be read: {why}");
         }
         Moves = new MoveBook([.. moves.Select(m => m.ToMove(id => Actions.GetValueOrDefault(id)?.Action))]);
+        // Those that were weighed already stand there still: a node's are written when it is asked anew.
+        if (Learner is { } learner)
+            Questions.Load(asked.SelectMany(a => (Tried<QuestionsRow>(AskedName + a.Node, a.Bytes)?.Open ?? []).Select(q => q with { Node = a.Node })).Where(q => q.DueMs > learner.WeighedToMs));
         _changed.Clear();
+    }
+
+    /// <summary>What is only learned is no reason not to begin.</summary>
+    private T? Tried<T>(string name, byte[] bytes)
+        where T : class, IWire<T>
+    {
+        if (WireBytes.TryRead<T>(bytes, out var row, out var failure))
+            return row;
+        Anew.Add($"the stored row '{OneLine.Of(name, 80)}' of the supervisor cannot be read, and what it had learned is begun anew: {failure}");
+        return null;
     }
 
     /// <summary>What changed since the last commit, as bytes of its own.</summary>
@@ -72,6 +91,8 @@ internal sealed partial class SupervisorState
         PastName => Of(new ListRow<PastRow>([.. Past.Select(p => new PastRow(p))])),
         FailuresName => Of(new ListRow<FailureRow>(Failures)),
         KnowledgeName => Knowledge.Bytes(),
+        LearnerName => Of(Learner),
+        _ when name.StartsWith(AskedName, StringComparison.Ordinal) => Of(Questions.Of(name[AskedName.Length..])),
         _ when name.StartsWith(ActionName, StringComparison.Ordinal) => Of(Actions.GetValueOrDefault(Number(name, ActionName))),
         _ when name.StartsWith(DecisionName, StringComparison.Ordinal) => Of(Decisions.GetValueOrDefault(Number(name, DecisionName))),
         _ when name.StartsWith(AlertName, StringComparison.Ordinal) => Of(Suspicions.GetValueOrDefault(Number(name, AlertName))),

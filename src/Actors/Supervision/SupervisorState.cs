@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Tocsin.Actors.Persistence;
+using Tocsin.Actors.Supervision.Deciding;
 using Tocsin.Actors.Supervision.Rows;
 using Tocsin.Checkpointing.Actions;
 using Tocsin.Checkpointing.Learning;
@@ -15,8 +16,8 @@ namespace Tocsin.Actors.Supervision;
 /// <summary>All that the supervisor remembers, row by row as it is stored. Immutable where others look at it, so that a view costs nothing. One thread at a time.</summary>
 internal sealed partial class SupervisorState(Priors priors)
 {
-    private const string ActionName = "action/", JobName = "job/", NodeName = "node/", AlertName = "alert/", VetoName = "veto/", DecisionName = "decision/";
-    private const string HoldName = "hold", MovesName = "moves", PastName = "past", FailuresName = "failures", KnowledgeName = "knowledge";
+    private const string ActionName = "action/", JobName = "job/", NodeName = "node/", AlertName = "alert/", VetoName = "veto/", DecisionName = "decision/", AskedName = "asked/";
+    private const string HoldName = "hold", MovesName = "moves", PastName = "past", FailuresName = "failures", KnowledgeName = "knowledge", LearnerName = "mlp";
     private const int MostDecisions = 10_000, MostEnded = 2_000, MostFailures = 5_000, MostVetoes = 1_000;
     private const long HourMs = 3_600_000, DayMs = 86_400_000;
 
@@ -44,6 +45,14 @@ internal sealed partial class SupervisorState(Priors priors)
     public HoldRow? Hold { get; private set; }
 
     public KnowledgeRow Knowledge { get; private set; } = new(priors);
+
+    /// <summary>The MLP that is trained here, and up to when; null = none yet.</summary>
+    public LearnerRow? Learner { get; private set; }
+
+    public OpenQuestions Questions { get; } = new();
+
+    /// <summary>What of the store could not be read and is begun anew, a line each.</summary>
+    public List<string> Anew { get; } = [];
 
     /// <summary>Ids come from these, and from nothing else.</summary>
     public long NextAction { get; private set; } = 1;
@@ -100,6 +109,8 @@ internal sealed partial class SupervisorState(Priors priors)
     {
         Nodes = Nodes.Remove(name);
         _changed.Add(NodeName + name);
+        Questions.Forget(name);
+        _changed.Add(AskedName + name);
     }
 
     public void Put(SuspicionRow row)
@@ -191,6 +202,15 @@ internal sealed partial class SupervisorState(Priors priors)
         Failures = Failures.Replace(old, by);
         _changed.Add(FailuresName);
     }
+
+    public void Put(LearnerRow learner)
+    {
+        Learner = learner;
+        _changed.Add(LearnerName);
+    }
+
+    /// <summary>A question was put about the node.</summary>
+    public void Asked(string node) => _changed.Add(AskedName + node);
 
     public void Learn() => _changed.Add(KnowledgeName);
 

@@ -7,6 +7,12 @@ using Tocsin.Shared.Flow;
 
 namespace Tocsin.Actors.Supervision;
 
+/// <summary>What the words of one input of the failure probability are worth.</summary>
+/// <param name="Brier">Mean of (said - came)^2, 0 to 1; less is better.</param>
+/// <param name="Words">That it rests on.</param>
+/// <param name="Believed">Of a node of which all speak.</param>
+public sealed record InputStanding(string Input, double Brier, double Words, bool Believed);
+
 /// <summary>How one job stands.</summary>
 /// <param name="Plan">What the policy wants for it, with what it consents to.</param>
 /// <param name="Advice">What it would want for a job that asks by itself.</param>
@@ -34,6 +40,9 @@ public sealed record SupervisorView(
 
     /// <summary>By name of the partition.</summary>
     public ImmutableArray<PartitionSpares> Spares { get; init; } = [];
+
+    /// <summary>Of the failure probability, the best first.</summary>
+    public ImmutableArray<InputStanding> Inputs { get; init; } = [];
 
     /// <summary>What a node's own check is told at this moment; null: nothing is against it. Whatever holds since the decision, or makes it old, makes it null.</summary>
     /// <param name="freshMs">What was decided before is not told any more.</param>

@@ -16,6 +16,18 @@ public sealed partial class BrierBook
         _scores[input] = ((Kept * sum) + (error * error), (Kept * weight) + 1);
     }
 
+    /// <summary>One that speaks from now on begins where the worst of the others stands: what it did not see is not to its credit, and it comes before another only by what it says
+    /// from here on. Where nothing was said yet it begins as all do.</summary>
+    public void Begin(string input)
+    {
+        _scores.Remove(input);
+        if (_scores.Count > 0)
+            _scores[input] = _scores.Values.MaxBy(s => s.Sum / s.Weight);
+    }
+
+    /// <summary>Words that each score rests on, newer ones weighing more.</summary>
+    public IReadOnlyDictionary<string, double> Words => _scores.ToDictionary(s => s.Key, s => s.Value.Weight);
+
     public IReadOnlyDictionary<string, double> Scores => _scores.ToDictionary(s => s.Key, s => s.Value.Sum / s.Value.Weight);
 
     /// <summary>Null: nothing was ever said. Of equal ones the first by name.</summary>

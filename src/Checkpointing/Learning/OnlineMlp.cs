@@ -1,8 +1,10 @@
+using Tocsin.Checkpointing.Policies;
+
 namespace Tocsin.Checkpointing.Learning;
 
 /// <summary>The paper's predictor: a perceptron with one hidden layer and a sigmoid at its end (eq. 1), trained one frame at a time by stochastic gradient descent on the log
 /// loss (whose optimum is the probability itself). Inputs are standardised by their running mean and spread. With no hidden unit it is eq. 1 as printed.</summary>
-public sealed class OnlineMlp
+public sealed partial class OnlineMlp
 {
     private const double Rate = 0.05;
     private const double Clip = 5;
@@ -80,13 +82,9 @@ public sealed class OnlineMlp
 
     private double Forward()
     {
-        var sum = _last[^1];
         for (var h = 0; h < _activation.Length; h++)
-        {
             _activation[h] = _hidden > 0 ? Hidden(h) : _x[h];
-            sum += _last[h] * _activation[h];
-        }
-        return 1 / (1 + Math.Exp(-sum));
+        return PaperEquations.FailureProbability(_last.AsSpan(0, _activation.Length), _activation, _last[^1]);
     }
 
     private double Hidden(int h)

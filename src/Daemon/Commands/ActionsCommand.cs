@@ -60,6 +60,8 @@ internal static class ActionsCommand
             done["actions"]!.AsArray().Add(over!.DeepClone());
         var mode = decided["dry_run"]?.GetValue<bool>() == true ? "dry run: nothing is done" : $"switched on for {string.Join(", ", decided["enabled"]!.AsArray().Select(e => e!.ToString()))}";
         Say($"{mode}; policy {Text(decided, "policy")}; decided {Text(decided, "decided_at")}{(decided["held"] is { } held ? $"; held by {held}" : "")}{(decided["brake"] is { } brake ? $"; nothing now: {brake}" : "")}");
+        if (decided["inputs"]?.AsArray() is { Count: > 0 } inputs)
+            Say($"inputs by Brier score: {string.Join(", ", inputs.Select(i => string.Create(CultureInfo.InvariantCulture, $"{Text(i, "input")} {i!["brier"]!.GetValue<double>():0.#####}{(i["believed"]!.GetValue<bool>() ? " (believed)" : "")}")))}");
         foreach (var s in decided["spares"]?.AsArray() ?? [])
             Say($"spares {Text(s, "partition"),-12} {Text(s, "free")} free and healthy, {Text(s, "wanted")} wanted of {Text(s, "nodes")} nodes");
         foreach (var j in decided["jobs"]!.AsArray())

@@ -8,7 +8,7 @@ namespace Tocsin.Actors.Supervision.Deciding;
 /// <summary>What each input says of a node's failure within the horizon, before it is held against what came of its words. The names are stored: they never change.</summary>
 internal static class RiskInputs
 {
-    public const string Base = "base", Alert = "alert", Score = "score", Rules = "rules", States = "states", Faults = "faults";
+    public const string Base = "base", Alert = "alert", Score = "score", Rules = "rules", States = "states", Faults = "faults", Mlp = "mlp";
 
     /// <summary>The input that is believed while too few failures were seen to compare them.</summary>
     public const string First = Alert;

@@ -84,9 +84,22 @@ internal sealed record SparesJson(string Partition, int Nodes, int Wanted, int F
     public static JsonNode Example => JsonNode.Parse("""{"partition": "main", "nodes": 512, "wanted": 2, "free": 3}""")!;
 }
 
+internal sealed record InputJson(string Input, double Brier, double Words, bool Believed)
+{
+    public static InputJson Of(InputStanding input) => new(input.Input, input.Brier, input.Words, input.Believed);
+
+    public static JsonObject Shape => Schema.Object(
+        ("input", Schema.Text("base, alert, score, rules, states, faults or mlp")), ("brier", Schema.Number("mean of (said - came)^2 over its past words, 0 to 1; less is better")),
+        ("words", Schema.Number("that it rests on, newer ones weighing more")), ("believed", Schema.Flag("of a node of which all speak")));
+
+    public static JsonNode Example => JsonNode.Parse("""{"input": "mlp", "brier": 0.0021, "words": 41250.5, "believed": true}""")!;
+}
+
 internal sealed record DecisionsJson(string? DecidedAt, bool DryRun, IReadOnlyList<string> Enabled, string Policy, string? Held, string? Brake, IReadOnlyList<JobPlanJson> Jobs, int JobsTotal, IReadOnlyList<DecisionJson> Decisions, long? Next)
 {
     public double SpareChance { get; init; }
 
     public IReadOnlyList<SparesJson> Spares { get; init; } = [];
+
+    public IReadOnlyList<InputJson> Inputs { get; init; } = [];
 }

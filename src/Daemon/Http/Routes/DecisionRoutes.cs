@@ -29,12 +29,12 @@ internal sealed class DecisionRoutes(IActionDesk desk, TimeProvider clock)
                     ("decided_at", Schema.OrNull(Schema.Time("null: not yet"))), ("dry_run", Schema.Flag("nothing is done anywhere: no partition is switched on")), ("enabled", Schema.List(Schema.Text(), "partitions that are switched on")),
                     ("policy", Schema.Text()), ("held", Schema.OrNull(Schema.Text("who holds everything; null: nobody"))), ("brake", Schema.OrNull(Schema.Text("why nothing at all is done now; null: something may be"))),
                     ("jobs", Schema.List(JobPlanJson.Shape)), ("jobs_total", Schema.Whole("that run, or are the asked one")), ("decisions", Schema.List(DecisionJson.Shape)), ("next", Schema.OrNull(Schema.Whole("null: this was the last page"))),
-                    ("spare_chance", Schema.Number("with which a failed node is to find a spare (actions.spares); 0: nothing is decided here")), ("spares", Schema.List(SparesJson.Shape, "by partition"))),
+                    ("spare_chance", Schema.Number("with which a failed node is to find a spare (actions.spares); 0: nothing is decided here")), ("spares", Schema.List(SparesJson.Shape, "by partition")), ("inputs", Schema.List(InputJson.Shape, "of the failure probability, the best first"))),
                     new JsonObject
                     {
                         ["decided_at"] = "2026-01-31T14:02:15.000Z", ["dry_run"] = false, ["enabled"] = new JsonArray("main"), ["policy"] = "adaptive", ["held"] = null, ["brake"] = null,
                         ["jobs"] = new JsonArray(JobPlanJson.Example), ["jobs_total"] = 1, ["decisions"] = new JsonArray(DecisionJson.Example), ["next"] = null,
-                        ["spare_chance"] = 0.95, ["spares"] = new JsonArray(SparesJson.Example),
+                        ["spare_chance"] = 0.95, ["spares"] = new JsonArray(SparesJson.Example), ["inputs"] = new JsonArray(InputJson.Example),
                     }),
                 new ApiAnswer(400, "A parameter is nonsense"),
             ],
@@ -63,6 +63,7 @@ internal sealed class DecisionRoutes(IActionDesk desk, TimeProvider clock)
         {
             SpareChance = options.SpareChance,
             Spares = [.. view.Spares.Select(SparesJson.Of)],
+            Inputs = [.. view.Inputs.Select(InputJson.Of)],
         });
     }
 

@@ -42,7 +42,11 @@ public static class ShadowReport
         var (signals, requeues) = (done.Count(a => a.Action.Kind == ActionKind.Signal), done.Count(a => a.Action.Kind == ActionKind.Requeue));
         var wrong = drains.Count - right - soon;
         var sentence = string.Create(CultureInfo.InvariantCulture,
-            $"{(dry == drains.Count ? "would have drained" : "drained")} {drains.Count}; {right} failed later; {wrong} wrong{(soon > 0 ? $"; {soon} too soon to tell" : "")}; {missed} of {failed.Count} failures came without a drain");
+            $"{Drained(drains.Count - dry, dry)}; {right} failed later; {wrong} wrong{(soon > 0 ? $"; {soon} too soon to tell" : "")}; {missed} of {failed.Count} failures came without a drain");
         return new ShadowFigures(fromMs, untilMs, drains.Count, dry, right, wrong, soon, signals, requeues, failed.Count, missed, sentence);
     }
+
+    /// <summary>Where some partitions are switched on and others are not, each for itself.</summary>
+    private static string Drained(int real, int dry) => FormattableString.Invariant(
+        real == 0 ? $"would have drained {dry}" : dry == 0 ? (FormattableString)$"drained {real}" : $"drained {real} and would have drained {dry}");
 }

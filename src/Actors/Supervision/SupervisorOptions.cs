@@ -13,6 +13,16 @@ public enum PolicyChoice
     Paper,
 }
 
+/// <summary>How a suspect is kept from new jobs.</summary>
+public enum FenceChoice
+{
+    /// <summary>Drained, until it is given back.</summary>
+    Drain,
+
+    /// <summary>By a reservation, which ends by itself.</summary>
+    Reservation,
+}
+
 /// <param name="Cluster">As in node keys.</param>
 /// <param name="OurUser">Who sets reasons when Tocsin does: the user that it runs as.</param>
 public sealed record SupervisorOptions(string Cluster, string OurUser)
@@ -35,6 +45,11 @@ public sealed record SupervisorOptions(string Cluster, string OurUser)
 
     /// <summary>Each action waits for an operator.</summary>
     public bool AsksOperator { get; init; }
+
+    public FenceChoice Fence { get; init; } = FenceChoice.Drain;
+
+    /// <summary>What takes a node out on this site.</summary>
+    public ActionKind TakesOut => Fence == FenceChoice.Reservation ? ActionKind.Fence : ActionKind.Drain;
 
     /// <summary>Between two looks at every job; what an alert changes is looked at at once. 1 s to 10 min.</summary>
     public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(60);

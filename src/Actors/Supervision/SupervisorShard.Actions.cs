@@ -58,7 +58,7 @@ public sealed partial class SupervisorShard
                 var turn = ActionRules.Finish(row.Action, ended.Result.Outcome, ended.Epoch, now);
                 if (ended.Result.Outcome is { DrainedAgain: true } && DrainThat(row) is { } drain)
                     _state.Put(drain with { Mark = ended.Result.Mark });
-                Step(row.Action.Kind == ActionKind.Drain ? row with { Mark = ended.Result.Mark ?? row.Mark } : row, turn, now);
+                Step(row.Action.Kind.TakesOut() ? row with { Mark = ended.Result.Mark ?? row.Mark } : row, turn, now);
                 _wake = true;
             }
         }
@@ -136,7 +136,7 @@ public sealed partial class SupervisorShard
         _wake = true;
         _looks.Remove(row.Action.Id.Number);
         // Nodes that only would have been taken out leave the limit to those that are.
-        if (row.Action is { State: Done { DryRun: true }, Kind: not ActionKind.Drain })
+        if (row.Action.State is Done { DryRun: true } && !row.Action.Kind.TakesOut())
             _state.Add(new PastAction(row.Action.Kind, row.Action.Node, row.Action.Partition, row.Action.Job?.JobId, now));
         if (row.Happened && row.Action.Job is { } job && _state.Jobs.GetValueOrDefault(job.JobId) is { } run)
             _state.Put(run with { LastActionMs = now });
@@ -144,17 +144,17 @@ public sealed partial class SupervisorShard
             return;
         switch (row.Action.Kind)
         {
-            case ActionKind.Drain when row.Happened:
+            case ActionKind.Drain or ActionKind.Fence when row.Happened:
                 _state.Put(node with { OutBy = row.Action.Id.Number, WellSinceMs = null, Returns = 0, DrainedFor = node.Warning?.Id ?? node.DrainedFor });
                 break;
-            case ActionKind.Drain when row.Action.State is Done:
+            case ActionKind.Drain or ActionKind.Fence when row.Action.State is Done:
                 // A dry run says it once for one warning, as it would be done once.
                 _state.Put(node with { DrainedFor = node.Warning?.Id ?? node.DrainedFor });
                 break;
-            case ActionKind.Undrain when row.Happened:
+            case ActionKind.Undrain or ActionKind.Unfence when row.Happened:
                 _state.Put(node with { OutBy = null, WellSinceMs = null, Returns = 0 });
                 break;
-            case ActionKind.Undrain:
+            case ActionKind.Undrain or ActionKind.Unfence:
                 _state.Put(node with { WellSinceMs = now, Returns = Math.Min(node.Returns + 1, 1000) });
                 break;
         }
@@ -181,7 +181,7 @@ public sealed partial class SupervisorShard
     {
         bool On(string partition) => _options.Enabled.Contains(partition) || _options.Enabled.Contains(SupervisorOptions.AllPartitions);
         // A node of several partitions is switched on where all of them are.
-        return action.Kind is ActionKind.Drain or ActionKind.Undrain && _picture?.Nodes.GetValueOrDefault(action.Node!.Value.Name) is { Partitions.Count: > 0 } node
+        return (action.Kind.TakesOut() || action.Kind.GivesBack()) && _picture?.Nodes.GetValueOrDefault(action.Node!.Value.Name) is { Partitions.Count: > 0 } node
             ? node.Partitions.All(On)
             : On(action.Partition);
     }
@@ -208,9 +208,9 @@ public sealed partial class SupervisorShard
         SiteAlert = _state.Suspicions.Values.FirstOrDefault(s => s.Cause == AlertCause.Shared && AlertNames.IsOfSite(s.Labels))?.Alert.ToString(),
     };
 
-    /// <summary>Drains that have begun: they count as if they were done.</summary>
+    /// <summary>Drains and fences that have begun: they count as if they were done.</summary>
     private IEnumerable<(NodeKey Node, IReadOnlyList<string> Partitions)> GoingOut =>
-        _state.OpenActions.Where(a => a.Action is { Kind: ActionKind.Drain, State: Started, Node: not null }).Select(a => (a.Action.Node!.Value, PartitionsOf(a.Action.Node!.Value, a.Action.Partition)));
+        _state.OpenActions.Where(a => a.Action is { State: Started, Node: not null } && a.Action.Kind.TakesOut()).Select(a => (a.Action.Node!.Value, PartitionsOf(a.Action.Node!.Value, a.Action.Partition)));
 
     /// <param name="known">Where Slurm does not tell of the node any more.</param>
     private IReadOnlyList<string> PartitionsOf(NodeKey node, string known) => _picture?.Nodes.GetValueOrDefault(node.Name) is { Partitions.Count: > 0 } seen ? seen.Partitions : [known];
@@ -225,22 +225,22 @@ public sealed partial class SupervisorShard
         return _inputs.Silenced(new AlertLabels("", _options.Cluster, node?.Name, jobId, null, null, FaultKind.Unknown), now);
     }
 
-    /// <summary>Of an undrain the drain that it takes back.</summary>
+    /// <summary>Of what gives a node back the drain or fence that it takes back.</summary>
     private ActionRow? DrainThat(ActionRow row) => row.Action.Undoes is { } undoes ? _state.Actions.GetValueOrDefault(undoes.Number) : null;
 
-    /// <summary>Of an undrain what Slurm wrote down of the drain that it takes back.</summary>
+    /// <summary>Of what gives a node back what Slurm wrote down of the drain or fence.</summary>
     private DrainMark? MarkOf(ActionRow row) => DrainThat(row)?.Mark;
 
-    /// <summary>The mark of a drain that was found done after an interruption.</summary>
+    /// <summary>The mark of a drain or fence that was found done after an interruption.</summary>
     private DrainMark? Seen(ActionRow row, SlurmView? view) =>
-        row.Action.Kind == ActionKind.Drain && view?.Node is { } node ? DrainMark.Of(row.Action.Id, node, _options.OurUser) : null;
+        row.Action.Kind.TakesOut() && view?.Node is { } node ? DrainMark.Of(row.Action.Kind, row.Action.Id, node, _options.OurUser) : null;
 
     /// <summary>An interrupted undrain whose check did not pass has drained the node again: from then on Slurm's time of the drain is that one. A time from before the undrain
     /// began is not ours: somebody who is the same user to Slurm wrote the same reason.</summary>
     private void DrainedAgain(ActionRow row, Started started, SlurmNode? node)
     {
         const long slurmRoundsTo = 1_000;
-        if (row.Action.Kind == ActionKind.Undrain && node is not null && DrainThat(row) is { } drain && DrainMark.Of(drain.Action.Id, node, _options.OurUser) is { } mark
+        if (row.Action.Kind == ActionKind.Undrain && node is not null && DrainThat(row) is { } drain && DrainMark.Of(ActionKind.Drain, drain.Action.Id, node, _options.OurUser) is { } mark
             && mark != drain.Mark && mark.SetMs >= started.AtMs - _options.Limits.SkewMs - slurmRoundsTo)
             _state.Put(drain with { Mark = mark });
     }

@@ -30,7 +30,7 @@ public sealed partial class SupervisorShard
             }
             var row = _state.Jobs.GetValueOrDefault(move.Job.JobId);
             var consent = job is null || row is null ? Consent.None : ConsentOf(job, row);
-            var isDrained = picture.Nodes.GetValueOrDefault(move.From.Name)?.State.Draining ?? false;
+            var isDrained = picture.Nodes.GetValueOrDefault(move.From.Name)?.State.TakesNoJobs ?? false;
             var next = MoveSteps.Next(move, consent, now, out var ended, isDrained);
             if (next == ActionKind.Drain && DrainOf(move.From.Name) is { } drained && drained.Action.Id != move.Last?.Id)
             {
@@ -42,10 +42,11 @@ public sealed partial class SupervisorShard
             {
                 End(move, ended, now);
             }
-            else if (next is { } kind)
+            else if (next is { } wanted)
             {
+                var kind = wanted == ActionKind.Drain ? _options.TakesOut : wanted;
                 var sentence = $"{kind.ToString().ToLowerInvariant()}: job {move.Job.JobId} is to go on without {move.From.Name}";
-                var partition = kind == ActionKind.Drain ? picture.Nodes.GetValueOrDefault(move.From.Name)?.Partitions.FirstOrDefault() ?? "" : row?.Partition ?? "";
+                var partition = kind.TakesOut() ? picture.Nodes.GetValueOrDefault(move.From.Name)?.Partitions.FirstOrDefault() ?? "" : row?.Partition ?? "";
                 if (Propose(kind, kind == ActionKind.Signal ? null : move.From, move.Job, partition, consent, sentence, 0, now, out var why) is { } proposed)
                     _state.Put(_state.Moves.Put(move with { Last = proposed.Action }));
                 else if (now > move.DeadlineMs || VetoOf(kind, move.From, move.Job, now) is not null)
@@ -63,10 +64,10 @@ public sealed partial class SupervisorShard
         _state.Log(now, DecisionKind.Migrate, move.Job.JobId, move.From.Name, $"the move of job {move.Job.JobId} off {move.From.Name} is over: {why}", 0, double.NaN, move.Last?.Id.Number);
     }
 
-    /// <summary>The drain that holds the node out, or is on its way.</summary>
+    /// <summary>The drain or fence that holds the node out, or is on its way.</summary>
     private ActionRow? DrainOf(string node) =>
         _state.Nodes.GetValueOrDefault(node)?.OutBy is { } id ? _state.Actions.GetValueOrDefault(id)
-        : _state.ActionsOn(node).LastOrDefault(a => a.Action is { Kind: ActionKind.Drain, Open: true });
+        : _state.ActionsOn(node).LastOrDefault(a => a.Action.Open && a.Action.Kind.TakesOut());
 
     private void DrainSuspects(ClusterPicture picture, IReadOnlyDictionary<string, SuspicionRow> suspects, long now)
     {
@@ -75,15 +76,15 @@ public sealed partial class SupervisorShard
         foreach (var node in picture.Nodes.Values.OrderBy(n => n.Name, StringComparer.Ordinal))
         {
             if (_state.Nodes.GetValueOrDefault(node.Name) is not { Warning: { } warning } row || row.DrainedFor == warning.Id || row.OutBy is not null
-                || !MayMove(node.Name, warning, suspects.GetValueOrDefault(node.Name)) || node.State.Draining || node.State.NotOurs is not null || node.State.Reason.Length > 0
+                || !MayMove(node.Name, warning, suspects.GetValueOrDefault(node.Name)) || node.State.TakesNoJobs || node.State.NotOurs is not null || node.State.Reason.Length > 0
                 || _state.Moves.Open.Any(m => m.From.Name == node.Name) || DrainOf(node.Name) is not null)
                 continue;
             var probability = _state.Knowledge.Learned.Precision(Prediction(row, warning));
             var gain = DrainGain(picture, node, probability, now);
             if (probability < _options.DrainAt || gain <= 0)
                 continue;
-            var sentence = string.Create(CultureInfo.InvariantCulture, $"drain {node.Name}: expected to fail ({100 * probability:F0} %), no new job is to begin there; expected gain {gain / 3600:F1} node-hours");
-            if (Propose(ActionKind.Drain, row.Node, null, node.Partitions.FirstOrDefault() ?? "", Consent.None, sentence, gain, now, out var why) is { } proposed)
+            var sentence = string.Create(CultureInfo.InvariantCulture, $"{_options.TakesOut.ToString().ToLowerInvariant()} {node.Name}: expected to fail ({100 * probability:F0} %), no new job is to begin there; expected gain {gain / 3600:F1} node-hours");
+            if (Propose(_options.TakesOut, row.Node, null, node.Partitions.FirstOrDefault() ?? "", Consent.None, sentence, gain, now, out var why) is { } proposed)
             {
                 _state.Put(row with { DrainedFor = warning.Id });
                 _state.Log(now, DecisionKind.Drain, null, node.Name, sentence, gain, probability, proposed.Action.Id.Number);
@@ -128,18 +129,23 @@ public sealed partial class SupervisorShard
         foreach (var row in _state.Nodes.Values.Where(n => n.OutBy is not null).OrderBy(n => n.Node.Name, StringComparer.Ordinal).ToList())
         {
             var drain = _state.Actions.GetValueOrDefault(row.OutBy!.Value);
-            var undrain = _state.ActionsOn(row.Node.Name).LastOrDefault(a => a.Action.Kind == ActionKind.Undrain && a.Action.Undoes == drain?.Action.Id);
+            var undrain = _state.ActionsOn(row.Node.Name).LastOrDefault(a => a.Action.Kind.GivesBack() && a.Action.Undoes == drain?.Action.Id);
             if (drain is null || !picture.Nodes.TryGetValue(row.Node.Name, out var node) || undrain is { Action.Open: true })
                 continue;
             // A picture from before the drain, or from within an undrain that resumed the node for its check, says nothing of how it stands.
             var told = picture.AtMs > Math.Max(drain.EndedMs ?? now, undrain?.EndedMs ?? 0);
-            if (told && (!node.State.Draining || node.State.Reason != drain.Action.Id.Reason))
+            if (told && !Holds(drain.Action, node.State))
             {
-                GoesItsOwnWay(row, node, undrain, now);
+                if (drain.Action.Kind == ActionKind.Fence)
+                    NoFenceAnyMore(row, drain, undrain, picture.AtMs, now);
+                else
+                    GoesItsOwnWay(row, node, undrain, now);
                 continue;
             }
+            if (told && node.State.Fence is { } fence && fence.EndMs != drain.FenceEndsMs && drain.Action.Kind == ActionKind.Fence)
+                _state.Put(drain = drain with { FenceEndsMs = fence.EndMs });
             // Slurm did not say what it wrote down when it was asked right after: it says so now.
-            if (told && drain.Mark is null && DrainMark.Of(drain.Action.Id, node.State, _options.OurUser) is { } mark)
+            if (told && drain.Mark is null && DrainMark.Of(drain.Action.Kind, drain.Action.Id, node.State, _options.OurUser) is { } mark)
                 _state.Put(drain = drain with { Mark = mark });
             if (suspects.ContainsKey(row.Node.Name))
             {
@@ -153,13 +159,14 @@ public sealed partial class SupervisorShard
                 _state.Put(row with { WellSinceMs = now });
                 continue;
             }
-            if (now - since < _options.ReturnAfter.TotalMilliseconds * Math.Pow(2, Math.Min(row.Returns, 6)) || !node.State.Idle || node.State.NotOurs is not null)
+            if (now - since < _options.ReturnAfter.TotalMilliseconds * Math.Pow(2, Math.Min(row.Returns, 6)) || !node.State.Idle || node.State.NotOurs is not null || EndsTooSoon(drain, now))
                 continue;
             var sentence = $"give {row.Node.Name} back after a check: nothing has spoken against it since";
-            if (Propose(ActionKind.Undrain, row.Node, null, row.Partition, Consent.None, sentence, 0, now, out _, drain) is { } proposed)
+            if (Propose(drain.Action.Kind == ActionKind.Fence ? ActionKind.Unfence : ActionKind.Undrain, row.Node, null, row.Partition, Consent.None, sentence, 0, now, out _, drain) is { } proposed)
                 _state.Log(now, DecisionKind.Return, null, row.Node.Name, sentence, 0, double.NaN, proposed.Action.Id.Number);
         }
     }
+
     /// <summary>Its drain is not exactly ours any more. Where somebody resumed it that was a word about the node: it is kept as a veto for a day, which all can see and lift.</summary>
     private void GoesItsOwnWay(NodeRow row, NodePicture node, ActionRow? undrain, long now)
     {
@@ -169,9 +176,14 @@ public sealed partial class SupervisorShard
         if (!node.State.Draining && undrain is not { Action.State: Unknown })
         {
             var note = $"somebody resumed {row.Node.Name} while {new ActionId(row.OutBy!.Value).Reason} held it out";
-            var veto = _state.Add(new Veto(null, row.Node, null, OurName, note, now, now + ResumedByOthersMs));
-            sentence = veto is { } number ? $"{note}: it is not drained again for {ResumedByOthersMs / 3_600_000} h (veto {number})" : $"{note}; as many vetoes stand as are kept";
+            sentence = LeaveAlone(row, note, now);
         }
         _state.Log(now, DecisionKind.Return, null, row.Node.Name, sentence, 0, double.NaN, row.OutBy);
     }
+
+    /// <returns>The note, with what follows from it.</returns>
+    private string LeaveAlone(NodeRow row, string note, long now) =>
+        _state.Add(new Veto(null, row.Node, null, OurName, note, now, now + ResumedByOthersMs)) is { } number
+            ? $"{note}: it is not taken out again for {ResumedByOthersMs / 3_600_000} h (veto {number})"
+            : $"{note}; as many vetoes stand as are kept";
 }

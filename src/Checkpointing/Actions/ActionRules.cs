@@ -23,7 +23,7 @@ public static class ActionRules
     }
 
     /// <summary>The last look before the command.</summary>
-    /// <param name="mark">Of an undrain the drain that it takes back.</param>
+    /// <param name="mark">Of what gives a node back the drain or fence that it takes back.</param>
     public static ActionTurn Start(ActionRecord action, Surroundings around, DrainMark? mark, string ourUser, long nowMs, ActionLimits limits)
     {
         if (action.State is not Approved)
@@ -69,7 +69,7 @@ public static class ActionRules
             return new ActionTurn(action, Wait: "its command may still run");
         if (action.Kind == ActionKind.Signal)
             return new ActionTurn(action with { State = new Approved(nowMs) });
-        return Observation.Of(action, around.Slurm) switch
+        return Observation.Of(action, around.Slurm, limits) switch
         {
             Seen.Happened => new ActionTurn(action with { State = new Done(nowMs, "observed in Slurm after an interruption") }),
             Seen.NotHappened => new ActionTurn(action with { State = new Failed(nowMs, "interrupted; Slurm shows no effect") }),

@@ -56,9 +56,9 @@ public static class Brakes
 {
     private const long HourMs = 3_600_000, DayMs = 24 * HourMs;
 
-    /// <param name="partitions">All of the node's: of a drain each has to have room for one more.</param>
+    /// <param name="partitions">All of the node's: of a drain or fence each has to have room for one more.</param>
     public static BrakeHold? Check(ActionKind kind, IReadOnlyList<string> partitions, string? jobId, BrakeState state, BrakeOptions options, long nowMs) =>
-        Global(state, options, nowMs) ?? Rates(kind, jobId, state, options, nowMs) ?? (kind == ActionKind.Drain ? Out(partitions, state, options, nowMs) : null);
+        Global(state, options, nowMs) ?? Rates(kind, jobId, state, options, nowMs) ?? (kind.TakesOut() ? Out(partitions, state, options, nowMs) : null);
 
     /// <summary>What holds everything, whatever it is and how much was done before.</summary>
     public static BrakeHold? Global(BrakeState state, BrakeOptions options, long nowMs)
@@ -95,7 +95,7 @@ public static class Brakes
 
     private static BrakeHold? Out(IReadOnlyList<string> partitions, BrakeState state, BrakeOptions options, long nowMs)
     {
-        var hour = state.Past.Count(p => p.Kind == ActionKind.Drain && nowMs - p.AtMs < HourMs);
+        var hour = state.Past.Count(p => p.Kind.TakesOut() && nowMs - p.AtMs < HourMs);
         if (hour >= options.OutInAnHour)
             return new BrakeHold($"{hour} nodes taken out within an hour, {options.OutInAnHour} are allowed");
         if (state.OutNow.Count >= options.OutAtOnce)

@@ -23,17 +23,26 @@ public sealed record SlurmNode(IReadOnlySet<string> States, string Reason, strin
 {
     private static readonly string[] HandsOff = ["MAINT", "REBOOT", "REBOOT_REQUESTED", "REBOOT_ISSUED", "DOWN", "FAIL", "FAILING", "RESERVED", "FUTURE", "UNKNOWN"];
 
+    /// <summary>A reservation of ours that fences it; null = none, or Slurm was not asked for reservations.</summary>
+    public SlurmFence? Fence { get; init; }
+
+    /// <summary>No new job begins there, by whosever hand.</summary>
+    public bool TakesNoJobs => Draining || Fence is not null;
+
     public bool Draining => States.Contains("DRAIN") || States.Contains("DRAINED") || States.Contains("DRAINING");
 
     public bool Idle => States.Contains("IDLE") || States.Contains("DRAINED");
 
-    /// <summary>A state in which somebody else is at work; null = none.</summary>
+    /// <summary>A state in which somebody else is at work; null = none. RESERVED says nothing where the reservation is a fence of ours: another one that lies over it is left as it
+    /// is by all that is done here.</summary>
     public string? NotOurs
     {
         get
         {
             foreach (var state in States.Order(StringComparer.Ordinal))
             {
+                if (state == "RESERVED" && Fence is not null)
+                    continue;
                 if (HandsOff.Contains(state) || state.StartsWith("POWER", StringComparison.Ordinal))
                     return state;
             }
@@ -41,6 +50,11 @@ public sealed record SlurmNode(IReadOnlySet<string> States, string Reason, strin
         }
     }
 }
+
+/// <summary>A reservation on exactly one node, active, with a name of ours and without MAINT: in that one an undrain runs its check.</summary>
+/// <param name="Users">As Slurm writes them.</param>
+/// <param name="StartMs">Unix milliseconds, as the end.</param>
+public sealed record SlurmFence(ActionId Id, string Users, long StartMs, long EndMs);
 
 /// <param name="Requeue">Slurm's Requeue=1.</param>
 public sealed record SlurmJob(Shared.Flow.JobIdentity Identity, bool Running, bool Requeue, Consent Consent);

@@ -4,7 +4,7 @@ using Tocsin.Shared.Flow;
 
 namespace Tocsin.Checkpointing.Migration;
 
-/// <summary>A move of a job off a node, as a row of actions: ask for a checkpoint, drain the suspect, requeue the job.</summary>
+/// <summary>A move of a job off a node, as a row of actions: ask for a checkpoint, drain the suspect or fence it, requeue the job.</summary>
 /// <param name="Target">The spare that is kept for it; the scheduler may choose another one in the end.</param>
 /// <param name="Acknowledged">The checkpoint that was asked for is written.</param>
 /// <param name="Last">The newest of its actions; null = none yet.</param>
@@ -37,7 +37,7 @@ public sealed record MoveBook(IReadOnlyList<Move> Open)
 /// <summary>What a move does next.</summary>
 public static class MoveSteps
 {
-    /// <returns>The kind of action to propose; null = wait for the last one, or, with <paramref name="ended"/>, nothing more.</returns>
+    /// <returns>The kind of action to propose, a drain also where the site fences instead; null = wait for the last one, or, with <paramref name="ended"/>, nothing more.</returns>
     /// <param name="ended">Why the move is over; null while it goes on.</param>
     /// <param name="drained">Slurm shows that the suspect takes no new job, by whosever hand: there is nothing to drain. The requeue looks at that once more.</param>
     public static ActionKind? Next(Move move, Consent consent, long nowMs, out string? ended, bool drained = false)
@@ -63,10 +63,10 @@ public static class MoveSteps
             // The suspect takes no new job, whether this one can be moved or not.
             case { Kind: ActionKind.Signal }:
                 return ActionKind.Drain;
-            case { Kind: ActionKind.Drain, State: Done { DryRun: var would } }:
+            case { Kind: ActionKind.Drain or ActionKind.Fence, State: Done { DryRun: var would } }:
                 return Off(move, consent, would, out ended);
             // Somebody was faster than the last look before the command.
-            case { Kind: ActionKind.Drain, State: Refused { Why: Preconditions.DrainedAlready } or Failed { Why: Preconditions.DrainedAlready } }:
+            case { Kind: ActionKind.Drain or ActionKind.Fence, State: Refused { Why: Preconditions.DrainedAlready or Preconditions.FencedAlready } or Failed { Why: Preconditions.DrainedAlready or Preconditions.FencedAlready } }:
                 return Off(move, consent, false, out ended);
             case { Kind: ActionKind.Requeue, State: Done { DryRun: var dry } }:
                 ended = dry ? "it would have been moved (dry run)" : "moved";
@@ -86,7 +86,7 @@ public static class MoveSteps
     /// <summary>From a node that takes no new job.</summary>
     private static ActionKind? Off(Move move, Consent consent, bool dryRun, out string? ended)
     {
-        ended = MayRequeue(move, consent, dryRun) ? null : "the node is drained; the job stays: it is not allowed to be requeued";
+        ended = MayRequeue(move, consent, dryRun) ? null : "the node takes no new jobs; the job stays: it is not allowed to be requeued";
         return ended is null ? ActionKind.Requeue : null;
     }
 

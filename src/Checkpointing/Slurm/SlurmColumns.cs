@@ -11,7 +11,8 @@ public static class SlurmColumns
     /// <param name="at">Unix seconds of the reason.</param>
     public static SlurmNode Node(string states, string user, string at, string reason)
     {
-        var words = states.ToUpperInvariant().Split('+').Select(s => s.TrimEnd('*', '~', '#', '%', '$', '@', '^', '!', '-')).ToHashSet();
+        // One state, and two words for it by the column that is asked for (seen with 22.05).
+        var words = states.ToUpperInvariant().Split('+').Select(s => s.TrimEnd('*', '~', '#', '%', '$', '@', '^', '!', '-')).Select(s => s == "MAINTENANCE" ? "MAINT" : s).ToHashSet();
         var unset = reason is "none" or "(null)" or "";
         user = user.IndexOf('(') is var open and > 0 ? user[..open] : user;
         return new SlurmNode(words, unset ? "" : reason, unset ? "" : user, unset || !Seconds(at, out var ms) ? 0 : ms);

@@ -8,8 +8,9 @@ public sealed record SlurmCommand(string Program, IReadOnlyList<string> Argument
 {
     private const int MostJobId = 32;
 
+    /// <param name="user">Who may use the reservation of a fence.</param>
     /// <param name="why">One line; null where there is a command.</param>
-    public static SlurmCommand? Of(ActionRecord action, Consent consent, out string? why)
+    public static SlurmCommand? Of(ActionRecord action, Consent consent, string user, ActionLimits limits, out string? why)
     {
         why = null;
         switch (action.Kind)
@@ -18,6 +19,11 @@ public sealed record SlurmCommand(string Program, IReadOnlyList<string> Argument
                 return new SlurmCommand("scontrol", ["update", $"NodeName={node}", "State=DRAIN", $"Reason={action.Id.Reason}"]);
             case ActionKind.Undrain when Node(action.Node) is { } node:
                 return new SlurmCommand("scontrol", ["update", $"NodeName={node}", "State=RESUME"]);
+            case ActionKind.Fence when Node(action.Node) is { } node:
+                // Without MAINT: a reservation of somebody else's is in its way, the node's alert stays visible, and MAINT on the node is somebody else's for sure.
+                return new SlurmCommand("scontrol", ["create", "reservation", $"ReservationName={action.Id.Reservation}", $"Users={user}", $"Nodes={node}", "StartTime=now", $"Duration={Math.Max(1, limits.FenceMs / 60_000)}", "Flags=IGNORE_JOBS"]);
+            case ActionKind.Unfence when Node(action.Node) is not null && action.Undoes is { } fence:
+                return new SlurmCommand("scontrol", ["delete", $"ReservationName={fence.Reservation}"]);
             case ActionKind.Requeue when JobId(action) is { } job:
                 // Without that word Slurm runs a job again that ended since the last look.
                 return new SlurmCommand("scontrol", ["requeue", "Incomplete", job]);

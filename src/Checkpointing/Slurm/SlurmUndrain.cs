@@ -4,7 +4,16 @@ namespace Tocsin.Checkpointing.Slurm;
 
 /// <param name="Program">Path of a program on the nodes, e.g. LBNL's Node Health Check; run as a job of one node.</param>
 /// <param name="User">Whose job it is: the user that Tocsin runs as.</param>
-public sealed record NodeCheck(string Program = "/usr/bin/true", string User = "root");
+public sealed record NodeCheck(string Program = "/usr/bin/true", string User = "root")
+{
+    /// <summary>Runs it as a job of the node, within a reservation of ours.</summary>
+    internal Task<ProgramAnswer> RunAsync(ISlurmPrograms programs, string node, string reservation, ActionLimits limits, CancellationToken stop)
+    {
+        var seconds = limits.CheckMs / 1000;
+        return programs.RunAsync(
+            "srun", [$"--reservation={reservation}", $"--nodelist={node}", "--nodes=1", "--ntasks=1", $"--immediate={Math.Max(1, seconds / 2)}", Program], TimeSpan.FromSeconds(seconds), stop);
+    }
+}
 
 /// <summary>Gives a node back after a check. A drained node takes no job, so it is resumed within a reservation that lets nobody else in, checked by a job there, and drained
 /// again under the old reason where the check does not pass; only then the reservation goes.</summary>
@@ -21,7 +30,7 @@ internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits,
 
     public async Task<CommandResult> RunAsync(ActionRecord action, SlurmCommand resume, CancellationToken stop, DrainMark? undoes = null)
     {
-        var (node, name) = (action.Node!.Value.Name, $"tocsin-{action.Id.Number}");
+        var (node, name) = (action.Node!.Value.Name, action.Id.Reservation);
         var reserved = await AskAsync("scontrol", ["create", "reservation", $"ReservationName={name}", $"Users={check.User}", $"Nodes={node}", "StartTime=now", $"Duration={ReservationMinutes}", "Flags=MAINT,IGNORE_JOBS"], stop);
         if (reserved.Failure is not null)
             return new CommandResult(false, !reserved.MayHaveHappened, reserved.Failure);
@@ -34,9 +43,7 @@ internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits,
             return new CommandResult(false, false, $"{failure}; reservation {name} keeps other jobs out until it ends");
         if (resumed.Failure is not null)
             return await EndAsync(new CommandResult(false, true, resumed.Failure));
-        var seconds = limits.CheckMs / 1000;
-        var checkedBy = await programs.RunAsync(
-            "srun", [$"--reservation={name}", $"--nodelist={node}", "--nodes=1", "--ntasks=1", $"--immediate={Math.Max(1, seconds / 2)}", check.Program], TimeSpan.FromSeconds(seconds), stop);
+        var checkedBy = await check.RunAsync(programs, node, name, limits, stop);
         if (checkedBy.Failure is null)
             return await EndAsync(new CommandResult(true, true, $"{node} is back after {check.Program}"));
         // The check took its time: a reason that somebody wrote meanwhile is not written over, and keeps the node out as ours would.

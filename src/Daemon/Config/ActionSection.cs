@@ -33,6 +33,7 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
                 Enabled = r.Texts("enabled", [], "names of partitions, or '*' for all").ToHashSet(StringComparer.Ordinal),
                 AsksOperator = r.Flag("ask_operator", usual.AsksOperator),
                 Policy = r.Choice("policy", usual.Policy, ("adaptive", PolicyChoice.Adaptive), ("prediction_aware", PolicyChoice.PredictionAware), ("young_daly", PolicyChoice.YoungDaly), ("hourly", PolicyChoice.Periodic), ("paper", PolicyChoice.Paper)),
+                Fence = r.Choice("fence", usual.Fence, ("drain", FenceChoice.Drain), ("reservation", FenceChoice.Reservation)),
                 Every = r.Duration("every", usual.Every, second, TimeSpan.FromMinutes(10)),
                 Horizon = r.Duration("horizon", usual.Horizon, minute, TimeSpan.FromDays(2)),
                 WarnAt = r.Number("warn_at", usual.WarnAt, 0.01, 1),
@@ -52,6 +53,7 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
                 {
                     CommandMs = Ms(r.Duration("command", TimeSpan.FromMilliseconds(limits.CommandMs), second, TimeSpan.FromMinutes(5))),
                     CheckMs = Ms(r.Duration("check_limit", TimeSpan.FromMilliseconds(limits.CheckMs), second, hour)),
+                    FenceMs = Ms(r.Duration("fence_for", TimeSpan.FromMilliseconds(limits.FenceMs), minute, TimeSpan.FromDays(7))),
                     ApproveMs = Ms(r.Duration("expire", TimeSpan.FromMilliseconds(limits.ApproveMs), TimeSpan.FromSeconds(10), day)),
                 },
             },

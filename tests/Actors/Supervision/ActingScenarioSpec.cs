@@ -1,4 +1,5 @@
 using Tocsin.Actors.Simulation.Acting;
+using Tocsin.Actors.Supervision;
 
 namespace Tocsin.ActorTests.Supervision;
 
@@ -17,25 +18,40 @@ public sealed class ActingScenarioSpec
     }
 
     [Fact]
-    public void Killed_at_each_point_of_its_writes_nothing_is_done_twice_and_each_action_ends_as_what_it_was()
+    public void Undisturbed_a_site_that_fences_moves_the_job_and_takes_the_fence_back()
     {
-        var whole = new ActingScenario(1, crashPoint: -1, hostile: false);
+        var scenario = new ActingScenario(1, crashPoint: -1, hostile: false, FenceChoice.Reservation);
+        var outcome = scenario.Run();
+        Assert.Null(outcome.Failure);
+        Assert.Equal(["signal", "fence", "requeue", "unfence"], scenario.Slurm.Effects.Select(e => e.What));
+        Assert.NotEqual("n1", scenario.Slurm.Jobs["11"].Node);
+        Assert.Null(scenario.Slurm.Nodes["n1"].Reservation);
+    }
+
+    [Theory]
+    [InlineData(FenceChoice.Drain)]
+    [InlineData(FenceChoice.Reservation)]
+    public void Killed_at_each_point_of_its_writes_nothing_is_done_twice_and_each_action_ends_as_what_it_was(FenceChoice fence)
+    {
+        var whole = new ActingScenario(1, crashPoint: -1, hostile: false, fence);
         whole.Run();
         Assert.InRange(whole.Points.Count, 40, 400);
         foreach (var point in whole.Points)
         {
-            var outcome = new ActingScenario(1, point, hostile: false).Run();
+            var outcome = new ActingScenario(1, point, hostile: false, fence).Run();
             Assert.True(outcome is { Failure: null, Lives: 2 }, $"killed at point {point}: {outcome}");
         }
     }
 
-    [Fact]
-    public void Whatever_is_done_to_it_no_action_has_two_effects_and_no_drain_of_others_is_taken_back()
+    [Theory]
+    [InlineData(FenceChoice.Drain)]
+    [InlineData(FenceChoice.Reservation)]
+    public void Whatever_is_done_to_it_no_action_has_two_effects_and_no_drain_of_others_is_taken_back(FenceChoice fence)
     {
         var (moved, lives) = (0, 0);
         for (ulong seed = 1; seed <= 40; seed++)
         {
-            var outcome = new ActingScenario(seed).Run();
+            var outcome = new ActingScenario(seed, fence: fence).Run();
             Assert.True(outcome.Failure is null, $"seed {seed}: {outcome.Failure}");
             (moved, lives) = (moved + (outcome.Moved ? 1 : 0), lives + outcome.Lives);
         }

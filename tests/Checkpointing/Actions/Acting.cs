@@ -20,15 +20,19 @@ internal static class Acting
     public static IReadOnlySet<string> Words(params string[] words) => words.ToHashSet();
 
     public static ActionRecord Action(ActionKind kind) =>
-        new(new ActionId(8), kind, Node, Job, "main", Now, "because", false, new Proposed()) { Undoes = kind == ActionKind.Undrain ? Mark.Id : null };
+        new(new ActionId(8), kind, Node, Job, "main", Now, "because", false, new Proposed()) { Undoes = kind.GivesBack() ? Mark.Id : null };
 
     public static SlurmNode Drained(string reason = "tocsin:7", string user = User, long atMs = 9_000_000, params string[] more) =>
         new(Words(["IDLE", "DRAIN", .. more]), reason, user, atMs);
 
+    public static SlurmNode Fenced(long id = 7, string users = User, long startMs = 9_000_000, params string[] more) =>
+        new(Words(["IDLE", "RESERVED", .. more]), "", "", 0) { Fence = new SlurmFence(new ActionId(id), users, startMs, startMs + 14_400_000) };
+
     /// <summary>What each kind needs.</summary>
     public static SlurmView View(ActionKind kind) => kind switch
     {
-        ActionKind.Drain => new SlurmView(Idle, null),
+        ActionKind.Drain or ActionKind.Fence => new SlurmView(Idle, null),
+        ActionKind.Unfence => new SlurmView(Fenced(), null),
         ActionKind.Undrain => new SlurmView(Drained(), null),
         ActionKind.Requeue => new SlurmView(Drained(), Running, Acknowledged: true),
         _ => new SlurmView(null, Running),

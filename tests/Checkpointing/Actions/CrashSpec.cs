@@ -66,6 +66,8 @@ public sealed class CrashSpec
         {
             ActionKind.Drain => new SlurmView(_happened ? Acting.Drained("tocsin:8") : Acting.Idle, null),
             ActionKind.Undrain => new SlurmView(_happened ? Acting.Idle : Acting.Drained(), null),
+            ActionKind.Fence => new SlurmView(_happened ? Acting.Fenced(8, startMs: Acting.Now) : Acting.Idle, null),
+            ActionKind.Unfence => new SlurmView(_happened ? Acting.Idle : Acting.Fenced(), null),
             ActionKind.Requeue => new SlurmView(Acting.Drained(), _happened ? Acting.Running with { Identity = Acting.Job with { Restarts = 1 } } : Acting.Running, Acknowledged: true),
             _ => new SlurmView(null, Acting.Running),
         };

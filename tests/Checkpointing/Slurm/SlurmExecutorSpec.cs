@@ -20,6 +20,7 @@ public sealed class SlurmExecutorSpec
 
     [Theory]
     [InlineData(ActionKind.Drain, "scontrol|update|NodeName=n001|State=DRAIN|Reason=tocsin:8")]
+    [InlineData(ActionKind.Fence, "scontrol|create|reservation|ReservationName=tocsin-8|Users=root|Nodes=n001|StartTime=now|Duration=240|Flags=IGNORE_JOBS")]
     [InlineData(ActionKind.Requeue, "scontrol|requeue|Incomplete|12")]
     [InlineData(ActionKind.Signal, "scancel|--signal=USR1|--batch|12")]
     public async Task Each_action_is_one_command_of_plain_words(ActionKind kind, string expected)
@@ -69,6 +70,26 @@ public sealed class SlurmExecutorSpec
         Assert.Equal((resumed, true), (result.Ok, result.Sure));
         Assert.Equal(resumed, _programs.Ran.Contains("scontrol|update|NodeName=n001|State=RESUME"));
         Assert.Equal("scontrol|delete|ReservationName=tocsin-8", _programs.Ran[^1]);
+    }
+
+    [Theory]
+    [InlineData(null, null, true, true, "srun show delete")]
+    [InlineData("srun", null, false, true, "srun")]
+    [InlineData("delete", null, false, true, "srun show delete")]
+    // The check took its time, and an operator drained the node, or changed the reservation.
+    [InlineData(null, "+drain", false, true, "srun show")]
+    [InlineData(null, " Users=ada", false, true, "srun show")]
+    public async Task A_fence_goes_after_a_check_within_it_and_stays_wherever_that_breaks_off(string? failing, string? changed, bool ok, bool sure, string after)
+    {
+        _programs.Fails = failing?.Split(' ') ?? [];
+        _programs.Nodes = Line(($"idle+reserved{(changed?[0] == '+' ? changed : "")}", 128), ("Unknown", 128), ("Unknown", 24), ("none", 1024));
+        _programs.Answer = new ProgramAnswer($"ReservationName=tocsin-7 StartTime=9000 EndTime=23400 Nodes=n001 Flags=IGNORE_JOBS{(changed?[0] == ' ' ? changed : " Users=root")} State=ACTIVE\n");
+        var result = await Executor().RunAsync(Started(ActionKind.Unfence), Consent, 1, default, Acting.Mark);
+        Assert.Equal((ok, sure), (result.Ok, result.Sure));
+        Assert.Equal("srun|--reservation=tocsin-7|--nodelist=n001|--nodes=1|--ntasks=1|--immediate=30|/opt/check", _programs.Ran[0]);
+        Assert.Equal(after.Split(' '), _programs.Ran.Select(r => r.Split('|') is ["srun", ..] ? "srun" : r.Contains("show", StringComparison.Ordinal) ? "show" : r.Split('|')[1]));
+        if (after.EndsWith("delete", StringComparison.Ordinal))
+            Assert.Equal("scontrol|delete|ReservationName=tocsin-7", _programs.Ran[^1]);
     }
 
     [Fact]

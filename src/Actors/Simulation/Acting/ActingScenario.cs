@@ -30,15 +30,17 @@ public sealed class ActingScenario
     private readonly List<ActingLife> _lives = [];
     private readonly CommandFaults _faults;
     private readonly bool _hostile;
+    private readonly SupervisorOptions _options;
     private readonly int _crashPoint;
     private readonly List<int> _acting = [];
     private int _points, _crashes;
     private string? _failure;
 
+    /// <param name="fence">How suspects are taken out.</param>
     /// <param name="crashPoint">The only crash is at this point of the store's writes; 0 = they come by chance; -1 = none.</param>
-    public ActingScenario(ulong seed, int crashPoint = 0, bool hostile = true)
+    public ActingScenario(ulong seed, int crashPoint = 0, bool hostile = true, FenceChoice fence = FenceChoice.Drain)
     {
-        (_world, _crashPoint, _hostile) = (new ActingWorld(seed), crashPoint, hostile);
+        (_world, _crashPoint, _hostile, _options) = (new ActingWorld(seed), crashPoint, hostile, Options with { Fence = fence });
         Slurm = new SimulatedSlurm(() => _world.NowMs) { Signalled = Signalled };
         _faults = hostile ? new CommandFaults(SilentOneIn: 12, RefusedOneIn: 15, SlowS: 3) : new CommandFaults();
     }
@@ -83,7 +85,7 @@ public sealed class ActingScenario
     {
         foreach (var job in Slurm.Jobs.Values.Where(j => !j.Running))
         {
-            if (Slurm.Nodes.Values.FirstOrDefault(n => !n.Drained && n.Reservation is null && n.State == "IDLE" && !Slurm.Jobs.Values.Any(j => j.Running && j.Node == n.Name)) is { } free)
+            if (Slurm.Nodes.Values.FirstOrDefault(n => !n.Drained && !Slurm.IsReserved(n) && n.State == "IDLE" && !Slurm.Jobs.Values.Any(j => j.Running && j.Node == n.Name)) is { } free)
                 (job.Running, job.Node, job.StartS) = (true, free.Name, _world.NowMs / 1000);
         }
         Schedule();
@@ -97,7 +99,7 @@ public sealed class ActingScenario
             return;
         if (_lives.Count > 0 && _lives[^1].Dead && _world.NowMs < _lives[^1].LeaseUntilMs && _world.OneIn(2))
             return;
-        var life = new ActingLife(_world, Slurm, _database, _log, Options, _faults, () => false, Point);
+        var life = new ActingLife(_world, Slurm, _database, _log, _options, _faults, () => false, Point);
         _lives.Add(life);
         life.Begin();
     }
@@ -175,6 +177,8 @@ public sealed class ActingScenario
         }
         if (_world.OneIn(6))
             _world.After(200 + _world.Draw(2500), () => Slurm.Resume("n1"));
+        if (_options.Fence == FenceChoice.Reservation && _world.OneIn(6))
+            _world.After(200 + _world.Draw(2500), () => Slurm.DeleteReservation("n1"));
     }
 
     private ActingOutcome Judge()
@@ -191,7 +195,7 @@ public sealed class ActingScenario
             _failure ??= $"a drain of somebody else's was taken back ({first})";
         return new ActingOutcome(
             _failure, _lives.Count, rows.Count, Slurm.Effects.Count(e => e.What != "signal"), rows.Count(r => r.Action.State is Unknown),
-            Slurm.Effects.Any(e => e.What == "requeue"), Slurm.Effects.Any(e => e.What == "resume"));
+            Slurm.Effects.Any(e => e.What == "requeue"), Slurm.Effects.Any(e => e.What is "resume" or "unfence"));
     }
 
     private void Judge(ActionRow row)
@@ -202,6 +206,8 @@ public sealed class ActingScenario
             ActionKind.Drain => "drain",
             ActionKind.Undrain => "resume",
             ActionKind.Requeue => "requeue",
+            ActionKind.Fence => "fence",
+            ActionKind.Unfence => "unfence",
             _ => "",
         }));
         if (effects > 1)
@@ -210,8 +216,9 @@ public sealed class ActingScenario
         var wrong = action.State switch
         {
             Done { DryRun: true } or Refused or Proposed or Approved => effects > 0,
-            Done => effects == 0 && (action.Kind is ActionKind.Drain or ActionKind.Requeue),
-            Failed => effects > 0 && (action.Kind is ActionKind.Drain or ActionKind.Requeue),
+            // A node may have been taken back by its fence's end, or by somebody else's hand, while the one that would have done it was interrupted.
+            Done => effects == 0 && (action.Kind is ActionKind.Requeue || action.Kind.TakesOut()),
+            Failed => effects > 0 && (action.Kind is ActionKind.Requeue or ActionKind.Unfence || action.Kind.TakesOut()),
             // What has only begun has time left.
             Started begun => _world.NowMs - begun.AtMs > 300_000,
             _ => false,

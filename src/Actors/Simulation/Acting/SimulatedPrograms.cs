@@ -17,7 +17,7 @@ public sealed class SimulatedPrograms(SimulatedSlurm slurm, ActingWorld world, C
     public Task<ProgramAnswer> RunAsync(string program, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken stop)
     {
         var done = new TaskCompletionSource<ProgramAnswer>();
-        var asks = program is "sinfo" or "squeue";
+        var asks = program is "sinfo" or "squeue" || arguments[0] == "--oneliner";
         var toEffect = world.Draw(Math.Min(faults.SlowS, limit.TotalSeconds / 2));
         var silent = Away() || world.OneIn(faults.SilentOneIn);
         var refused = !asks && world.OneIn(faults.RefusedOneIn);

@@ -33,6 +33,10 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
         /// <summary>Its leaf; null = Slurm knows of no topology.</summary>
         public string? Switch { get; set; }
 
+        public bool Maintenance { get; set; }
+
+        public long ReservedS { get; set; }
+
         /// <summary>When the reservation ends by itself.</summary>
         public long ReservedToS { get; set; }
     }
@@ -101,6 +105,12 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
     /// <summary>Somebody else's hand.</summary>
     public void Resume(string node) => (Nodes[node].Drained, Nodes[node].Reason, Nodes[node].User, Nodes[node].ReasonS) = (false, "", "", 0);
 
+    /// <summary>Somebody else's hand.</summary>
+    public void DeleteReservation(string node) => Nodes[node].Reservation = null;
+
+    /// <summary>A reservation keeps others' jobs off it now.</summary>
+    public bool IsReserved(Node node) => node.Reservation is not null && Now < node.ReservedToS;
+
     /// <summary>Carries a command out, or answers a question.</summary>
     /// <param name="action">For which it is; 0 = none.</param>
     public ProgramAnswer Do(string program, IReadOnlyList<string> arguments, long action) => program switch
@@ -154,18 +164,37 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
                 (job.Running, job.Restarts, job.SubmitS) = (false, job.Restarts + 1, Now);
                 Effects.Add((action, "requeue"));
                 return new ProgramAnswer("");
+            case "--oneliner":
+                return new ProgramAnswer(string.Concat(Nodes.Values.Where(IsReserved).Select(Told)));
             case "create" when Of("Nodes") is { } on && Nodes.TryGetValue(on, out var kept):
-                kept.Reservation = Of("ReservationName");
-                kept.ReservedToS = Now + (60 * long.Parse(Of("Duration") ?? "0", CultureInfo.InvariantCulture));
+                return Reserve(kept, Of("ReservationName")!, Of("Duration") ?? "0", Of("Flags") ?? "", action);
+            case "delete" when Nodes.Values.FirstOrDefault(n => IsReserved(n) && n.Reservation == Of("ReservationName")) is { } back:
+                if (!back.Maintenance)
+                    Effects.Add((action, "unfence"));
+                back.Reservation = null;
                 return new ProgramAnswer("");
             case "delete":
-                foreach (var node in Nodes.Values.Where(n => n.Reservation == Of("ReservationName")))
-                    node.Reservation = null;
-                return new ProgramAnswer("");
+                return new ProgramAnswer("", "scontrol ended with 1: Requested reservation is invalid");
             default:
                 return new ProgramAnswer("", "scontrol ended with 1: Invalid argument");
         }
     }
+
+    private ProgramAnswer Reserve(Node node, string name, string minutes, string flags, long action)
+    {
+        if (Nodes.Values.Any(n => IsReserved(n) && n.Reservation == name))
+            return new ProgramAnswer("", "scontrol ended with 1: Duplicate reservation name");
+        var maintenance = flags.Contains("MAINT", StringComparison.Ordinal);
+        if (!maintenance && IsReserved(node))
+            return new ProgramAnswer("", "scontrol ended with 1: Requested reservation overlaps with another reservation");
+        (node.Reservation, node.Maintenance, node.ReservedS, node.ReservedToS) = (name, maintenance, Now, Now + (60 * long.Parse(minutes, CultureInfo.InvariantCulture)));
+        if (!maintenance)
+            Effects.Add((action, "fence"));
+        return new ProgramAnswer("");
+    }
+
+    private static string Told(Node node) => string.Create(CultureInfo.InvariantCulture,
+        $"ReservationName={node.Reservation} StartTime={node.ReservedS} EndTime={node.ReservedToS} Duration=00:01:00 Nodes={node.Name} NodeCnt=1 Flags={(node.Maintenance ? "MAINT," : "")}IGNORE_JOBS,SPEC_NODES Users=root Groups=(null) State=ACTIVE\n");
 
     private string NodeField(Node node, string field) => field switch
     {
@@ -183,7 +212,7 @@ public sealed class SimulatedSlurm(Func<long> nowMs)
     private string StateOf(Node node)
     {
         var busy = node.State == "IDLE" && Taken(node) is > 0 and var taken ? (taken < node.Cores ? "MIXED" : "ALLOCATED") : node.State;
-        return (busy + (node.Drained ? "+DRAIN" : "") + (node.Reservation is not null && Now < node.ReservedToS ? "+RESERVED" : "")).ToLowerInvariant();
+        return (busy + (node.Drained ? "+DRAIN" : "") + (IsReserved(node) ? "+RESERVED" : "")).ToLowerInvariant();
     }
 
     private IEnumerable<Job> On(Node node) => Jobs.Values.Where(j => j.Running && j.IsOn(node.Name));

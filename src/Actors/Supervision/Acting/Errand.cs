@@ -24,7 +24,7 @@ internal static class Errand
         if (Preconditions.Against(action, view, undoes, ourUser) is { } otherwise)
             return No(otherwise);
         var outcome = await executor.RunAsync(action, view.Job?.Consent ?? Consent.None, epoch, stop, undoes).ConfigureAwait(false);
-        var mark = (outcome.Ok && action.Kind == ActionKind.Drain) || outcome.DrainedAgain ? await executor.MarkAsync(action, stop).ConfigureAwait(false) : null;
+        var mark = (outcome.Ok && action.Kind.TakesOut()) || outcome.DrainedAgain ? await executor.MarkAsync(action, stop).ConfigureAwait(false) : null;
         return new ActingResult(outcome, mark);
     }
 

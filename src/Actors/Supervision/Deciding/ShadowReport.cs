@@ -23,7 +23,7 @@ public static class ShadowReport
         var done = actions.Where(a => a.Action.State is Done && a.Action.ProposedMs >= fromMs && a.Action.ProposedMs < untilMs).ToList();
         var drains = new List<ActionRow>();
         // In a dry run the node stays where it is and the same is said again and again: once a day counts.
-        foreach (var drain in done.Where(a => a.Action.Kind == ActionKind.Drain).OrderBy(a => a.Action.ProposedMs))
+        foreach (var drain in done.Where(a => a.Action.Kind.TakesOut()).OrderBy(a => a.Action.ProposedMs))
         {
             if (!drains.Any(d => d.Action.Node == drain.Action.Node && drain.Action.ProposedMs - d.Action.ProposedMs < LaterMs))
                 drains.Add(drain);

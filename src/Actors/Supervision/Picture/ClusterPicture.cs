@@ -44,7 +44,7 @@ public sealed record NodePicture(string Name, SlurmNode State, IReadOnlyList<str
     /// <summary>A job could be put beside others there.</summary>
     public bool PartlyFree => State.States.Contains("MIXED") && Open;
 
-    private bool Open => !State.Draining && State.NotOurs is null && State.Reason.Length == 0;
+    private bool Open => !State.TakesNoJobs && State.NotOurs is null && State.Reason.Length == 0;
 }
 
 /// <summary>The whole cluster as one answer of Slurm, with the moment that it was asked at. Immutable.</summary>

@@ -5,7 +5,7 @@ using Tocsin.Shared;
 
 namespace Tocsin.Actors.Supervision.Picture;
 
-/// <summary>Asks Slurm for the whole cluster: three questions, whatever its size, and once an hour for its switches. One at a time.</summary>
+/// <summary>Asks Slurm for the whole cluster: four questions, whatever its size, and once an hour for its switches. One at a time.</summary>
 public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan limit, TimeProvider time, ConsentRule? consents = null, Action<string>? say = null)
 {
     private readonly ConsentRule _consents = consents ?? ConsentRule.CommentsAlone;
@@ -21,6 +21,9 @@ public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan 
         var nodes = await slurm.RunAsync("sinfo", PictureText.Nodes, limit, stop).ConfigureAwait(false);
         if (nodes.Failure is not null)
             return (null, nodes.Failure);
+        var reservations = await slurm.RunAsync("scontrol", SlurmReservations.Question, limit, stop).ConfigureAwait(false);
+        if (reservations.Failure is not null)
+            return (null, reservations.Failure);
         var jobs = await slurm.RunAsync("squeue", PictureText.Jobs, limit, stop).ConfigureAwait(false);
         if (jobs.Failure is not null)
             return (null, jobs.Failure);
@@ -28,7 +31,7 @@ public sealed class PictureTaker(ISlurmPrograms slurm, string cluster, TimeSpan 
         if (lists.Failure is not null)
             return (null, lists.Failure);
         var rejected = new Rejections();
-        var picture = new ClusterPicture(asked, PictureText.ReadJobs(jobs.Output, lists.Output, _consents, rejected), PictureText.ReadNodes(nodes.Output, cluster, rejected))
+        var picture = new ClusterPicture(asked, PictureText.ReadJobs(jobs.Output, lists.Output, _consents, rejected), PictureText.Fenced(PictureText.ReadNodes(nodes.Output, cluster, rejected), reservations.Output))
         {
             Switches = await _topology.TakeAsync(asked, stop).ConfigureAwait(false),
         };

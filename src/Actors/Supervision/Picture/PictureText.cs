@@ -84,6 +84,13 @@ internal static class PictureText
         return read;
     }
 
+    /// <summary>With the reservations of ours on them.</summary>
+    public static IReadOnlyDictionary<string, NodePicture> Fenced(IReadOnlyDictionary<string, NodePicture> nodes, string reservations)
+    {
+        var fences = SlurmReservations.Fences(reservations);
+        return fences.Count == 0 ? nodes : nodes.Values.Select(n => n with { State = n.State with { Fence = fences.GetValueOrDefault(n.Name) } }).ToDictionary(n => n.Name, StringComparer.Ordinal);
+    }
+
     private static JobPicture? Job(string line, Dictionary<string, string> lists, ConsentRule consents, bool whole)
     {
         if (line.Length < JobColumns)

@@ -7,13 +7,16 @@ namespace Tocsin.Actors.Supervision.Rows;
 /// <summary>An action as it is stored, with what belongs to it and is no part of its life.</summary>
 public sealed record ActionRow(ActionRecord Action) : IWire<ActionRow>
 {
-    private const int Fields = 22;
+    private const int LeastFields = 22, Fields = 23;
 
     /// <summary>The job's, when it was proposed: by what signal it is asked.</summary>
     public Consent Consent { get; init; }
 
-    /// <summary>Of a drain that was done: what Slurm wrote down.</summary>
+    /// <summary>Of a drain or fence that was done: what Slurm wrote down.</summary>
     public DrainMark? Mark { get; init; }
+
+    /// <summary>Of a fence: when Slurm ends the reservation by itself, as its last answer said; null = it has not yet.</summary>
+    public long? FenceEndsMs { get; init; }
 
     /// <summary>An operator said that it may begin.</summary>
     public bool Approved { get; init; }
@@ -74,12 +77,13 @@ public sealed record ActionRow(ActionRecord Action) : IWire<ActionRow>
         writer.WriteDouble(GainNodeSeconds);
         writer.WriteOptionalString(Waits);
         writer.WriteOptionalInt(Mark?.Id.Number);
+        writer.WriteOptionalInt(FenceEndsMs);
     }
 
     public static bool TryRead(ref WireReader reader, [NotNullWhen(true)] out ActionRow? value)
     {
-        value = null;
-        if (!reader.TryBeginRecord(1, Fields, out var record)
+        (value, long? ends) = (null, null);
+        if (!reader.TryBeginRecord(1, LeastFields, out var record)
             || !reader.TryReadInt64(out var id)
             || !SupervisorFields.TryReadEnum<ActionKind>(ref reader, out var kind)
             || !SupervisorFields.TryRead(ref reader, out Shared.NodeKey? node)
@@ -100,6 +104,7 @@ public sealed record ActionRow(ActionRecord Action) : IWire<ActionRow>
             || !reader.TryReadDouble(out var gain)
             || !reader.TryReadOptionalString(SupervisorFields.MaxSentence, out var waits)
             || !reader.TryReadOptionalInt64(out var markId)
+            || (record.Fields >= 23 && !reader.TryReadOptionalInt64(out ends))
             || !reader.TryEndRecord(record, Math.Min(record.Fields, Fields)))
             return false;
         value = new ActionRow(new ActionRecord(new ActionId(id), kind, node, job, partition, proposed, sentence, forced, State(tag, a, b, c, text, dry))
@@ -109,6 +114,7 @@ public sealed record ActionRow(ActionRecord Action) : IWire<ActionRow>
         {
             Consent = new Consent(signal, requeue),
             Mark = markMs is { } ms && markId is { } mark ? new DrainMark(new ActionId(mark), ms) : null,
+            FenceEndsMs = ends,
             Approved = (flags & 1) != 0,
             Acknowledged = (flags & 2) != 0,
             Written = (flags & 4) != 0,

@@ -116,7 +116,7 @@ public sealed partial class SupervisorShard
         {
             if (!node.State.Draining || ActionId.OfReason(node.State.Reason) is not { } id || !_state.Nodes.TryGetValue(node.Name, out var row) || row.OutBy is not null
                 || _state.Actions.GetValueOrDefault(id.Number) is not { Action: { Kind: ActionKind.Drain, State: Failed failed } } drain || drain.Action.Node != row.Node || drain.Closed
-                || DrainMark.Of(id, node.State, _options.OurUser) is not { } mark || mark.SetMs < drain.Action.ProposedMs - _options.Limits.SkewMs)
+                || DrainMark.Of(ActionKind.Drain, id, node.State, _options.OurUser) is not { } mark || mark.SetMs < drain.Action.ProposedMs - _options.Limits.SkewMs)
                 continue;
             _state.Put(drain with { Mark = mark, Action = drain.Action with { State = new Done(failed.AtMs, $"observed in Slurm after it had counted as failed ({OneLine.Of(failed.Why, 200)})") } });
             _state.Put(row with { OutBy = id.Number, WellSinceMs = null, Returns = 0 });

@@ -21,6 +21,6 @@ internal sealed class SlurmUnfence(ISlurmPrograms programs, ActionLimits limits,
         var deleted = await programs.RunAsync(delete.Program, delete.Arguments, TimeSpan.FromMilliseconds(limits.CommandMs), stop);
         return deleted.Failure is null
             ? new CommandResult(true, true, $"{node} is back after {check.Program}")
-            : new CommandResult(false, !deleted.Unsure, deleted.Failure);
+            : new CommandResult(false, !deleted.MayHaveHappened, deleted.Failure);
     }
 }

@@ -20,7 +20,7 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
         var (second, minute, hour, day) = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), TimeSpan.FromHours(1), TimeSpan.FromDays(1));
         var user = r.Text("user", Environment.UserName, "a user's name")!;
         var (adaptive, priors, limits) = (usual.Adaptive, usual.Priors, usual.Limits);
-        return new ActionSettings(
+        var settings = new ActionSettings(
             r.Value<bool?>("decide", null, "true or false", t => t.ToLowerInvariant() switch
             {
                 "true" or "yes" or "on" => (true, true),
@@ -59,6 +59,11 @@ internal sealed record ActionSettings(bool? Decide, SupervisorOptions Supervisor
             },
             new NodeCheck(r.Text("check", new NodeCheck().Program, "the path of a program on the nodes", t => t.StartsWith('/'))!, user),
             Consented(r));
+        var (supervisor, of) = (settings.Supervisor, settings.Supervisor.Limits);
+        var least = supervisor.ReturnAfter.TotalMilliseconds + of.StartMs + of.TakesMs(ActionKind.Unfence);
+        if (supervisor.Fence == FenceChoice.Reservation && of.FenceMs < least)
+            r.Problem("fence_for", $"{of.FenceMs / 60_000} min: expected at least {Math.Ceiling(least / 60_000)} min, return_after and the check that follows it");
+        return settings;
     }
 
     /// <summary>Which partitions' jobs are opted in by the site. A list and no mapping: names of partitions differ by case, keys do not.</summary>

@@ -51,7 +51,7 @@ export class ActionsView extends Live {
 
   #actions(label, actions) {
     return table(label, ['id', 'what', 'of', 'state', 'why', 'what came of it', ''], actions.map(a => el('tr', {},
-      el('th', { scope: 'row' }, String(a.id)), el('td', {}, a.kind === 'signal' ? 'ask for a checkpoint' : a.kind), el('td', {}, a.node ? nodeLink(a.node) : '', a.node && a.job ? ' ' : '', a.job ? jobLink(a.job) : ''),
+      el('th', { scope: 'row' }, String(a.id)), el('td', {}, { signal: 'ask for a checkpoint', fence: 'fence by a reservation', unfence: 'take the fence back' }[a.kind] ?? a.kind), el('td', {}, a.node ? nodeLink(a.node) : '', a.node && a.job ? ' ' : '', a.job ? jobLink(a.job) : ''),
       el('td', {}, a.state === 'dry_run' ? 'dry run' : a.state, el('div', { class: 'count' }, when(a.since))), el('td', { class: 'wrap' }, plain(a.reason)), el('td', { class: 'wrap' }, plain(a.waits ? a.waits.replace(/^(?!waits)/, 'waits: ') : a.says ?? '')),
       el('td', { class: 'tools' }, ...this.#words(a)))));
   }

@@ -41,10 +41,10 @@ internal sealed record ActionJson(
     }
 
     public static JsonObject Shape => Schema.Object(
-        ("id", Schema.Whole("a drain's reason in Slurm is tocsin:id")), ("kind", Schema.Words<ActionKind>()), ("node", Schema.OrNull(Schema.Text())), ("job", Schema.OrNull(Schema.Text())), ("partition", Schema.Text()), ("proposed", Schema.Time()),
+        ("id", Schema.Whole("a drain's reason in Slurm is tocsin:id, a fence's reservation tocsin-id")), ("kind", Schema.Words<ActionKind>()), ("node", Schema.OrNull(Schema.Text())), ("job", Schema.OrNull(Schema.Text())), ("partition", Schema.Text()), ("proposed", Schema.Time()),
         ("state", Schema.Words<ActionWord>("dry_run: it would have been done, the partition is not switched on; unknown: a human has to look, then close it")), ("since", Schema.OrNull(Schema.Time("in that state"))),
         ("reason", Schema.Text("why it is wanted, one sentence")), ("says", Schema.OrNull(Schema.Text("what came of it"))), ("waits", Schema.OrNull(Schema.Text("why it does not go on"))), ("forced", Schema.Flag()), ("approved", Schema.Flag("by an operator")),
-        ("acknowledged", Schema.OrNull(Schema.Flag("of a signal: the job says that it wrote"))), ("undoes", Schema.OrNull(Schema.Whole("of an undrain: the drain"))));
+        ("acknowledged", Schema.OrNull(Schema.Flag("of a signal: the job says that it wrote"))), ("undoes", Schema.OrNull(Schema.Whole("of an undrain: the drain; of an unfence: the fence"))));
 
     public static JsonNode Example => JsonNode.Parse("""
         {"id": 5, "kind": "drain", "node": "cn0421", "job": null, "partition": "main", "proposed": "2026-01-31T14:02:15.000Z", "state": "done", "since": "2026-01-31T14:02:18.000Z",

@@ -67,7 +67,7 @@ public sealed class ConfigSpec
     [InlineData("actions: {consent: [{partition: gpu, allows: requeue}, {partition: gpu, allows: requeue}]}", "actions.consent: gpu stands twice: expected once")]
     [InlineData("actions: {fence: wall}", "actions.fence: 'wall' (tocsin.yaml:2): expected")]
     [InlineData("actions: {fence: reservation, fence_for: 30s}", "actions.fence_for: '30s' (tocsin.yaml:2): expected")]
-    [InlineData("actions: {fence: reservation, fence_for: 30m}", "actions.fence_for: 30 min: expected at least 32 min, return_after and the check")]
+    [InlineData("actions: {fence: reservation, fence_for: 30m}", "actions.fence_for: 30 min: expected at least 33 min, return_after and the check")]
     [InlineData("actions: {consent: signal=USR1}", "actions.consent: 'signal=USR1' (tocsin.yaml:2): expected a list")]
     [InlineData("cadence: 5s\ncadence: 6s", "cadence: stands twice (tocsin.yaml:2 and :3): expected once")]
     [InlineData("cadence: 5s\nCadence: 6s", "cadence: stands twice")]

@@ -3,7 +3,9 @@ namespace Tocsin.Checkpointing.Learning;
 /// <summary>Which of several predictors is believed: the one with the least Brier score, mean of (said - came)^2, over its past words. Newer words weigh more.</summary>
 public sealed partial class BrierBook
 {
-    private const double Kept = 1 - (1.0 / 50_000);
+    // Words are many and failures few: at an MTBF of five years one failure in 175,000 words, four a node and hour. A shorter memory would hold no failure at all most of the time, and the best input would be
+    // the one that was last not put to the test. This one holds about a hundred.
+    internal const double Kept = 1 - (1.0 / 20_000_000);
 
     private readonly SortedDictionary<string, (double Sum, double Weight)> _scores = new(StringComparer.Ordinal);
 

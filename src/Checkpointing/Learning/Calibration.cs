@@ -6,12 +6,12 @@ namespace Tocsin.Checkpointing.Learning;
 /// right four times. Newer words weigh more.</summary>
 public sealed class Calibration
 {
-    private const double Strength = 4, Kept = 1 - (1.0 / 50_000);
+    private const double Strength = 4;
 
     private readonly SaidBins _bins = new(20);
 
     /// <param name="said">0..1.</param>
-    public void Add(double said, bool came) => _bins.Add(said, came, Kept);
+    public void Add(double said, bool came) => _bins.Add(said, came, BrierBook.Kept);
 
     /// <returns>0..1.</returns>
     public double Of(double said)

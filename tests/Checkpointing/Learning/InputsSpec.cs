@@ -56,6 +56,26 @@ public sealed class InputsSpec
     }
 
     [Fact]
+    public void The_better_of_two_is_believed_still_after_a_time_in_which_nothing_failed()
+    {
+        const int words = 17_520;
+        var (book, calibration) = (new BrierBook(), new Calibration());
+        // A word in 17,520 warns with 0.1, and each tenth of those is right: one failure in 175,200 words, as of a node that fails once in five years and is asked each quarter of an hour.
+        for (var warning = 0; warning < 109; warning++)
+        {
+            for (var i = 0; i < words; i++)
+            {
+                var came = i == 0 && warning % 10 == 0;
+                book.Add("tells", i == 0 ? 0.1 : 0, came);
+                book.Add("base", 1.0 / (10 * words), came);
+                calibration.Add(1.0 / (10 * words), came);
+            }
+        }
+        Assert.Equal("tells", book.Best);
+        Assert.InRange(calibration.Of(1.0 / (10 * words)) * 10 * words, 0.8, 1.25);
+    }
+
+    [Fact]
     public void The_sure_and_wrong_lose_to_the_base_rate()
     {
         var book = new BrierBook();

@@ -89,7 +89,7 @@ internal sealed class ServeHost : IAsyncDisposable
         routes.Add(new ReportRoute(new ReportSource(backend.History, backend.Alerts, backend.Verdicts, Nodes.Scores, () => backend.Users, options.Cluster, options.Cadence, clock), gate).Route());
         routes.Add(JobFrameRoute.Of(Nodes, backend.History, options.Cluster));
         _munge = options.Slurm.Munge is { } munge ? new MungeReader(munge, (command, stop) => BoundedCommand.RunAsync(command, clock, stop)) : null;
-        routes.AddRange(new JobCheckpointRoutes(backend.Checkpoints, new MungeGate(_munge)).All());
+        routes.AddRange(new JobCheckpointRoutes(backend.Checkpoints, new MungeGate(_munge), new RefusalLimit(clock, line => log.Warning("checkpoints", line))).All());
         routes.Add(new AlertStreamRoute(_sinks.Stream, clock, _stopping.Token).Route());
         routes.Add(LiveStreamRoute.Of(_sinks.Stream, Nodes, asOf, topics, clock, _stopping.Token));
         routes.AddRange(PageRoutes.All());

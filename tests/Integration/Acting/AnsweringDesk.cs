@@ -24,7 +24,7 @@ internal sealed class AnsweringDesk : ICheckpointDesk, IAsyncDisposable
     {
         _reader = new MungeReader(new MungeOptions("unmunge", socket, TimeSpan.FromSeconds(60)), (command, stop) => BoundedCommand.RunAsync(command, TimeProvider.System, stop));
         var limits = new HttpLimits { Connections = 100, Requests = 64, Streams = 1, Shutdown = TimeSpan.FromSeconds(30) };
-        _server = new ApiServer(new HttpOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, limits, new Gate(null), [.. new JobCheckpointRoutes(this, new MungeGate(_reader)).All()],
+        _server = new ApiServer(new HttpOptions { Endpoint = new IPEndPoint(IPAddress.Loopback, 0) }, limits, new Gate(null), [.. new JobCheckpointRoutes(this, new MungeGate(_reader), new RefusalLimit(TimeProvider.System, _ => { })).All()],
             new HttpMeters(_meter), _ => { }, new OwnLog(TextWriter.Null, new OwnLogOptions(), TimeProvider.System));
     }
 

@@ -13,12 +13,19 @@ namespace Tocsin.Unit.Serve;
 public sealed class JobCheckpointRoutesSpec : IDisposable
 {
     private readonly FakeCheckpointDesk _desk = new();
+    private readonly ManualClock _clock = new();
+    private readonly List<string> _lines = [];
+    private readonly RefusalLimit _limit;
+    private string? _retryAfter;
+
     private readonly MungeReader _reader = new(new MungeOptions("unmunge", null, TimeSpan.FromSeconds(5)), (command, _) =>
     {
         var text = Encoding.ASCII.GetString(Convert.FromHexString(command.Input.Trim()["MUNGE:".Length..^1]));
         var (uid, payload) = (text[..text.IndexOf(' ')], text[(text.IndexOf(' ') + 1)..]);
         return Task.FromResult(new CommandOutcome($"STATUS: 0\nUID: {uid}\nLENGTH: {payload.Length}\n\n{payload}", null, false) { ExitCode = 0 });
     });
+
+    public JobCheckpointRoutesSpec() => _limit = new RefusalLimit(_clock, _lines.Add);
 
     public void Dispose() => _reader.Dispose();
 
@@ -92,6 +99,38 @@ public sealed class JobCheckpointRoutesSpec : IDisposable
         Assert.Empty(_desk.Said);
     }
 
+    [Theory]
+    [InlineData("GET", "", "")]
+    [InlineData("POST", "", "")]
+    [InlineData("POST", "/register", "{\"signal\": \"USR1\"}")]
+    [InlineData("POST", "/ack", "{\"action_id\": 17, \"outcome\": \"written\"}")]
+    public async Task After_ten_refusals_within_a_minute_a_job_is_told_to_come_later_and_nobody_is_asked(string method, string more, string body)
+    {
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(403, (await AskAsync(method, more, body, job: "8")).Status);
+        var (status, answer) = await AskAsync(method, more, body, job: "8");
+        Assert.Equal((429, "too_many_requests", "6"), (status, answer["error"]!.GetValue<string>(), _retryAfter));
+        Assert.Equal(10, _desk.Said.Count);
+        // Neither the same user's other job nor the owner of this one is held up by it.
+        Assert.InRange((await AskAsync(method, more, body)).Status, 200, 202);
+        Assert.Equal(403, (await AskAsync(method, more, body, job: "8", uid: 1001)).Status);
+        _clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(403, (await AskAsync(method, more, body, job: "8")).Status);
+        Assert.Equal(429, (await AskAsync(method, more, body, job: "8")).Status);
+        Assert.Single(_lines);
+    }
+
+    [Fact]
+    public async Task What_succeeds_or_finds_nobody_there_counts_for_nothing()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            Assert.Equal(200, (await AskAsync("POST", "/ack", """{"action_id": 17, "outcome": "written"}""")).Status);
+            Assert.Equal(503, (await AskAsync("GET", "", job: "9")).Status);
+        }
+        Assert.Equal((0, 0), (_limit.Users, _lines.Count));
+    }
+
     [Fact]
     public async Task Where_munge_is_off_nobody_is_listened_to()
     {
@@ -108,7 +147,7 @@ public sealed class JobCheckpointRoutesSpec : IDisposable
 
     private async Task<(int Status, JsonNode Body)> SendAsync(string method, string job, string more, string body, string? header)
     {
-        var route = new JobCheckpointRoutes(_desk, new MungeGate(_reader)).All().Single(r => r.Method == method && r.Path == $"/api/v1/jobs/{{id}}/checkpoint{more}");
+        var route = new JobCheckpointRoutes(_desk, new MungeGate(_reader), _limit).All().Single(r => r.Method == method && r.Path == $"/api/v1/jobs/{{id}}/checkpoint{more}");
         var context = new DefaultHttpContext();
         (context.Request.Method, context.Request.Path) = (method, route.Path.Replace("{id}", job));
         context.SetEndpoint(new RouteEndpoint(route.Handle, Microsoft.AspNetCore.Routing.Patterns.RoutePatternFactory.Parse(route.Path), 0, null, null));
@@ -119,6 +158,7 @@ public sealed class JobCheckpointRoutesSpec : IDisposable
             context.Request.Headers.Authorization = header;
         await route.Handle(context);
         context.Response.Body.Position = 0;
+        _retryAfter = context.Response.Headers.RetryAfter;
         return (context.Response.StatusCode, JsonNode.Parse(context.Response.Body)!);
     }
 }

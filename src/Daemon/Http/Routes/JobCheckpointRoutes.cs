@@ -14,9 +14,13 @@ internal sealed record CheckpointAskedJson(long ActionId, string Reason);
 internal sealed record SaidJson(string Reason);
 
 /// <summary><c>/api/v1/jobs/{id}/checkpoint</c>: what a job asks and says of its own checkpoints. Who asks is known by munge, and has to own the job.</summary>
-internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
+/// <param name="limit">Of what comes to nothing.</param>
+internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate, RefusalLimit limit)
 {
     private const int MaxSeconds = 86_400;
+
+    private static readonly string TooMany =
+        $"More than {RefusalLimit.OfJob} requests of this user about this job, or {RefusalLimit.OfUser} of this user, were refused within a minute, or too many are under way: nothing is asked or stored; Retry-After says when to come again";
 
     private static readonly ApiParameter Id = new("id", "path", "SLURM_JOB_ID: a number, of a task of an array its own one", Schema.Text(), "8812345");
 
@@ -25,6 +29,7 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
         new ApiAnswer(401, "No munge credential for exactly this request, or one that is expired or was used before"),
         new ApiAnswer(403, "The job is another user's"),
         new ApiAnswer(404, "No such job runs"),
+        new ApiAnswer(429, TooMany),
         new ApiAnswer(503, "munge, Slurm or the supervisor cannot be asked now, or nothing of this is switched on: come again, or go on without"),
     ];
 
@@ -61,7 +66,7 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
             Body = new ApiBody("application/json", "How it went", Schema.Object(
                 ("action_id", Schema.Whole("as the advice had it; 0: one that the job wrote of itself")), ("outcome", Schema.OneOf("", "written", "failed")), ("seconds?", Schema.Number("that it took, 0 to 86400"))),
                 JsonNode.Parse("""{"action_id": 17, "outcome": "written", "seconds": 42.5}""")),
-            Answers = [Said("It is stored", "the checkpoint of action 17 is known"), new ApiAnswer(400, "Another body than expected"), new ApiAnswer(409, "Not taken, and why"), new ApiAnswer(429, "More checkpoints that nobody asked for than are taken from one job within an hour"), .. Refusals],
+            Answers = [Said("It is stored", "the checkpoint of action 17 is known"), new ApiAnswer(400, "Another body than expected"), new ApiAnswer(409, "Not taken, and why"), new ApiAnswer(429, $"More checkpoints that nobody asked for than are taken from one job within an hour. {TooMany}"), .. Refusals.Where(r => r.Status != 429)],
         };
     }
 
@@ -75,6 +80,9 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
     {
         if (await ReadAsync(context) is not { } asked)
             return;
+        using var turn = await BeginAsync(context, asked);
+        if (turn is null)
+            return;
         var advice = await desk.AdviseAsync(asked.Job, asked.Uid, context.RequestAborted);
         if (await KnownAsync(context, advice.Standing, advice.Reason))
             await ApiJson.WriteAsync(context, new AdviceJson(advice.Now, advice.Reason, Iso.Text(advice.NextMs), advice.ActionId));
@@ -83,6 +91,9 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
     private async Task AskAsync(HttpContext context)
     {
         if (await ReadAsync(context) is not { } asked)
+            return;
+        using var turn = await BeginAsync(context, asked);
+        if (turn is null)
             return;
         var answer = await desk.AskAsync(asked.Job, asked.Uid, context.RequestAborted);
         if (!await KnownAsync(context, answer.Standing, answer.Reason))
@@ -105,6 +116,9 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
             asked.Fields.Wrong("signal: expected USR1 or USR2");
         if (await WrongAsync(context, asked.Fields))
             return;
+        using var turn = await BeginAsync(context, asked);
+        if (turn is null)
+            return;
         var answer = await desk.RegisterAsync(asked.Job, asked.Uid, signal!, context.RequestAborted);
         await SayAsync(context, answer.Standing, answer.Registered, answer.Reason);
     }
@@ -123,6 +137,9 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
             fields.Wrong($"seconds: expected 0 to {MaxSeconds}");
         if (await WrongAsync(context, fields))
             return;
+        using var turn = await BeginAsync(context, asked);
+        if (turn is null)
+            return;
         var answer = await desk.AcknowledgeAsync(asked.Job, asked.Uid, action, outcome == "written", seconds, context.RequestAborted);
         await SayAsync(context, answer.Standing, answer.Taken, answer.Reason);
     }
@@ -138,6 +155,15 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
             return null;
         }
         return new Asked(job, signed.Uid, fields.Length == 0 ? null : new JsonFields(signed.Body, fields));
+    }
+
+    /// <summary>Null: it is answered, and neither Slurm nor the log hears of it.</summary>
+    private async Task<Turn?> BeginAsync(HttpContext context, Asked asked)
+    {
+        if (limit.Begin(asked.Uid, asked.Job) is not { } wait)
+            return new Turn(limit, context, asked);
+        await ApiError.AnswerAsync(context, 429, "too many requests were refused or are under way: come again later", wait);
+        return null;
     }
 
     private static async Task<bool> WrongAsync(HttpContext context, JsonFields fields)
@@ -170,4 +196,10 @@ internal sealed class JobCheckpointRoutes(ICheckpointDesk desk, MungeGate gate)
 
     /// <param name="Fields">Null where nothing is read.</param>
     private sealed record Asked(long Job, uint Uid, JsonFields? Fields);
+
+    /// <summary>Until the request is answered. Who leaves before that is refused, too: what was asked for was asked for nothing.</summary>
+    private sealed class Turn(RefusalLimit limit, HttpContext context, Asked asked) : IDisposable
+    {
+        public void Dispose() => limit.End(asked.Uid, asked.Job, context.RequestAborted.IsCancellationRequested || context.Response.StatusCode is 403 or 404 or 409 or 429);
+    }
 }

@@ -36,6 +36,9 @@ internal sealed class AnsweringDesk : ICheckpointDesk, IAsyncDisposable
     /// <summary>Whose all jobs are.</summary>
     public uint Owner { get; set; }
 
+    /// <summary>The owner is told to come again in an hour.</summary>
+    public bool TooOften { get; set; }
+
     /// <summary>So many questions from now on find nobody there.</summary>
     public int Away { get; set; }
 
@@ -80,6 +83,8 @@ internal sealed class AnsweringDesk : ICheckpointDesk, IAsyncDisposable
             }
             if (uid != Owner)
                 return JobStanding.NotYours;
+            if (TooOften)
+                return JobStanding.TooOften;
             if (what is not null)
                 _said.Add($"{jobId} {what}");
             return JobStanding.Known;

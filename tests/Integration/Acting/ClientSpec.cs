@@ -57,6 +57,11 @@ public sealed class ClientSpec(ITestOutputHelper output) : IDisposable
         // Away as the signal comes, and back once the checkpoint is written.
         Assert.Equal(0, await RunAsync(munge, desk, "handle", "--", "true"));
         Assert.Equal(["12 ack 17 written"], desk.Said);
+        // "Later" is no refusal.
+        desk.TooOften = true;
+        Assert.Equal(3, await RunAsync(munge, desk, "should"));
+        Assert.Equal(3, await RunAsync(munge, desk, "ack", "0", "written", "3"));
+        desk.TooOften = false;
         desk.Owner = 0;
         Assert.Equal(1, await RunAsync(munge, desk, "ask"));
         munge.Stop();

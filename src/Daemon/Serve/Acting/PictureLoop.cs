@@ -41,8 +41,19 @@ internal sealed class PictureLoop(PictureTaker taker, TimeSpan every, OwnLog say
     /// <returns>Why there is no newer picture; null = there is, or Slurm did not answer.</returns>
     public async Task<string?> RefreshAsync(CancellationToken stop)
     {
-        if (!await _one.WaitAsync(Longest, stop))
-            return "it is being asked, and is slow";
+        if (!_one.Wait(0, CancellationToken.None))
+        {
+            using var late = new CancellationTokenSource(Longest, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stop);
+            try
+            {
+                await _one.WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+            {
+                return "it is being asked, and is slow";
+            }
+        }
         await TakeNowAsync(stop);
         return null;
     }

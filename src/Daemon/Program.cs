@@ -13,11 +13,7 @@ if (parsed.Errors.Count > 0)
 }
 try
 {
-    var running = new InvocationConfiguration { EnableDefaultExceptionHandler = false };
-    // The daemon ends in its own order and time.
-    if (parsed.CommandResult.Command.Name == ServeCommand.Name)
-        running.ProcessTerminationTimeout = null;
-    return await parsed.InvokeAsync(running);
+    return await Invocation.RunAsync(parsed);
 }
 catch (OperationCanceledException)
 {

@@ -14,7 +14,7 @@ public sealed class InterruptSpec : IDisposable
 
     [Fact]
     public async Task A_demo_that_is_interrupted_says_so_in_one_line() => Assert.Equal(
-        (1, "tocsin: stopped before its end"), await InterruptedAsync(said => said.Contains("learned from", StringComparison.Ordinal), "demo", "--once", "--out", Path.Combine(_folder, "out"), "--epochs", "2"));
+        (1, "tocsin: stopped before its end"), await InterruptedAsync(said => said.Contains("Tocsin: a cluster", StringComparison.Ordinal), "demo", "--once", "--out", Path.Combine(_folder, "out"), "--epochs", "2"));
 
     [Fact]
     public async Task A_backfill_that_is_interrupted_says_what_becomes_of_what_it_has()

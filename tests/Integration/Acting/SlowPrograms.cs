@@ -30,7 +30,7 @@ internal sealed class SlowPrograms
                 [ "$when" != before ] || { : >"$at/held"; sleep "$seconds"; }
                 /usr/bin/{{program}} "$@"
                 status=$?
-                case {{program}} in scontrol | scancel) echo "$status {{program}} $*" >>"$at/ran" ;; esac
+                case "{{program}} $*" in *" show "*) ;; scontrol* | scancel*) echo "$status {{program}} $*" >>"$at/ran" ;; esac
                 [ "$when" != after ] || { : >"$at/held"; sleep "$seconds"; }
                 [ -z "$when" ] || : >"$at/over"
                 exit $status
@@ -42,7 +42,7 @@ internal sealed class SlowPrograms
 
     public string Folder { get; }
 
-    /// <summary>Commands that Slurm has done, by the programs' own exit status: program and arguments.</summary>
+    /// <summary>Commands that Slurm has done, no questions, by the programs' own exit status: program and arguments.</summary>
     public IReadOnlyList<string> Ran => File.Exists(In("ran")) ? [.. File.ReadAllLines(In("ran")).Where(l => l.StartsWith("0 ", StringComparison.Ordinal)).Select(l => l[2..])] : [];
 
     /// <param name="when">before or after.</param>

@@ -61,14 +61,21 @@ public sealed class WithTocsinMeasure(ITestOutputHelper output)
         var cost = await fault.EndAsync(atEnd);
         await hang;
         broken.Over();
-        await Waiting.ForAsync(async () => Is(await site.ActionsAsync(), before, "undrain", "done"), $"{node} to be given back", TimeSpan.FromMinutes(5));
-        times["returned"] = fault.Clock.Elapsed.TotalSeconds;
+        // The node may hang before its job has written, or its client could say so: Slurm requeues the job then, and calls the node down by itself.
+        if (times.ContainsKey("drained"))
+        {
+            await Waiting.ForAsync(async () => Is(await site.ActionsAsync(), before, "undrain", "done"), $"{node} to be given back", TimeSpan.FromMinutes(5));
+            times["returned"] = fault.Clock.Elapsed.TotalSeconds;
+        }
         await slurm.WaitIdleAsync(node);
 
         output.WriteLine(string.Join('\n', job.Runs()) + '\n' + string.Join('\n', (await site.ActionsAsync()).Skip(before).Select(a => $"{a["id"]} {a["kind"]} {a["node"]} {a["job"]} {a["state"]} {a["reason"]} | {a["says"]}")));
         Assert.DoesNotContain(node, await slurm.RunAsync("scontrol", "show", "hostnames", job.Runs()[^1].Nodes));
         Assert.All((await site.ActionsAsync()).Skip(before), a => Assert.True(a["state"]!.GetValue<string>() is "done" or "refused", a.ToJsonString()));
-        Assert.True(job.Checkpoints().Count > whole, "it wrote when it was asked");
+        if (times.ContainsKey("written"))
+            Assert.True(job.Checkpoints().Count > whole, "it wrote when it was asked");
+        else
+            Assert.True(runs > 1, "it was asked, and did not write in time");
         await slurm.RunAsync("scancel", id);
         await slurm.WaitIdleAsync([.. slurm.Nodes]);
         return new ActingResult(kind.ToString(), true, run, node, phase, cost.Redone, cost.Lost, cost.BackAfter, times);

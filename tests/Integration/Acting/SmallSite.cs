@@ -93,7 +93,9 @@ public sealed class SmallSite : IAsyncLifetime
         await Waiting.ForAsync(async () => (await Slurm.RunAsync("squeue", "-h")).Length == 0, "the jobs to be gone");
         foreach (var node in Slurm.Nodes)
         {
-            if (!(await Slurm.RunAsync("sinfo", "-h", "-N", "-n", node, "-o", "%T")).StartsWith("idle", StringComparison.Ordinal))
+            // A node that only completes a job, or was reserved a moment ago, becomes idle by itself: Slurm refuses to resume it.
+            var state = await Slurm.RunAsync("sinfo", "-h", "-N", "-n", node, "-o", "%T");
+            if (state.Contains("drain", StringComparison.Ordinal) || state.Contains("down", StringComparison.Ordinal))
                 await Slurm.RunAsync("scontrol", "update", $"nodename={node}", "state=resume");
         }
         await Slurm.WaitIdleAsync([.. Slurm.Nodes]);

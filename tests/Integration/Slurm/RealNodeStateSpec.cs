@@ -43,14 +43,20 @@ public sealed class RealNodeStateSpec(ITestOutputHelper output) : INodeStateSink
         await WaitAsync(slurm, "n004", "MAINT");
         await WaitAsync(slurm, "n005", "REBOOT_ISSUED");
         await WaitAsync(slurm, "n006", "DOWN");
-        // Last: with ReturnToService=2 a node that only was set down is back as soon as its slurmd registers again.
-        await slurm.RunAsync("scontrol", "update", "nodename=n002", "state=down", "reason=link");
+        // With ReturnToService=2 a node that only was set down is back as soon as its slurmd registers again: it is set down and asked for until that did not come in between.
+        await Waiting.ForAsync(async () =>
+        {
+            await slurm.RunAsync("scontrol", "update", "nodename=n002", "state=down", "reason=link");
+            Assert.Null(await poller.AskAsync(default));
+            return _states["n002"].Conditions == NodeConditions.Down;
+        }, "n002 to be seen down");
+        await WaitAsync(slurm, "n002", "IDLE");
         Assert.Null(await poller.AskAsync(default));
 
         output.WriteLine(string.Join('\n', _states.Values.Select(s => $"{s.Node.Name} {s.Words} '{s.Reason}' -> {s.Conditions}")));
         Assert.Equal(NodeConditions.Drained, _states["n001"].Conditions);
         Assert.Equal("bad |dimm State=IDLE", _states["n001"].Reason);
-        Assert.Equal(NodeConditions.Down, _states["n002"].Conditions);
+        Assert.Equal(NodeConditions.None, _states["n002"].Conditions);
         Assert.Equal((NodeConditions.PoweredDown, true), (_states["n003"].Conditions, _states["n003"].SilenceIsMeant));
         Assert.Equal((NodeConditions.Maintenance, true), (_states["n004"].Conditions, _states["n004"].Muted));
         Assert.Equal((NodeConditions.Drained | NodeConditions.Rebooting, true), (_states["n005"].Conditions, _states["n005"].SilenceIsMeant));

@@ -239,9 +239,8 @@ public sealed partial class SupervisorShard
     /// began is not ours: somebody who is the same user to Slurm wrote the same reason.</summary>
     private void DrainedAgain(ActionRow row, Started started, SlurmNode? node)
     {
-        const long slurmRoundsTo = 1_000;
         if (row.Action.Kind == ActionKind.Undrain && node is not null && DrainThat(row) is { } drain && DrainMark.Of(ActionKind.Drain, drain.Action.Id, node, _options.OurUser) is { } mark
-            && mark != drain.Mark && mark.SetMs >= started.AtMs - _options.Limits.SkewMs - slurmRoundsTo)
+            && mark != drain.Mark && mark.SetMs >= started.AtMs - _options.Limits.SkewMs - ActionLimits.SlurmRoundsToMs)
             _state.Put(drain with { Mark = mark });
     }
 }

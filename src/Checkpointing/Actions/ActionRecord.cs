@@ -100,6 +100,9 @@ public sealed record ActionLimits(long CommandMs = 10_000, long CheckMs = 60_000
     /// <summary>So much after its limit a command is ended whose process was killed.</summary>
     public const long OrphanMs = 500;
 
+    /// <summary>Slurm's times are whole seconds.</summary>
+    public const long SlurmRoundsToMs = 1_000;
+
     /// <summary>So long a fence lasts where nobody takes it back. Slurm counts in minutes.</summary>
     public long FenceMs { get; init; } = 14_400_000;
 

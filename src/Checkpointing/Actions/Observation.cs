@@ -39,13 +39,10 @@ internal static class Observation
         node is { Draining: true } && node.Reason == action.Undoes?.Reason ? Seen.NotHappened : Seen.CannotTell;
 
     /// <summary>One of that name from before it began is another installation's, whose numbers began anew: beside it ours could not be made.</summary>
-    private static Seen Fence(ActionRecord action, SlurmNode? node, ActionLimits limits)
-    {
-        const long slurmRoundsTo = 1_000;
-        return node is null || action.State is not Started started ? Seen.CannotTell
-            : node.Fence is { } fence && fence.Id == action.Id && fence.StartMs >= started.AtMs - limits.SkewMs - slurmRoundsTo ? Seen.Happened
-            : Seen.NotHappened;
-    }
+    private static Seen Fence(ActionRecord action, SlurmNode? node, ActionLimits limits) =>
+        node is null || action.State is not Started started ? Seen.CannotTell
+        : node.Fence is { } fence && fence.Id == action.Id && fence.StartMs >= started.AtMs - limits.SkewMs - ActionLimits.SlurmRoundsToMs ? Seen.Happened
+        : Seen.NotHappened;
 
     /// <summary>Unlike an undrain it lets nobody in before the check has passed: where the reservation is gone the node is back, by this, by another hand or by its end.</summary>
     private static Seen Unfence(ActionRecord action, SlurmNode? node) =>

@@ -16,28 +16,27 @@ public static class SparePool
         var mean = nodes * outS / nodeMtbfS;
         if (wanted == 0)
             return 0;
-        // One pass over Poisson's law, in logarithms as below. Sums of doubles may stop short of a chance next to 1: far beyond the mean nothing more comes.
-        var (term, sum, most) = (-mean, 0.0, mean + (50 * Math.Sqrt(mean)) + 100);
-        for (var k = 0; ; k++)
-        {
-            sum += Math.Exp(term);
-            if (sum >= wanted || k > most)
-                return k + together;
-            term += Math.Log(mean / (k + 1));
-        }
+        // Sums of doubles may stop short of a chance next to 1: far beyond the mean nothing more comes.
+        var most = mean + (50 * Math.Sqrt(mean)) + 100;
+        return AtMost(mean).TakeWhile((chance, k) => chance < wanted && k <= most).Count() + together;
     }
 
     /// <summary>Probability that of so many spares <paramref name="together"/> are free, so that at most the others are out.</summary>
     public static double ChanceOfFree(int spares, int nodes, double nodeMtbfS, double outS, int together = 1)
     {
         var mean = nodes * outS / nodeMtbfS;
+        return spares < together ? 0 : Math.Min(1, AtMost(mean).ElementAt(spares - together));
+    }
+
+    /// <summary>Poisson's law: the chance of at most 0, 1, 2 ... without end.</summary>
+    private static IEnumerable<double> AtMost(double mean)
+    {
         // In logarithms: exp(-mean) is 0 to a machine from 745 on.
         var (term, sum) = (-mean, 0.0);
-        for (var k = 0; k <= spares - together; k++)
+        for (var k = 0; ; k++)
         {
-            sum += Math.Exp(term);
+            yield return sum += Math.Exp(term);
             term += Math.Log(mean / (k + 1));
         }
-        return Math.Min(1, sum);
     }
 }

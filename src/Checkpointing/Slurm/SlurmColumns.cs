@@ -3,9 +3,21 @@ using Tocsin.Checkpointing.Actions;
 
 namespace Tocsin.Checkpointing.Slurm;
 
-/// <summary>What single columns of squeue and sinfo mean, whoever asked for them.</summary>
+/// <summary>What single columns of squeue and sinfo mean, and a line of scontrol, whoever asked for them.</summary>
 public static class SlurmColumns
 {
+    /// <summary>A line of scontrol's, KEY=VALUE by spaces; of a key that comes twice the first.</summary>
+    public static IReadOnlyDictionary<string, string> Words(string line)
+    {
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (word.IndexOf('=') is var at and > 0)
+                words.TryAdd(word[..at], word[(at + 1)..]);
+        }
+        return words;
+    }
+
     /// <param name="states">"idle+drain", with a flag such as '*' (does not answer) or '~' behind a word.</param>
     /// <param name="user">"root(0)"</param>
     /// <param name="at">Unix seconds of the reason.</param>

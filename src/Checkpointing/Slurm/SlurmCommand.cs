@@ -21,7 +21,7 @@ public sealed record SlurmCommand(string Program, IReadOnlyList<string> Argument
                 return new SlurmCommand("scontrol", ["update", $"NodeName={node}", "State=RESUME"]);
             case ActionKind.Fence when Node(action.Node) is { } node:
                 // Without MAINT: a reservation of somebody else's is in its way, the node's alert stays visible, and MAINT on the node is somebody else's for sure.
-                return new SlurmCommand("scontrol", ["create", "reservation", $"ReservationName={action.Id.Reservation}", $"Users={user}", $"Nodes={node}", "StartTime=now", $"Duration={Math.Max(1, limits.FenceMs / 60_000)}", "Flags=IGNORE_JOBS"]);
+                return new SlurmCommand("scontrol", SlurmReservations.Create(action.Id, user, node, Math.Max(1, limits.FenceMs / 60_000), "IGNORE_JOBS"));
             case ActionKind.Unfence when Node(action.Node) is not null && action.Undoes is { } fence:
                 return new SlurmCommand("scontrol", ["delete", $"ReservationName={fence.Reservation}"]);
             case ActionKind.Requeue when JobId(action) is { } job:

@@ -9,6 +9,11 @@ public static class SlurmReservations
     /// <summary>Of scontrol.</summary>
     public static readonly IReadOnlyList<string> Question = ["--oneliner", "show", "reservation"];
 
+    /// <summary>Arguments of scontrol: it begins at once.</summary>
+    /// <param name="flags">As Slurm writes them, by commas.</param>
+    internal static string[] Create(ActionId of, string user, string node, long minutes, string flags) =>
+        ["create", "reservation", $"ReservationName={of.Reservation}", $"Users={user}", $"Nodes={node}", "StartTime=now", $"Duration={minutes}", $"Flags={flags}"];
+
     /// <summary>By node. What is not exactly written as we write it is no fence: another name, several nodes, MAINT, not active.</summary>
     public static IReadOnlyDictionary<string, SlurmFence> Fences(string output)
     {
@@ -17,12 +22,7 @@ public static class SlurmReservations
         {
             if (!line.StartsWith($"ReservationName={ActionId.ReservationPrefix}", StringComparison.Ordinal))
                 continue;
-            var words = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var word in line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            {
-                if (word.IndexOf('=') is var at and > 0)
-                    words.TryAdd(word[..at], word[(at + 1)..]);
-            }
+            var words = SlurmColumns.Words(line);
             string Of(string key) => words.GetValueOrDefault(key, "");
             var (node, flags) = (Of("Nodes"), Of("Flags").Split(','));
             if (node.Length > 0 && !node.Contains('[') && !node.Contains(',') && Of("State") == "ACTIVE" && flags.Contains("IGNORE_JOBS") && !flags.Contains("MAINT")

@@ -31,7 +31,7 @@ internal sealed class SlurmUndrain(ISlurmPrograms programs, ActionLimits limits,
     public async Task<CommandResult> RunAsync(ActionRecord action, SlurmCommand resume, CancellationToken stop, DrainMark? undoes = null)
     {
         var (node, name) = (action.Node!.Value.Name, action.Id.Reservation);
-        var reserved = await AskAsync("scontrol", ["create", "reservation", $"ReservationName={name}", $"Users={check.User}", $"Nodes={node}", "StartTime=now", $"Duration={ReservationMinutes}", "Flags=MAINT,IGNORE_JOBS"], stop);
+        var reserved = await AskAsync("scontrol", SlurmReservations.Create(action.Id, check.User, node, ReservationMinutes, "MAINT,IGNORE_JOBS"), stop);
         if (reserved.Failure is not null)
             return new CommandResult(false, !reserved.MayHaveHappened, reserved.Failure);
         // The reservation took its time, too: what an operator wrote meanwhile is not resumed away.

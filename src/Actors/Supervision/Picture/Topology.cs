@@ -39,9 +39,8 @@ internal sealed class Topology(ISlurmPrograms slurm, TimeSpan limit, Action<stri
         var read = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            string? Of(string key) => words.FirstOrDefault(w => w.StartsWith(key, StringComparison.Ordinal))?[key.Length..];
-            if (Of("Level=") != "0" || Of("SwitchName=") is not { Length: > 0 and <= NodeKey.MaxLength } leaf || Of("Nodes=") is not { } list || Hostlist.Expand(list, out var nodes) is not null)
+            var words = SlurmColumns.Words(line);
+            if (words.GetValueOrDefault("Level") != "0" || words.GetValueOrDefault("SwitchName") is not { Length: > 0 and <= NodeKey.MaxLength } leaf || words.GetValueOrDefault("Nodes") is not { } list || Hostlist.Expand(list, out var nodes) is not null)
                 continue;
             foreach (var node in nodes)
             {
